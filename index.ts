@@ -1,0 +1,45 @@
+import type { FastifyBaseLogger, FastifyPluginAsync, FastifyRegisterOptions, FastifyTypeProvider, RawServerBase, RawServerDefault } from 'fastify'
+import fp from 'fastify-plugin'
+import type { MetabaseSso } from './lib/decorator.js'
+import type { MetabaseSsoOptions, SessionUser } from './lib/options.js'
+import { plugin } from './lib/plugin.js'
+
+export type { MetabaseSession } from './lib/answers.js'
+export type { Claims, UserToClaims } from './lib/claims.js'
+export type { MetabaseSso } from './lib/decorator.js'
+export { errorCodes, MetabaseSsoError, type MetabaseSsoErrorCode } from './lib/errors.js'
+export type { MetabaseSsoOptions, SessionUser } from './lib/options.js'
+export type { FailureBody } from './lib/routes/failure.js'
+
+declare const brand: unique symbol
+
+/** The plugin's own type: by its brand `app.register` knows it, and infers the user type from `getUser`. */
+export interface MetabaseSsoPlugin extends FastifyPluginAsync<MetabaseSsoOptions> {
+  readonly [brand]: true
+}
+
+/** Declare your namespaces here: `declare module 'fastify-metabase-sso' { interface MetabaseSsoNamespaces { eu: MetabaseSso } }`. */
+export interface MetabaseSsoNamespaces {}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Metabase sign-in for your own routes. */
+    metabaseSso: MetabaseSso & MetabaseSsoNamespaces
+  }
+
+  // The parameters repeat Fastify's, as TypeScript asks of a merged declaration.
+  /* eslint-disable @typescript-eslint/no-unused-vars */
+  interface FastifyRegister<
+    T = void,
+    RawServer extends RawServerBase = RawServerDefault,
+    TypeProviderDefault extends FastifyTypeProvider = FastifyTypeProvider,
+    LoggerDefault extends FastifyBaseLogger = FastifyBaseLogger
+  > {
+    /** Registers fastify-metabase-sso. */
+    <User = SessionUser>(plugin: MetabaseSsoPlugin, options: FastifyRegisterOptions<MetabaseSsoOptions<User>>): T
+  }
+}
+
+/** Signs the user of the host app in to Metabase. See {@link MetabaseSsoOptions}. */
+export const metabaseSso: MetabaseSsoPlugin = fp(plugin, { fastify: '5.x', name: 'fastify-metabase-sso' }) as MetabaseSsoPlugin
+export default metabaseSso

@@ -1,0 +1,117 @@
+import type { FastifyRequest } from 'fastify'
+import { errorCodes, MetabaseSsoError } from './errors.js'
+
+/**
+ * What Metabase is told about a user. Metabase's default names are used here; an admin can rename the
+ * e-mail and name claims in Metabase, and any other key becomes a user attribute there.
+ */
+export interface Claims {
+  /** The account is found by it, without regard to case. */
+  email?: string
+  first_name?: string
+  last_name?: string
+  /** Names of groups. Absent: memberships stay as they are. `[]`: removed from every mapped group. */
+  groups?: readonly string[]
+  /** Slug of the user's tenant. A first login without it makes the user internal for good (metabase#78009). */
+  '@tenant'?: string | number
+  /** Attributes of the tenant. */
+  '@tenant.attributes'?: Readonly<Record<string, string | number | boolean>>
+  /** User attributes: strings, finite numbers, booleans. */
+  [attribute: string]: unknown
+}
+
+/** Turns the host app's user into claims. `request` is absent where the host calls `app.metabaseSso` without one. */
+export type UserToClaims<User> = (user: User, request: FastifyRequest | undefined) => Claims | Promise<Claims>
+
+/** The mapper used when the host gives none: reads the spellings that user objects commonly have. */
+export function defaultMapUserToClaims (user: unknown): Claims {
+  if (typeof user !== 'object' || user === null) throw new errorCodes.METABASE_SSO_CLAIMS_NOT_OBJECT()
+  const { email, firstName, first_name: firstNameToo, lastName, last_name: lastNameToo, group, groups } = user as Record<string, unknown>
+  const claims: Record<string, unknown> = {
+    email,
+    first_name: firstName ?? firstNameToo ?? undefined,
+    last_name: lastName ?? lastNameToo ?? undefined,
+    groups: groups ?? (group == null ? undefined : [group])
+  }
+  return claims
+}
+
+/**
+ * Runs the mapper and checks its result.
+ * @throws METABASE_SSO_MAPPER_FAILED, METABASE_SSO_CLAIMS_NOT_OBJECT or a METABASE_SSO_CLAIM_… error
+ */
+export async function claimsOf<User> (mapUserToClaims: UserToClaims<User>, user: User, request?: FastifyRequest): Promise<Claims> {
+  try {
+    const claims = await mapUserToClaims(user, request)
+    checkClaims(claims)
+    return claims
+  } catch (cause) {
+    throw cause instanceof MetabaseSsoError ? cause : new errorCodes.METABASE_SSO_MAPPER_FAILED({ cause })
+  }
+}
+
+/** The e-mail among the claims, also where an admin of Metabase renamed its claim. */
+export function emailOf (claims: Claims): string | undefined {
+  if (claims.email !== undefined) return isEmail(claims.email) ? claims.email : undefined
+  return Object.values(claims).find(isEmail)
+}
+
+/** Refuses, before anything is signed, what Metabase would drop or misread without a word. */
+export function checkClaims (claims: unknown): asserts claims is Claims {
+  if (!isPlainObject(claims)) throw new errorCodes.METABASE_SSO_CLAIMS_NOT_OBJECT()
+  for (const [name, value] of Object.entries(claims)) {
+    if (value !== undefined) checkClaim(name, value) // JSON leaves undefined out, as its author expects
+  }
+  if (emailOf(claims) === undefined) throw new errorCodes.METABASE_SSO_CLAIM_EMAIL_INVALID()
+}
+
+function checkClaim (name: string, value: unknown): void {
+  switch (name) {
+    case 'iat':
+    case 'exp':
+    case 'nbf':
+      throw new errorCodes.METABASE_SSO_CLAIM_TIME_SET(name)
+    case 'email': // checked at the end: it may go by another name
+      return
+    case 'first_name':
+    case 'last_name':
+      if (typeof value !== 'string') throw new errorCodes.METABASE_SSO_CLAIM_NAME_INVALID(name)
+      return
+    case 'groups':
+      if (!isStrings(value)) throw new errorCodes.METABASE_SSO_CLAIM_GROUPS_INVALID()
+      return
+    case '@tenant':
+      if (!(typeof value === 'string' ? value !== '' : Number.isSafeInteger(value))) throw new errorCodes.METABASE_SSO_CLAIM_TENANT_INVALID(name)
+      return
+    case '@tenant.attributes':
+      if (!isPlainObject(value) || !Object.values(value).every(isAttribute)) throw new errorCodes.METABASE_SSO_CLAIM_TENANT_INVALID(name)
+      return
+    case 'aud': // RFC 7519, 4.1.3: a string or an array of strings
+      if (typeof value !== 'string' && !isStrings(value)) throw new errorCodes.METABASE_SSO_CLAIM_ATTRIBUTE_INVALID(name)
+      return
+    default:
+      if (name.startsWith('@')) throw new errorCodes.METABASE_SSO_CLAIM_RESERVED(name)
+      if (!isAttribute(value)) throw new errorCodes.METABASE_SSO_CLAIM_ATTRIBUTE_INVALID(name)
+  }
+}
+
+function isPlainObject (value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  // The second half is Object.prototype, of whichever realm: test runners run code in realms of their own.
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
+// Not every(): it passes over the holes of a sparse array, which JSON writes as null.
+function isStrings (value: unknown): boolean {
+  return Array.isArray(value) && value.findIndex(item => typeof item !== 'string') === -1
+}
+
+function isAttribute (value: unknown): boolean {
+  return typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)
+}
+
+// Deliberately loose: Metabase, and the app that has the user's e-mail already, are the judges.
+function isEmail (value: unknown): value is string {
+  return typeof value === 'string' && value.length <= 254 && /^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u.test(value)
+}

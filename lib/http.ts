@@ -1,0 +1,70 @@
+import type { Dispatcher } from 'undici'
+import { errorCodes, type MetabaseSsoError } from './errors.js'
+
+/** An answer of Metabase, read whole. */
+export interface Answer {
+  status: number
+  /** Media type without parameters, in lower case; '' when there is none. */
+  type: string
+  location: string | undefined
+  body: string
+}
+
+/** One request to Metabase: path and query below the instance's base URL. */
+export interface Call {
+  method: 'GET' | 'POST' | 'DELETE'
+  path: string
+  headers?: Record<string, string>
+  body?: string
+}
+
+export type Send = (call: Call, signal: AbortSignal) => Promise<Answer>
+
+/** Sessions are 200 bytes and Metabase's HTML error pages a few hundred kilobytes; more is not from Metabase. */
+const MOST_BYTES = 1024 * 1024
+
+/**
+ * The transport to one instance. Redirects are not followed, nothing of the host's request is forwarded,
+ * and what comes back is bounded in time (by the signal) and in size.
+ */
+export function createSend (instanceUrl: string, dispatcher: Dispatcher, timeout: number): Send {
+  const { origin, pathname } = new URL(instanceUrl)
+  const basePath = pathname === '/' ? '' : pathname
+
+  return async function send ({ method, path, headers, body }, signal) {
+    try {
+      const response = await dispatcher.request({ origin, method, path: basePath + path, headers, body, signal })
+      return {
+        status: response.statusCode,
+        type: /^[\w.+-]+\/[\w.+-]+/.exec(header(response.headers['content-type']))?.[0].toLowerCase() ?? '',
+        location: header(response.headers.location) || undefined,
+        body: await readBounded(response.body)
+      }
+    } catch (cause) {
+      if (cause instanceof errorCodes.METABASE_SSO_ANSWER_TOO_LARGE) throw cause
+      throw transportError(cause, signal, timeout)
+    }
+  }
+}
+
+const header = (value: string | string[] | undefined): string => (Array.isArray(value) ? value[0] : value) ?? ''
+
+async function readBounded (body: Dispatcher.ResponseData['body']): Promise<string> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    bytes += chunk.length
+    if (bytes > MOST_BYTES) throw new errorCodes.METABASE_SSO_ANSWER_TOO_LARGE() // leaving the loop destroys the body
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString()
+}
+
+function transportError (cause: unknown, signal: AbortSignal, timeout: number): MetabaseSsoError {
+  const code = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : 'unknown'
+  // Besides our deadline, the host's own dispatcher may have shorter ones.
+  if (signal.aborted || code.includes('TIMEOUT') || code === 'ETIMEDOUT') return new errorCodes.METABASE_SSO_TIMEOUT(timeout, { cause })
+  // TLS refusals have OpenSSL's codes (ERR_SSL_…, EPROTO) or those of certificate checks (…_CERT_…, UNABLE_TO_…).
+  if (/SSL|TLS|CERT|EPROTO|^UNABLE_TO_|^CRL_|^HOSTNAME_MISMATCH/.test(code)) return new errorCodes.METABASE_SSO_TLS_FAILED(code, { cause })
+  return new errorCodes.METABASE_SSO_UNREACHABLE(code, { cause })
+}

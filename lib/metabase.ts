@@ -1,0 +1,132 @@
+import { isSuccess, readDiscovery, readJson, sessionOf, type MetabaseSession } from './answers.js'
+import { errorCodes, MetabaseSsoError, type MetabaseSsoErrorCode } from './errors.js'
+import { failureOf } from './failures.js'
+import type { Answer, Call, Send } from './http.js'
+
+/** Versions of Metabase that sign people in alike, told apart by what they do, not by what they say they are. */
+export type Generation = 'up to v54' | 'v55' | 'v56 to v60' | 'v61 and later'
+
+export interface Exchange {
+  session: MetabaseSession
+  generation: Generation
+}
+
+/** The HTTP conversation with one Metabase instance. */
+export interface Metabase {
+  /**
+   * Trades a fresh JWT for a session.
+   * @param probe makes a JWT that tests the secret without signing anyone in
+   */
+  exchange (jwt: string, probe: () => Promise<string>): Promise<Exchange>
+  /** Ends a session; one that is over already is fine too. */
+  revoke (sessionId: string): Promise<void>
+}
+
+// Without this header every version answers a JWT with a redirect and a cookie.
+const CLIENT = { 'x-metabase-client': 'embedding-sdk-react' }
+const JSON_BODY = { ...CLIENT, 'content-type': 'application/json' }
+
+/** A way to trade a JWT for a session. */
+type Way = 'token' | 'get' | 'to_session' | 'post'
+
+const ways: Readonly<Record<Way, { generation: Generation, call: (jwt: string) => Call }>> = {
+  token: { generation: 'up to v54', call: jwt => ({ method: 'GET', path: `/auth/sso?token=true&jwt=${jwt}`, headers: CLIENT }) },
+  get: { generation: 'v56 to v60', call: jwt => ({ method: 'GET', path: `/auth/sso?jwt=${jwt}`, headers: CLIENT }) },
+  to_session: { generation: 'v56 to v60', call: jwt => ({ method: 'POST', path: '/auth/sso/to_session', headers: JSON_BODY, body: JSON.stringify({ jwt }) }) },
+  post: { generation: 'v61 and later', call: jwt => ({ method: 'POST', path: '/auth/sso', headers: JSON_BODY, body: JSON.stringify({ jwt }) }) }
+}
+
+/** A Metabase that does not know a way of posting a JWT says one of these; nobody has been signed in. */
+const POST_UNKNOWN: ReadonlySet<MetabaseSsoErrorCode> = new Set<MetabaseSsoErrorCode>([
+  'METABASE_SSO_POST_NOT_SUPPORTED', 'METABASE_SSO_NOT_FOUND'
+])
+
+/** What the remembered way may run into after Metabase was upgraded or downgraded. */
+const WAY_UNKNOWN: ReadonlySet<MetabaseSsoErrorCode> = new Set<MetabaseSsoErrorCode>([
+  ...POST_UNKNOWN, 'METABASE_SSO_REDIRECTED', 'METABASE_SSO_HASH_REFUSED', 'METABASE_SSO_STATUS_UNEXPECTED'
+])
+
+/** @param timeout milliseconds for each exchange and each revocation as a whole */
+export function createMetabase (send: Send, timeout: number): Metabase {
+  /** What worked last. `get` is not remembered: v55 wants a new hash each time, and later versions should get a better way once they have one. */
+  let known: Exclude<Way, 'get'> | undefined
+
+  async function exchange (jwt: string, probe: () => Promise<string>): Promise<Exchange> {
+    const signal = AbortSignal.timeout(timeout)
+    try {
+      return await tryKnown(jwt, signal) ?? await discover(jwt, signal)
+    } catch (error) {
+      // `to_session` does not say what is wrong with a JWT.
+      if (error instanceof errorCodes.METABASE_SSO_TOKEN_REFUSED && await isSecretWrong(probe, signal)) {
+        throw new errorCodes.METABASE_SSO_SECRET_REFUSED()
+      }
+      throw error
+    }
+  }
+
+  /** By the remembered way; undefined when there is none, or when Metabase no longer knows it. */
+  async function tryKnown (jwt: string, signal: AbortSignal): Promise<Exchange | undefined> {
+    if (known === undefined) return undefined
+    try {
+      return await trade(known, jwt, signal)
+    } catch (error) {
+      if (!isOneOf(WAY_UNKNOWN, error)) throw error
+      known = undefined
+      return undefined
+    }
+  }
+
+  async function discover (jwt: string, signal: AbortSignal): Promise<Exchange> {
+    const discovery = readDiscovery(await send({ method: 'GET', path: '/auth/sso?preferred_method=jwt', headers: CLIENT }, signal))
+    if (discovery === 'redirect') return await trade('token', jwt, signal)
+    if (discovery.hash !== undefined) {
+      const { call } = ways.get
+      const withHash = { ...call(jwt), headers: { ...CLIENT, 'x-metabase-sdk-jwt-hash': discovery.hash } }
+      return { session: sessionOf(readJson(await send(withHash, signal))), generation: 'v55' }
+    }
+    // First those that keep the JWT out of the URL (metabase#35560, #82714).
+    for (const way of ['post', 'to_session'] as const) {
+      try {
+        return await trade(way, jwt, signal)
+      } catch (error) {
+        if (!isOneOf(POST_UNKNOWN, error)) throw error
+      }
+    }
+    return await trade('get', jwt, signal)
+  }
+
+  async function trade (way: Way, jwt: string, signal: AbortSignal): Promise<Exchange> {
+    const { generation, call } = ways[way]
+    const request = call(jwt)
+    const answer = await send(request, signal)
+    if (request.method === 'POST' && refusesPost(answer)) throw new errorCodes.METABASE_SSO_POST_NOT_SUPPORTED()
+    const body = readJson(answer)
+    const session = sessionOf(body)
+    // A `status` shows that `token` met a later version, which takes it too: find its better way next time.
+    known = way === 'get' || (way === 'token' && 'status' in body) ? undefined : way
+    return { session, generation }
+  }
+
+  async function isSecretWrong (probe: () => Promise<string>, signal: AbortSignal): Promise<boolean> {
+    try {
+      const answer = await send(ways.get.call(await probe()), signal)
+      return failureOf(answer) instanceof errorCodes.METABASE_SSO_SECRET_REFUSED
+    } catch { // no answer: what is known already has to do
+      return false
+    }
+  }
+
+  async function revoke (sessionId: string): Promise<void> {
+    const answer = await send({ method: 'DELETE', path: '/api/session', headers: { 'x-metabase-session': sessionId } }, AbortSignal.timeout(timeout))
+    if (!isSuccess(answer) && answer.status !== 401 && answer.status !== 404) throw failureOf(answer)
+  }
+
+  return { exchange, revoke }
+}
+
+const isOneOf = (codes: ReadonlySet<MetabaseSsoErrorCode>, error: unknown): boolean =>
+  error instanceof MetabaseSsoError && codes.has(error.code)
+
+/** Before v61 a posted JWT met 501 or, earlier, 400, both perhaps as an HTML page. */
+const refusesPost = ({ status, type }: Answer): boolean =>
+  status === 501 || status === 405 || (status === 400 && type === 'text/html')

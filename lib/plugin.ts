@@ -1,0 +1,50 @@
+import fastifyJwt, { type JWT } from '@fastify/jwt'
+import type { FastifyInstance } from 'fastify'
+import type { RegisterOptions } from 'fastify/types/register.js'
+import { Pool } from 'undici'
+import { createDecorator, decorate } from './decorator.js'
+import { errorCodes } from './errors.js'
+import { createSend } from './http.js'
+import { createMetabase } from './metabase.js'
+import { resolveOptions, type MetabaseSsoOptions, type ResolvedOptions } from './options.js'
+import { ssoRoute } from './routes/sso.js'
+import { pseudonym } from './routes/user.js'
+import { createSignIn } from './sign-in.js'
+import { createTokenIssuer } from './token.js'
+
+/** Wires the parts together for one registration. */
+export async function plugin (app: FastifyInstance, registration: MetabaseSsoOptions & RegisterOptions): Promise<void> {
+  const options = resolveOptions(registration)
+  requireSession(app, options)
+  const metabase = createMetabase(createSend(options.instanceUrl, options.dispatcher ?? ownPool(app, options), options.timeout), options.timeout)
+
+  // fastify-plugin lifts this function into the host's scope, where Fastify's register options have no effect: they go to a scope of ours.
+  const { prefix, logLevel, logSerializers: { metabaseUser = pseudonym, ...logSerializers } = {} } = registration
+  await app.register(async scope => {
+    const signIn = createSignIn(options, createTokenIssuer(await signer(scope, options), options, Date.now), metabase)
+    decorate(app, createDecorator(signIn, metabase), options.namespace)
+    ssoRoute(scope, options, signIn, metabaseUser)
+  }, { prefix, logLevel, logSerializers })
+}
+
+/** @fastify/jwt in our own scope and under our own name: a host that has it, before or after us, keeps its own. */
+async function signer (scope: FastifyInstance, { secret }: ResolvedOptions): Promise<JWT> {
+  const jwt: JWT & { metabaseSso: JWT } = Object.create(null)
+  scope.decorate('jwt', jwt)
+  await scope.register(fastifyJwt, { namespace: 'metabaseSso', secret, sign: { algorithm: 'HS256' } })
+  return jwt.metabaseSso
+}
+
+function ownPool (app: FastifyInstance, { instanceUrl }: ResolvedOptions): Pool {
+  const pool = new Pool(new URL(instanceUrl).origin)
+  app.addHook('onClose', async () => await pool.close())
+  return pool
+}
+
+/** Without `getUser` somebody has to provide `request.session`. Looked for when the app is complete, as it may be registered after us. */
+function requireSession (app: FastifyInstance, { getUser }: ResolvedOptions): void {
+  if (getUser !== undefined) return
+  app.addHook('onReady', async () => {
+    if (!app.hasRequestDecorator('session')) throw new errorCodes.METABASE_SSO_SESSION_MISSING()
+  })
+}

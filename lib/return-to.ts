@@ -1,0 +1,22 @@
+import { errorCodes } from './errors.js'
+
+/**
+ * Refuses a `return_to` that could lead off the Metabase instance. Stricter than Metabase itself, which
+ * accepts what is relative or on the host of its site URL: here nothing is accepted that a browser and a
+ * server could read differently.
+ * @throws METABASE_SSO_RETURN_TO_INVALID
+ */
+export function checkReturnTo (returnTo: unknown, instanceUrl: string): asserts returnTo is string {
+  if (typeof returnTo !== 'string' || !isOnInstance(returnTo, new URL(instanceUrl).origin)) {
+    throw new errorCodes.METABASE_SSO_RETURN_TO_INVALID()
+  }
+}
+
+function isOnInstance (returnTo: string, origin: string): boolean {
+  // Browsers read \ as / and drop control characters, so both can hide a host.
+  if (returnTo === '' || /[\\\s\p{Cc}]/u.test(returnTo)) return false
+  const isAbsolute = /^[a-z][a-z0-9+.-]*:/i.test(returnTo)
+  // An absolute URL must spell the origin out: https:///host and user@host parse to surprising ones.
+  if (isAbsolute) return returnTo === origin || ['/', '?', '#'].some(next => returnTo.startsWith(origin + next))
+  return !returnTo.startsWith('//')
+}

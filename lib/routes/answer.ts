@@ -1,0 +1,23 @@
+import type { FastifyRequest } from 'fastify'
+
+/** The three answers: `{jwt}`, a Metabase session, a redirect to Metabase. */
+export type AnswerKind = 'jwt' | 'session' | 'redirect'
+
+const PAGES: ReadonlySet<string | undefined> = new Set(['document', 'iframe', 'frame', 'embed', 'object'])
+
+/** The answer that the client behind a request expects. */
+export function answerKind ({ headers, query }: Pick<FastifyRequest, 'headers' | 'query'>): AnswerKind {
+  // SDK 0.55 and later, and embed.js, ask for the JWT and trade it themselves.
+  if ((query as { response?: unknown }).response === 'json') return 'jwt'
+  return isNavigation(headers) ? 'redirect' : 'session'
+}
+
+function isNavigation (headers: FastifyRequest['headers']): boolean {
+  const destination = headers['sec-fetch-dest']
+  const mode = headers['sec-fetch-mode']
+  if (destination === undefined && mode === undefined) {
+    // Older browsers, and every browser on plain http, send no fetch metadata.
+    return /\btext\/html\b/i.test(headers.accept ?? '')
+  }
+  return mode === 'navigate' || PAGES.has(String(destination))
+}

@@ -1,0 +1,24 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { errorCodes, MetabaseSsoError } from '../errors.js'
+
+/** The body of every failure; `status` and `message` are those of Metabase's reference document. */
+export interface FailureBody {
+  status: 'error'
+  message: 'not authenticated' | 'authentication failed'
+  /** One plain sentence. */
+  error: string
+  code: string
+}
+
+/** Logs a failure with what to do about it, and tells the browser no more than it may know. Others' errors go on to the host's handler. */
+export function handleFailure (error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  if (!(error instanceof MetabaseSsoError)) throw error
+  request.log[error.statusCode >= 500 ? 'error' : 'info']({ err: error }, `sign-in to Metabase failed: ${error.message}`)
+  const body: FailureBody = {
+    status: 'error',
+    message: error instanceof errorCodes.METABASE_SSO_NOT_AUTHENTICATED ? 'not authenticated' : 'authentication failed',
+    error: error.publicMessage,
+    code: error.code
+  }
+  reply.code(error.statusCode).send(body)
+}

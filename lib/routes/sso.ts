@@ -1,0 +1,79 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest, onSendHookHandler, RouteOptions } from 'fastify'
+import { emailOf } from '../claims.js'
+import { errorCodes } from '../errors.js'
+import type { ResolvedOptions } from '../options.js'
+import { checkReturnTo } from '../return-to.js'
+import type { SignIn } from '../sign-in.js'
+import { answerKind } from './answer.js'
+import { createCors } from './cors.js'
+import { handleFailure } from './failure.js'
+import { loginRedirect } from './login.js'
+import { preflightSchema, ssoSchema } from './schema.js'
+import { sessionUser, signedInUser } from './user.js'
+
+/** How the user of a sign-in is named in the log. */
+export type LogUser = (email: string) => unknown
+
+/** `GET <path>` and its preflight. */
+export function ssoRoute (scope: FastifyInstance, options: ResolvedOptions, signIn: SignIn, logUser: LogUser): void {
+  const { path: url, origin, instanceUrl, loginUrl, getUser = sessionUser } = options
+  const cors = createCors(scope, origin, 'GET')
+  const common = { url, config: { cors: cors.policy }, errorHandler: handleFailure }
+
+  add(scope, { ...common, method: 'OPTIONS', schema: preflightSchema, onRequest: cors.onPreflight, onSend: hardenHeaders, handler: (_, reply) => reply.callNotFound() })
+  add(scope, {
+    ...common,
+    method: 'GET',
+    exposeHeadRoute: false, // a HEAD would sign in, too
+    onSend: [hardenHeaders, cors.onSend],
+    schema: ssoSchema,
+    // The schema documents. Compilers that the host has set, such as zod's, could not read it.
+    validatorCompiler: () => () => true,
+    serializerCompiler: () => JSON.stringify,
+    handler
+  })
+
+  async function handler (request: FastifyRequest, reply: FastifyReply) {
+    const began = performance.now()
+    const { return_to: returnTo } = request.query as { return_to?: unknown }
+    if (returnTo !== undefined) checkReturnTo(returnTo, instanceUrl)
+    const answer = answerKind(request)
+    const user = await signedInUser(getUser, request)
+    if (user === undefined) {
+      if (answer === 'redirect' && loginUrl !== undefined) return reply.redirect(loginRedirect(loginUrl, request))
+      throw new errorCodes.METABASE_SSO_NOT_AUTHENTICATED()
+    }
+
+    const claims = await signIn.claims(user, request)
+    const log = (generation?: string) => request.log.info(
+      { metabaseUser: logUser(emailOf(claims) ?? ''), answer, generation, durationMs: Math.round(performance.now() - began) },
+      'signed in to Metabase')
+
+    if (answer === 'jwt') {
+      const jwt = await signIn.jwt(claims)
+      log()
+      return { jwt }
+    }
+    if (answer === 'redirect') {
+      const ssoUrl = await signIn.ssoUrl(claims, returnTo)
+      log()
+      return reply.redirect(ssoUrl.href)
+    }
+    const { session, generation } = await signIn.exchange(claims)
+    log(generation)
+    return session
+  }
+}
+
+function add (scope: FastifyInstance, route: RouteOptions): void {
+  const url = scope.prefix + route.url
+  if (scope.hasRoute({ method: String(route.method), url })) throw new errorCodes.METABASE_SSO_PATH_TAKEN(`${String(route.method)} ${url}`)
+  scope.route(route)
+}
+
+const hardenHeaders: onSendHookHandler = (_request, reply, payload, done) => {
+  reply.header('cache-control', 'no-store')
+  reply.header('x-content-type-options', 'nosniff')
+  if (reply.statusCode === 302) reply.header('referrer-policy', 'no-referrer')
+  done(null, payload)
+}

@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto'
+import type { FastifyRequest } from 'fastify'
+import { errorCodes, MetabaseSsoError } from '../errors.js'
+import type { ResolvedOptions } from '../options.js'
+
+/**
+ * Who is signed in to the host app.
+ * @throws METABASE_SSO_NOT_AUTHENTICATED, METABASE_SSO_GET_USER_FAILED
+ */
+export async function signedInUser (getUser: NonNullable<ResolvedOptions['getUser']>, request: FastifyRequest): Promise<unknown> {
+  try {
+    return await getUser(request) ?? undefined
+  } catch (cause) {
+    // Such as `await request.jwtVerify()` of the host's own @fastify/jwt, for a visitor without a token.
+    if (cause instanceof Error && 'statusCode' in cause && cause.statusCode === 401) {
+      throw cause instanceof MetabaseSsoError ? cause : new errorCodes.METABASE_SSO_NOT_AUTHENTICATED({ cause })
+    }
+    throw new errorCodes.METABASE_SSO_GET_USER_FAILED({ cause })
+  }
+}
+
+/** The `getUser` used when the host gives none. */
+export function sessionUser (request: FastifyRequest): unknown {
+  return (request as { session?: { user?: unknown } | null }).session?.user
+}
+
+/** Tells the lines of one user from those of others without naming them. */
+export function pseudonym (email: string): string {
+  return createHash('sha256').update(email.toLowerCase()).digest('hex').slice(0, 12)
+}

@@ -1,0 +1,57 @@
+import type { JWT } from '@fastify/jwt'
+import * as v from 'valibot'
+import type { Claims } from './claims.js'
+import { errorCodes, type MetabaseSsoErrorCode } from './errors.js'
+import { SecretSchema, type ResolvedOptions, type Secret } from './options.js'
+
+/** Signs JWTs for one Metabase instance. */
+export interface TokenIssuer {
+  /** A fresh JWT of these claims. Metabase refuses it 180 s after `iat`: use it at once, and once. */
+  issue (claims: Claims): Promise<string>
+  /**
+   * A JWT that Metabase refuses whatever happens, as too old when the secret is right and as corrupt when
+   * it is wrong: it tells which without signing anyone in.
+   */
+  issueProbe (): Promise<string>
+}
+
+const HOUR = 3600
+
+/**
+ * @param jwt @fastify/jwt, set up with HS256 and, unless it is a function, the secret
+ * @param now milliseconds since the epoch
+ */
+export function createTokenIssuer (jwt: Pick<JWT, 'sign'>, { secret, tokenLifetime }: ResolvedOptions, now: () => number): TokenIssuer {
+  async function sign (claims: Claims, iat: number, exp: number): Promise<string> {
+    const payload = { ...claims, iat, exp }
+    return typeof secret === 'function'
+      ? jwt.sign(payload, { key: await currentSecret(secret) })
+      : jwt.sign(payload) // with the key that @fastify/jwt prepared at boot
+  }
+
+  const seconds = (): number => Math.floor(now() / 1000)
+
+  return {
+    issue (claims) {
+      const iat = seconds()
+      return sign(claims, iat, iat + tokenLifetime)
+    },
+    issueProbe () {
+      const iat = seconds()
+      return sign({ email: 'probe@localhost' }, iat - HOUR, iat + tokenLifetime)
+    }
+  }
+}
+
+async function currentSecret (secret: () => Secret | Promise<Secret>): Promise<Secret> {
+  let value: unknown
+  try {
+    value = await secret()
+  } catch (cause) {
+    throw new errorCodes.METABASE_SSO_SECRET_FAILED({ cause })
+  }
+  const result = v.safeParse(SecretSchema, value, { abortEarly: true })
+  if (result.success) return result.output
+  const { message } = result.issues[0]
+  throw new errorCodes[Object.hasOwn(errorCodes, message) ? message as MetabaseSsoErrorCode : 'METABASE_SSO_SECRET_FAILED']()
+}

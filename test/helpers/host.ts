@@ -1,0 +1,109 @@
+import cookie from '@fastify/cookie'
+import session from '@fastify/session'
+import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import { Writable } from 'node:stream'
+import type { Test } from 'tap'
+import metabaseSso, { type MetabaseSsoOptions } from '../../index.js'
+import { startMetabase, type MetabaseStandIn, type MetabaseStandInOptions } from '../../testing/index.js'
+
+declare module 'fastify' {
+  interface Session {
+    user?: AppUser
+  }
+}
+
+/** The user type of the host apps in these tests. */
+export interface AppUser {
+  email: string
+  firstName?: string
+  lastName?: string
+  groups?: string[]
+}
+
+export const SECRET = 'f00dfacef00dfacef00dfacef00dfacef00dfacef00dfacef00dfacef00dface'
+export const SESSION_SECRET = 'a session secret of the host app, longer than 32 characters'
+export const ORIGIN = 'https://app.example.com'
+export const ANN: AppUser = { email: 'ann@example.com', firstName: 'Ann', lastName: 'Lee', groups: ['sales'] }
+/** Headers that a browser sends with a navigation. */
+export const NAVIGATION = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document', accept: 'text/html' }
+
+export type Cookies = Record<string, string>
+
+export interface Host {
+  app: FastifyInstance
+  metabase: MetabaseStandIn
+  /** Everything logged so far, a parsed line each. */
+  logs: Array<Record<string, unknown> & { msg: string }>
+  /** Signs a user in to the host app and returns the cookies for `inject`. */
+  logIn (user?: AppUser): Promise<Cookies>
+}
+
+interface HostSetup {
+  metabase?: Partial<MetabaseStandInOptions>
+  /** Beside `secret`, `instanceUrl` and `origin`; false: the plugin is not registered. */
+  options?: Partial<MetabaseSsoOptions<AppUser>> & { prefix?: string } | false
+  server?: FastifyServerOptions
+  /** Runs before @fastify/session and the plugin are registered. */
+  before?: (app: FastifyInstance) => unknown
+  /** Runs after. */
+  after?: (app: FastifyInstance) => unknown
+}
+
+/** A stand-in Metabase. It ends with the test. */
+export async function standIn (t: Test, options: Partial<MetabaseStandInOptions> = {}): Promise<MetabaseStandIn> {
+  const metabase = await startMetabase({ secret: SECRET, ...options })
+  t.teardown(() => metabase.close())
+  return metabase
+}
+
+/**
+ * A host app with the plugin, and its Metabase. Both end with the test, and then everything that the app
+ * logged is searched for what must never be in a log: the test fails when something is found.
+ */
+export async function startHost (t: Test, { metabase: metabaseOptions, options, server, before, after }: HostSetup = {}): Promise<Host> {
+  const metabase = await standIn(t, metabaseOptions)
+  const { app, logs, lines } = loggedApp(server)
+  t.teardown(async () => {
+    await app.close()
+    searchForSecrets(lines, [SECRET, SESSION_SECRET, ...metabase.sessions.keys()])
+  })
+  await before?.(app)
+  await app.register(cookie)
+  await app.register(session, { secret: SESSION_SECRET, cookie: { secure: false }, saveUninitialized: false })
+  if (options !== false) app.register(metabaseSso, { secret: SECRET, instanceUrl: metabase.url, origin: ORIGIN, ...options })
+  await after?.(app)
+  app.post<{ Body: AppUser }>('/login', { config: { cors: false } }, async (request, reply) => {
+    request.session.user = request.body
+    return await reply.code(204).send()
+  })
+  return {
+    app,
+    metabase,
+    logs,
+    async logIn (user = ANN) {
+      const { cookies } = await app.inject({ method: 'POST', url: '/login', payload: user })
+      return Object.fromEntries(cookies.map(({ name, value }) => [name, value]))
+    }
+  }
+}
+
+function loggedApp (server: FastifyServerOptions = {}) {
+  const lines: string[] = []
+  const logs: Host['logs'] = []
+  const stream = new Writable({
+    write (chunk, _encoding, done) {
+      lines.push(String(chunk))
+      logs.push(JSON.parse(String(chunk)))
+      done()
+    }
+  })
+  return { app: Fastify({ logger: { level: 'trace', stream }, ...server }), lines, logs }
+}
+
+/** @throws when a secret, a session id or anything that looks like a JWT stands in a line */
+export function searchForSecrets (lines: readonly string[], secrets: readonly string[]): void {
+  for (const line of lines) {
+    if (/eyJ[\w-]+\.eyJ/.test(line)) throw new Error('a JWT was logged')
+    if (secrets.some(secret => line.includes(secret))) throw new Error('a secret or a session id was logged')
+  }
+}

@@ -1,0 +1,39 @@
+import type { FastifyInstance } from 'fastify'
+import { answerOf, send } from './answer.js'
+import type { RequestKind } from './failure-switch.js'
+import type { Instance } from './instance.js'
+import { recordOf } from './recorder.js'
+import { foreignAnswers } from './refusals.js'
+import { routeOf } from './request.js'
+import { transportFaults } from './transport-faults.js'
+import type { ReceivedRequest } from './types.js'
+
+function kindOf (metabase: Instance, record: ReceivedRequest): RequestKind {
+  switch (routeOf(metabase, record)) {
+    case 'GET /auth/sso': return record.query.jwt === undefined ? 'discovery' : 'jwt'
+    case 'POST /auth/sso':
+    case 'POST /auth/sso/to_session': return 'jwt'
+    default: return 'other'
+  }
+}
+
+function isIn<Name extends string> (table: Record<Name, unknown>, name: string): name is Name {
+  return Object.hasOwn(table, name)
+}
+
+/** Lets requests meet the failure that `fail()` has set, in place of their route. */
+export function failRequests (app: FastifyInstance, metabase: Instance): void {
+  app.addHook('preHandler', async (request, reply) => {
+    const record = recordOf(request)
+    const failure = metabase.failures.take(kindOf(metabase, record))
+    if (failure === null) return
+    if (isIn(transportFaults, failure)) {
+      transportFaults[failure](reply, request)
+    } else if (isIn(foreignAnswers, failure)) {
+      send(reply, foreignAnswers[failure])
+    } else {
+      send(reply, answerOf(metabase, failure, record))
+    }
+    return reply
+  })
+}

@@ -1,0 +1,34 @@
+import type { FastifyInstance } from 'fastify'
+import type { Instance } from '../instance.js'
+import { sessionOf, userOf } from '../sessions.js'
+import type { Generation } from '../types.js'
+
+/** A version that belongs to each generation. Open source counts them from 0 instead of 1. */
+const versions: Record<Generation, string> = { A: '54.7', B: '55.3', C: '58.2', D: '61.1' }
+
+/** The few `/api` routes that matter to those who embed. */
+export function apiRoutes (app: FastifyInstance, metabase: Instance): void {
+  app.get('/api/health', async () => ({ status: 'ok' }))
+
+  app.get('/api/session/properties', async () => {
+    const edition = metabase.settings.edition === 'enterprise' ? 1 : 0
+    return { version: { tag: `v${edition}.${versions[metabase.generation]}` }, 'site-url': metabase.url }
+  })
+
+  app.get('/api/user/current', async (request, reply) => {
+    const user = userOf(metabase, request)
+    if (user === undefined) return reply.code(401).type('text/plain').send('Unauthenticated')
+    const { id, email, first_name: firstName, last_name: lastName, groups, attributes, tenant } = user
+    const commonName = [firstName, lastName].filter(Boolean).join(' ') || email
+    return { id, email, first_name: firstName, last_name: lastName, common_name: commonName, groups, jwt_attributes: attributes, tenant }
+  })
+
+  app.delete('/api/session', async (request, reply) => {
+    const session = sessionOf(metabase, request)
+    if (session === undefined) return reply.code(401).type('text/plain').send('Unauthenticated')
+    metabase.sessions.delete(session.id)
+    return reply.code(204).send()
+  })
+
+  app.all('/api/*', async (_request, reply) => reply.callNotFound())
+}

@@ -1,0 +1,22 @@
+import type { FastifyInstance } from 'fastify'
+import { page } from '../html.js'
+import type { Instance } from '../instance.js'
+import { sessionOf, setSessionCookie, userOf } from '../sessions.js'
+
+/** What a browser visits, as far as full-app embedding goes. */
+export function pageRoutes (app: FastifyInstance, metabase: Instance): void {
+  app.get('/auth/logout', async (request, reply) => {
+    const session = sessionOf(metabase, request)
+    if (session !== undefined) metabase.sessions.delete(session.id)
+    setSessionCookie(metabase, reply, null)
+    return reply.type('text/html;charset=utf-8').send(page('Metabase', 'You are signed out.'))
+  })
+
+  app.get('/*', async (request, reply) => {
+    const user = userOf(metabase, request)
+    if (user === undefined) {
+      return reply.redirect(`${metabase.basePath}/auth/sso?redirect=${encodeURIComponent(request.url)}`)
+    }
+    return reply.type('text/html;charset=utf-8').send(page('Metabase', `${request.url} as seen by ${user.email}`))
+  })
+}

@@ -1,0 +1,52 @@
+import jwt from '@fastify/jwt'
+import fastify, { type FastifyInstance } from 'fastify'
+import { answerOf, send } from './answer.js'
+import { failRequests } from './fail-requests.js'
+import { Instance } from './instance.js'
+import { recordOf, recordRequests } from './recorder.js'
+import { Refused } from './refused.js'
+import { parseQuery } from './request.js'
+import { apiRoutes } from './routes/api.js'
+import { pageRoutes } from './routes/pages.js'
+import { ssoRoutes } from './routes/sso.js'
+import { toSessionRoute } from './routes/to-session.js'
+import type { MetabaseStandIn, MetabaseStandInOptions } from './types.js'
+
+async function build (metabase: Instance, https: MetabaseStandInOptions['https']): Promise<FastifyInstance> {
+  const app = fastify({
+    // Open connections, hanging ones above all, must not keep a test from ending.
+    forceCloseConnections: true,
+    // A HEAD request must not log anyone in.
+    exposeHeadRoutes: false,
+    routerOptions: { querystringParser: parseQuery },
+    https: https ?? null
+  })
+  // A body that is not JSON is not an error here; it just holds no JWT.
+  app.addContentTypeParser('*', { parseAs: 'string' }, async () => undefined)
+  app.setErrorHandler((error, request, reply) => {
+    return error instanceof Refused
+      ? send(reply, answerOf(metabase, error.refusal, recordOf(request), error.detail))
+      : reply.send(error)
+  })
+  // The key is given anew at each check, for it can be changed while the server runs.
+  await app.register(jwt, { secret: metabase.secret })
+  recordRequests(app, metabase)
+  failRequests(app, metabase)
+  app.setNotFoundHandler((_request, reply) => reply.code(404).type('text/plain').send('Not found.'))
+  await app.register(async app => {
+    ssoRoutes(app, metabase)
+    toSessionRoute(app, metabase)
+    apiRoutes(app, metabase)
+    pageRoutes(app, metabase)
+  }, { prefix: metabase.basePath })
+  return app
+}
+
+/** Starts a stand-in Metabase. It listens when the promise resolves. */
+export async function startMetabase (options: MetabaseStandInOptions): Promise<MetabaseStandIn> {
+  const { https, port = 0, host = '127.0.0.1' } = options
+  const metabase = new Instance(options)
+  const app = await build(metabase, https)
+  metabase.url = await app.listen({ port, host }) + metabase.basePath
+  return Object.assign(metabase, { close: async () => app.close() })
+}

@@ -1,0 +1,30 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Instance } from './instance.js'
+import type { MetabaseSession, MetabaseUser } from './types.js'
+
+const cookieName = 'metabase.SESSION'
+
+function cookieValue (header = ''): string | undefined {
+  const pair = header.split(/;\s*/).find(pair => pair.startsWith(`${cookieName}=`))
+  return pair?.slice(cookieName.length + 1)
+}
+
+/** The session that a request shows, by header or by cookie. */
+export function sessionOf (metabase: Instance, { headers }: FastifyRequest): MetabaseSession | undefined {
+  const id = headers['x-metabase-session'] ?? cookieValue(headers.cookie)
+  return metabase.sessions.get(String(id))
+}
+
+/** Who is signed in on a request. A deactivated account is nobody. */
+export function userOf (metabase: Instance, request: FastifyRequest): MetabaseUser | undefined {
+  const email = sessionOf(metabase, request)?.email.toLowerCase()
+  const user = email === undefined ? undefined : metabase.users.get(email)
+  return user?.active ? user : undefined
+}
+
+/** Gives the browser the session, or takes it away. */
+export function setSessionCookie (metabase: Instance, reply: FastifyReply, session: MetabaseSession | null): void {
+  const path = metabase.basePath || '/'
+  const value = session === null ? 'gone; Max-Age=0' : session.id
+  reply.header('set-cookie', `${cookieName}=${value}; Path=${path}; HttpOnly; SameSite=Lax`)
+}

@@ -1,0 +1,26 @@
+import type { MetabaseSettings } from './types.js'
+
+/** An instance on which everything works. */
+export function defaultSettings (): MetabaseSettings {
+  return {
+    edition: 'enterprise',
+    licensed: true,
+    jwtSso: true,
+    saml: false,
+    sdkEmbedding: true,
+    simpleEmbedding: true,
+    userProvisioning: true,
+    refuseFutureIat: true,
+    tenants: false,
+    claimNames: {
+      email: 'email',
+      firstName: 'first_name',
+      lastName: 'last_name',
+      groups: 'groups',
+      tenant: '@tenant'
+    },
+    olderAnswers: false,
+    postAnswer: 'json',
+    toSessionAnswer: 'full'
+  }
+}
