@@ -80,11 +80,11 @@ export const OptionsSchema = v.strictObject({
     row('string, RegExp, array of these, or `false`', '`false`', "front-end origins allowed by CORS, always with credentials; `'*'` and `true` are refused")),
   /** Turns your user into claims; may be async. Default: reads `email`, `firstName`/`first_name`, `lastName`/`last_name`, `groups`/`[group]`. */
   mapUserToClaims: v.pipe(
-    v.optional(v.custom<UserToClaims<SessionUser>>(isFunction, 'must be a function'), () => defaultMapUserToClaims),
+    v.optional(v.custom<UserToClaims<unknown>>(isFunction, 'must be a function'), () => defaultMapUserToClaims),
     row('`(user, request) => claims`, may be async', 'reads `email`, `firstName`/`first_name`, `lastName`/`last_name`, `groups`/`[group]`', 'the user-to-claims mapper')),
   /** Who is signed in; may be async. Return null or undefined for nobody. Default: the session's `user`, through @fastify/session. */
   getUser: v.pipe(
-    v.optional(v.custom<GetUser<SessionUser>>(isFunction, 'must be a function')),
+    v.optional(v.custom<GetUser<unknown>>(isFunction, 'must be a function')),
     row('`(request) => user | null | undefined`, may be async', "the session's `user`, through @fastify/session", 'who is signed in')),
   /** Path of the route, after the `prefix` of the registration, if any. Default `/sso/metabase`. */
   path: v.pipe(
