@@ -1,6 +1,9 @@
 import type { FastifyRequest } from 'fastify'
 import { errorCodes, MetabaseSsoError } from './errors.js'
 
+/** What Metabase stores of a user attribute: its text. */
+export type Attribute = string | number | boolean
+
 /**
  * What Metabase is told about a user. Metabase's default names are used here; an admin can rename the
  * e-mail and name claims in Metabase, and any other key becomes a user attribute there.
@@ -15,9 +18,9 @@ export interface Claims {
   /** Slug of the user's tenant. A first login without it makes the user internal for good (metabase#78009). */
   '@tenant'?: string | number
   /** Attributes of the tenant. */
-  '@tenant.attributes'?: Readonly<Record<string, string | number | boolean>>
+  '@tenant.attributes'?: Readonly<Record<string, Attribute>>
   /** User attributes: strings, finite numbers, booleans. */
-  [attribute: string]: unknown
+  [attribute: string]: Attribute | readonly string[] | Readonly<Record<string, Attribute>> | undefined
 }
 
 /** Turns the host app's user into claims. `request` is absent where the host calls `app.metabaseSso` without one. */
@@ -27,13 +30,12 @@ export type UserToClaims<User> = (user: User, request: FastifyRequest | undefine
 export function defaultMapUserToClaims (user: unknown): Claims {
   if (typeof user !== 'object' || user === null) throw new errorCodes.METABASE_SSO_CLAIMS_NOT_OBJECT()
   const { email, firstName, first_name: firstNameToo, lastName, last_name: lastNameToo, group, groups } = user as Record<string, unknown>
-  const claims: Record<string, unknown> = {
+  return { // checked like any mapper's result; null is a database's way to say that there is none
     email,
     first_name: firstName ?? firstNameToo ?? undefined,
     last_name: lastName ?? lastNameToo ?? undefined,
     groups: groups ?? (group == null ? undefined : [group])
-  }
-  return claims
+  } as Claims
 }
 
 /**
@@ -51,7 +53,7 @@ export async function claimsOf<User> (mapUserToClaims: UserToClaims<User>, user:
 }
 
 /** The e-mail among the claims, also where an admin of Metabase renamed its claim. */
-export function emailOf (claims: Claims): string | undefined {
+export function emailOf (claims: Readonly<Record<string, unknown>>): string | undefined {
   if (claims.email !== undefined) return isEmail(claims.email) ? claims.email : undefined
   return Object.values(claims).find(isEmail)
 }
@@ -107,7 +109,7 @@ function isStrings (value: unknown): boolean {
   return Array.isArray(value) && value.findIndex(item => typeof item !== 'string') === -1
 }
 
-function isAttribute (value: unknown): boolean {
+function isAttribute (value: unknown): value is Attribute {
   return typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)
 }
 

@@ -7,17 +7,18 @@ const SET_UP = 'Metabase does not accept sign-ins from this app at the moment.'
 const REFUSED = 'This account is not allowed to sign in to Metabase.'
 
 /**
- * One row an error: HTTP status, sentence for the browser, message for the log (`%s` is filled in
- * where the error is made), hint for the operator. The README's table is tested against these rows.
+ * One row an error: HTTP status, sentence for the browser, message for the log (`%s` is filled in where
+ * the error is made), hint for the operator. The README's tables are tested against these rows.
  */
-const rows = {
-  // The options are wrong: thrown while the app boots.
+type ErrorRow = readonly [status: number, publicMessage: string, message: string, hint: string]
+
+/** The options are wrong: `app.ready()` is rejected. What a `secret` function returns is checked by the same rules at each request. */
+export const bootRows = {
   METABASE_SSO_OPTION_UNKNOWN: [500, NOT_READY, 'there is no option "%s"%s', 'Remove the option or mend its name.'],
   METABASE_SSO_OPTION_INVALID: [500, NOT_READY, 'option "%s" %s', 'Give the option a value of the type and range that the README lists.'],
   METABASE_SSO_SECRET_MISSING: [500, NOT_READY, 'the secret is missing or blank', 'Set `secret` to the JWT signing key from Metabase: Admin > Settings > Authentication > JWT. Is the environment variable set?'],
   METABASE_SSO_SECRET_WHITESPACE: [500, NOT_READY, 'the secret begins or ends with white space', 'Most likely a line break or a space was copied along with the key: paste it again without.'],
   METABASE_SSO_SECRET_TOO_SHORT: [500, NOT_READY, 'the secret is shorter than 32 characters', 'Use the key that Metabase generates (64 characters); a short one can be guessed from any JWT.'],
-  METABASE_SSO_SECRET_FAILED: [500, NOT_READY, 'the `secret` function failed or returned neither a string nor a Buffer', 'Look at the cause: your own function could not fetch the secret.'],
   METABASE_SSO_INSTANCE_URL_INVALID: [500, NOT_READY, 'option "instanceUrl" is not a complete URL', 'Write it with its scheme, such as https://metabase.example.com.'],
   METABASE_SSO_INSTANCE_URL_PROTOCOL: [500, NOT_READY, 'option "instanceUrl" must begin with https:// or http://', 'Write it with its scheme, such as https://metabase.example.com.'],
   METABASE_SSO_INSTANCE_URL_CREDENTIALS: [500, NOT_READY, 'option "instanceUrl" holds a user name or a password', 'Remove them: people are redirected to this URL. For a proxy that wants credentials pass a `dispatcher`.'],
@@ -26,13 +27,17 @@ const rows = {
   METABASE_SSO_ORIGIN_INVALID: [500, NOT_READY, 'option "origin" %s', 'An origin is a scheme, a host and perhaps a port, such as https://app.example.com, without a path.'],
   METABASE_SSO_SESSION_MISSING: [500, NOT_READY, 'there is no `request.session` and no `getUser`', 'Register @fastify/cookie and @fastify/session on the same app or a parent of it, or pass `getUser`.'],
   METABASE_SSO_PATH_TAKEN: [500, NOT_READY, 'the route %s is already taken', 'Give each registration its own `path` (or `prefix`).'],
-  METABASE_SSO_NAMESPACE_TAKEN: [500, NOT_READY, '%s is already taken', 'Give each registration its own `namespace`; one of them may go without.'],
+  METABASE_SSO_NAMESPACE_TAKEN: [500, NOT_READY, '%s is already taken', 'Give each registration its own `namespace`; one of them may go without.']
+} as const satisfies Record<string, ErrorRow>
 
+/** A sign-in failed. */
+export const requestRows = {
   // The request is wrong, or nobody is signed in.
   METABASE_SSO_RETURN_TO_INVALID: [400, 'return_to must be a path on Metabase, or a URL of it.', 'return_to is not on the Metabase instance', 'Link to a path such as /dashboard/1. If the URL is right, check that `instanceUrl` has the same scheme, host and port.'],
   METABASE_SSO_NOT_AUTHENTICATED: [401, 'Nobody is signed in to the app.', 'nobody is signed in', 'Expected for visitors. For signed-in users: did the session cookie arrive (SameSite, Secure, CORS credentials), does the session hold `user`, does `getUser` find it?'],
 
   // The host app's own functions or their results are at fault.
+  METABASE_SSO_SECRET_FAILED: [500, NOT_READY, 'the `secret` function failed or returned neither a string nor a Buffer', 'Look at the cause: your own function could not fetch the secret.'],
   METABASE_SSO_GET_USER_FAILED: [500, NOT_READY, '`getUser` failed', 'Look at the cause: your own function threw.'],
   METABASE_SSO_LOGIN_URL_FAILED: [500, NOT_READY, '`loginUrl` failed or returned neither a path nor an http(s) URL', 'Look at the cause, if there is one, and at what your own function returns.'],
   METABASE_SSO_MAPPER_FAILED: [500, NOT_READY, '`mapUserToClaims` failed', 'Look at the cause: your own function threw.'],
@@ -81,7 +86,9 @@ const rows = {
   METABASE_SSO_ANSWER_TOO_LARGE: [502, NO_ANSWER, 'the answer of Metabase is larger than 1 MiB', 'Does `instanceUrl` point at a Metabase? A session takes 200 bytes.'],
   METABASE_SSO_STATUS_UNEXPECTED: [502, NO_ANSWER, 'Metabase answered with status %s', 'Look at the log of Metabase at this moment.'],
   METABASE_SSO_TIMEOUT: [504, 'Metabase did not answer in time.', 'Metabase did not answer in time (`timeout` is %s ms)', 'Metabase or the network to it is slow or hangs: look at it, or raise `timeout`.']
-} as const satisfies Record<string, readonly [status: number, browser: string, message: string, hint: string]>
+} as const satisfies Record<string, ErrorRow>
+
+const rows = { ...bootRows, ...requestRows }
 
 /** Every `code` that an error of this package can carry. Codes are stable: they change with a major version only. */
 export type MetabaseSsoErrorCode = keyof typeof rows
@@ -100,7 +107,7 @@ export class MetabaseSsoError extends Error {
 
 type ErrorClass = new (...details: Array<string | number | { cause: unknown }>) => MetabaseSsoError
 
-function errorClass (code: string, [status, publicMessage, message, hint]: readonly [number, string, string, string]): ErrorClass {
+function errorClass (code: string, [status, publicMessage, message, hint]: ErrorRow): ErrorClass {
   const Class = createError(code, message, status, MetabaseSsoError as unknown as ErrorConstructor)
   Object.defineProperty(Class.prototype, 'publicMessage', { value: publicMessage })
   // Enumerable, so that pino writes it into the log beside code and statusCode.

@@ -5,6 +5,7 @@ import * as v from 'valibot'
 import { defaultMapUserToClaims, type UserToClaims } from './claims.js'
 import { errorCodes, type MetabaseSsoErrorCode } from './errors.js'
 import { originProblem, type Origin } from './origin.js'
+import { isSecret, secretProblem, type Secret, type SecretFunction } from './secret.js'
 
 /** A value, or a promise of it. */
 type MaybePromise<T> = T | Promise<T>
@@ -12,7 +13,6 @@ type MaybePromise<T> = T | Promise<T>
 /** The user as @fastify/session holds it, where the host app has declared its `Session`; else unknown. */
 export type SessionUser = FastifyRequest extends { session: { user?: infer User } } ? NonNullable<User> : unknown
 
-export type Secret = string | Buffer
 type GetUser<User> = (request: FastifyRequest) => MaybePromise<User | null | undefined>
 
 /** Beside each option, what the README's table says of it. */
@@ -23,14 +23,12 @@ const row = <Input>(type: string, defaultValue: string, meaning: string) =>
 
 const isFunction = (value: unknown): boolean => typeof value === 'function'
 
-/** Checks of the key itself; also run on what a `secret` function returns. Messages are error codes. */
-export const SecretSchema = v.pipe(
-  v.custom<Secret>(value => typeof value === 'string' || Buffer.isBuffer(value), 'must be a string or a Buffer'),
-  v.check(secret => secret.toString().trim() !== '', 'METABASE_SSO_SECRET_MISSING'),
-  v.check(secret => secret.toString().trim() === secret.toString(), 'METABASE_SSO_SECRET_WHITESPACE'),
-  v.check(secret => secret.length >= 32, 'METABASE_SSO_SECRET_TOO_SHORT'),
-  // A copy: the caller may zero or reuse its Buffer.
-  v.transform(secret => typeof secret === 'string' ? secret : Buffer.from(secret))
+const SecretSchema = v.pipe(
+  v.custom<Secret | SecretFunction>(value => value === undefined || isSecret(value) || isFunction(value), 'must be a string, a Buffer or a function'),
+  v.check(secret => secret !== undefined, 'METABASE_SSO_SECRET_MISSING'),
+  v.check(secret => !isSecret(secret) || secretProblem(secret) === undefined, ({ input }) => String(isSecret(input) && secretProblem(input))),
+  // A copy: the caller may wipe or reuse its Buffer.
+  v.transform(secret => Buffer.isBuffer(secret) ? Buffer.from(secret) : secret)
 )
 
 const InstanceUrlSchema = v.pipe(
@@ -44,6 +42,7 @@ const InstanceUrlSchema = v.pipe(
 
 const OriginSchema = v.pipe(
   v.custom<Origin | readonly Origin[] | false>(value => value !== true, 'METABASE_SSO_ORIGIN_WILDCARD'),
+  v.check(value => !Array.isArray(value) || value.length > 0, 'METABASE_SSO_ORIGIN_INVALID:is an empty list; write false for none'),
   v.transform((value): readonly unknown[] => value === false ? [] : Array.isArray(value) ? [...value] : [value]),
   v.check(origins => !origins.includes('*') && !origins.includes(true), 'METABASE_SSO_ORIGIN_WILDCARD'),
   v.check(origins => origins.every(origin => originProblem(origin) === undefined),
@@ -62,11 +61,7 @@ export const OptionsSchema = v.strictObject({
    * Metabase's JWT signing key (Admin > Settings > Authentication > JWT), as text: at least 32 characters,
    * no white space around it. A function is called each time something is signed. Required.
    */
-  secret: v.pipe(
-    v.union([
-      v.custom<() => MaybePromise<Secret>>(isFunction),
-      SecretSchema
-    ], ({ input }) => input == null ? 'METABASE_SSO_SECRET_MISSING' : 'must be a string, a Buffer or a function'),
+  secret: v.pipe(SecretSchema,
     row('string, Buffer, or (async) function returning one', 'required', "Metabase's JWT signing key")),
   /** Base URL of the Metabase instance, http or https; a path prefix is kept. Required. */
   instanceUrl: v.pipe(InstanceUrlSchema,
@@ -108,7 +103,7 @@ export const OptionsSchema = v.strictObject({
     row('string or `(request) => string`', 'none', 'where a browser navigation without a signed-in user is sent')),
   /** For several Metabase instances in one app: the API is then `app.metabaseSso.<namespace>`. Default: none. */
   namespace: v.pipe(
-    v.optional(v.custom<string>(value => typeof value === 'string' && /^[a-z_$][\w$]*$/i.test(value) && !RESERVED_NAMES.has(value), 'must be an identifier, and not the name of a method of app.metabaseSso')),
+    v.optional(v.custom<string>(value => typeof value === 'string' && /^[a-z_$][\w$]*$/i.test(value) && !RESERVED_NAMES.has(value) && !(value in {}), 'must be an identifier, and not the name of a method of app.metabaseSso')),
     row('string', 'none', 'for several Metabase instances in one app: `app.metabaseSso.<namespace>`')),
   /** An undici Dispatcher for the calls to Metabase: proxies, custom CAs, tests. You close it. Default: a keep-alive pool, closed with the app. */
   dispatcher: v.pipe(
@@ -116,7 +111,7 @@ export const OptionsSchema = v.strictObject({
     row('undici Dispatcher', 'own keep-alive pool, closed with the app', 'proxies, custom CAs, tests'))
 })
 
-const RESERVED_NAMES: ReadonlySet<string> = new Set(['sign', 'exchange', 'ssoUrl', 'revoke', 'signGuest', 'diagnose', '__proto__', 'constructor', 'prototype'])
+const RESERVED_NAMES: ReadonlySet<string> = new Set(['sign', 'exchange', 'ssoUrl', 'revoke', 'signGuest', 'diagnose'])
 
 /** A path on this host, or a complete http(s) URL. */
 export function isLoginUrl (value: unknown): value is string {

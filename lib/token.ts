@@ -1,8 +1,8 @@
 import type { JWT } from '@fastify/jwt'
-import * as v from 'valibot'
 import type { Claims } from './claims.js'
-import { errorCodes, type MetabaseSsoErrorCode } from './errors.js'
-import { SecretSchema, type ResolvedOptions, type Secret } from './options.js'
+import { errorCodes } from './errors.js'
+import type { ResolvedOptions } from './options.js'
+import { isSecret, secretProblem, type Secret, type SecretFunction } from './secret.js'
 
 /** Signs JWTs for one Metabase instance. */
 export interface TokenIssuer {
@@ -43,15 +43,15 @@ export function createTokenIssuer (jwt: Pick<JWT, 'sign'>, { secret, tokenLifeti
   }
 }
 
-async function currentSecret (secret: () => Secret | Promise<Secret>): Promise<Secret> {
-  let value: unknown
+async function currentSecret (secret: SecretFunction): Promise<Secret> {
+  let current: unknown
   try {
-    value = await secret()
+    current = await secret()
   } catch (cause) {
     throw new errorCodes.METABASE_SSO_SECRET_FAILED({ cause })
   }
-  const result = v.safeParse(SecretSchema, value, { abortEarly: true })
-  if (result.success) return result.output
-  const { message } = result.issues[0]
-  throw new errorCodes[Object.hasOwn(errorCodes, message) ? message as MetabaseSsoErrorCode : 'METABASE_SSO_SECRET_FAILED']()
+  if (!isSecret(current)) throw new errorCodes.METABASE_SSO_SECRET_FAILED()
+  const problem = secretProblem(current)
+  if (problem !== undefined) throw new errorCodes[problem]()
+  return current
 }

@@ -1,0 +1,71 @@
+import { Agent } from 'undici'
+import t from 'tap'
+import { resolveOptions } from '../../lib/options.js'
+import { SECRET, startHost } from '../helpers/host.js'
+
+const good = { secret: SECRET, instanceUrl: 'https://metabase.example.com' }
+
+function deepFreeze<T extends object> (value: T): T {
+  for (const inner of Object.values(value)) if (typeof inner === 'object' && inner !== null && !Buffer.isBuffer(inner)) deepFreeze(inner)
+  return Object.freeze(value)
+}
+
+t.test('the defaults are those of the documentation', async t => {
+  t.match(resolveOptions(good), {
+    secret: SECRET,
+    instanceUrl: 'https://metabase.example.com',
+    origin: [],
+    getUser: undefined,
+    path: '/sso/metabase',
+    tokenLifetime: 600,
+    timeout: 5000,
+    loginUrl: undefined,
+    namespace: undefined,
+    dispatcher: undefined
+  })
+})
+
+t.test('the smallest and the largest numbers hold', async t => {
+  t.match(resolveOptions({ ...good, tokenLifetime: 1, timeout: 1 }), { tokenLifetime: 1, timeout: 1 })
+  t.match(resolveOptions({ ...good, tokenLifetime: 1_209_600, timeout: 600_000 }), { tokenLifetime: 1_209_600, timeout: 600_000 })
+})
+
+t.test('the instance URL may be a URL, and keeps its path prefix', async t => {
+  t.equal(resolveOptions({ ...good, instanceUrl: new URL('https://example.com/metabase/') }).instanceUrl, 'https://example.com/metabase')
+  t.equal(resolveOptions({ ...good, instanceUrl: 'http://localhost:3000' }).instanceUrl, 'http://localhost:3000')
+})
+
+t.test('origins may be exact, patterns, lists of both, and schemes of an app', async t => {
+  for (const origin of ['https://app.example.com', 'http://localhost:5173', 'capacitor://localhost', /\.example\.com$/, false]) {
+    t.ok(resolveOptions({ ...good, origin }))
+  }
+  t.strictSame(resolveOptions({ ...good, origin: ['https://a.example', /b/] }).origin, ['https://a.example', /b/])
+})
+
+t.test('login URLs may be paths, URLs or functions', async t => {
+  for (const loginUrl of ['/login', '/login?from=bi', 'https://id.example.com/login', () => '/login']) {
+    t.equal(resolveOptions({ ...good, loginUrl }).loginUrl, loginUrl)
+  }
+})
+
+t.test('a deep-frozen object of options works, and is what it was before', async t => {
+  const agent = new Agent()
+  t.teardown(() => agent.close())
+  const options = deepFreeze({ origin: ['https://a.example', /b/], path: '/bi', tokenLifetime: 60, timeout: 1000, loginUrl: '/login', namespace: 'eu' })
+  const before = JSON.stringify(options)
+  const { app } = await startHost(t, { options })
+  await app.ready()
+  t.equal(JSON.stringify(options), before)
+})
+
+t.test('what the caller does to its objects afterwards changes nothing', async t => {
+  const secret = Buffer.from(SECRET)
+  const instanceUrl = new URL('https://metabase.example.com')
+  const origin = ['https://a.example']
+  const resolved = resolveOptions({ secret, instanceUrl, origin })
+  secret.fill(0)
+  instanceUrl.host = 'evil.example'
+  origin.push('https://evil.example')
+  t.match(resolved, { secret: Buffer.from(SECRET), instanceUrl: 'https://metabase.example.com', origin: ['https://a.example'] })
+  t.ok(Object.isFrozen(resolved))
+})

@@ -1,0 +1,84 @@
+import Fastify from 'fastify'
+import t from 'tap'
+import metabaseSso from '../../index.js'
+import { ORIGIN, SECRET } from '../helpers/host.js'
+
+const good = { secret: SECRET, instanceUrl: 'https://metabase.example.com', getUser: () => null }
+
+/** Options that are wrong, the code that says so, and words that the message must have. */
+const refused: Record<string, [options: object, code: string, message?: RegExp]> = {
+  'no secret': [{ secret: undefined }, 'METABASE_SSO_SECRET_MISSING'],
+  'an empty secret': [{ secret: '' }, 'METABASE_SSO_SECRET_MISSING'],
+  'a blank secret': [{ secret: ' \n' }, 'METABASE_SSO_SECRET_MISSING'],
+  'a secret that is a number': [{ secret: 5 }, 'METABASE_SSO_OPTION_INVALID', /"secret" must be a string/],
+  'a secret with a line break after it': [{ secret: `${SECRET}\n` }, 'METABASE_SSO_SECRET_WHITESPACE', /white space/],
+  'a secret with a space before it': [{ secret: ` ${SECRET}` }, 'METABASE_SSO_SECRET_WHITESPACE'],
+  'a Buffer with a line break after it': [{ secret: Buffer.from(`${SECRET}\n`) }, 'METABASE_SSO_SECRET_WHITESPACE'],
+  'a secret of 31 characters': [{ secret: 'x'.repeat(31) }, 'METABASE_SSO_SECRET_TOO_SHORT', /32/],
+  'no instance URL': [{ instanceUrl: undefined }, 'METABASE_SSO_INSTANCE_URL_INVALID'],
+  'an instance URL without a scheme': [{ instanceUrl: 'metabase.example.com' }, 'METABASE_SSO_INSTANCE_URL_INVALID'],
+  'an instance URL that is an object': [{ instanceUrl: {} }, 'METABASE_SSO_INSTANCE_URL_INVALID'],
+  'an instance URL that is not http(s)': [{ instanceUrl: 'ftp://metabase.example.com' }, 'METABASE_SSO_INSTANCE_URL_PROTOCOL'],
+  'an instance URL with a password': [{ instanceUrl: 'https://ann:pa55@metabase.example.com' }, 'METABASE_SSO_INSTANCE_URL_CREDENTIALS', /^(?!.*pa55)/],
+  'an instance URL with a user name': [{ instanceUrl: new URL('https://ann@metabase.example.com') }, 'METABASE_SSO_INSTANCE_URL_CREDENTIALS'],
+  'an instance URL with a query': [{ instanceUrl: 'https://metabase.example.com/?a' }, 'METABASE_SSO_INSTANCE_URL_QUERY'],
+  'an instance URL with an empty query': [{ instanceUrl: 'https://metabase.example.com?' }, 'METABASE_SSO_INSTANCE_URL_QUERY'],
+  'an instance URL with a fragment': [{ instanceUrl: 'https://metabase.example.com/#a' }, 'METABASE_SSO_INSTANCE_URL_QUERY'],
+  'the origin *': [{ origin: '*' }, 'METABASE_SSO_ORIGIN_WILDCARD'],
+  'the origin true': [{ origin: true }, 'METABASE_SSO_ORIGIN_WILDCARD'],
+  'the origin * in a list': [{ origin: [ORIGIN, '*'] }, 'METABASE_SSO_ORIGIN_WILDCARD'],
+  'true in a list of origins': [{ origin: [ORIGIN, true] }, 'METABASE_SSO_ORIGIN_WILDCARD'],
+  'an origin with a path': [{ origin: `${ORIGIN}/app` }, 'METABASE_SSO_ORIGIN_INVALID', /browsers send "https:\/\/app\.example\.com"/],
+  'an origin with a slash': [{ origin: `${ORIGIN}/` }, 'METABASE_SSO_ORIGIN_INVALID'],
+  'an origin with its default port': [{ origin: [`${ORIGIN}:443`] }, 'METABASE_SSO_ORIGIN_INVALID'],
+  'an origin without a scheme': [{ origin: 'app.example.com' }, 'METABASE_SSO_ORIGIN_INVALID', /scheme/],
+  'the origin null': [{ origin: 'null' }, 'METABASE_SSO_ORIGIN_INVALID'],
+  'an origin that is a number': [{ origin: [5] }, 'METABASE_SSO_ORIGIN_INVALID'],
+  'an empty list of origins': [{ origin: [] }, 'METABASE_SSO_ORIGIN_INVALID', /empty/],
+  'a mapper that is no function': [{ mapUserToClaims: 'email' }, 'METABASE_SSO_OPTION_INVALID', /"mapUserToClaims" must be a function/],
+  'a getUser that is no function': [{ getUser: {} }, 'METABASE_SSO_OPTION_INVALID', /"getUser" must be a function/],
+  'a path without a slash': [{ path: 'sso' }, 'METABASE_SSO_OPTION_INVALID', /"path" must begin with \//],
+  'a path with a query': [{ path: '/sso?x' }, 'METABASE_SSO_OPTION_INVALID'],
+  'a path with a wildcard': [{ path: '/sso/*' }, 'METABASE_SSO_OPTION_INVALID'],
+  'a token lifetime of 0': [{ tokenLifetime: 0 }, 'METABASE_SSO_OPTION_INVALID', /"tokenLifetime" must be a whole number of seconds from 1 to/],
+  'a token lifetime that is a string': [{ tokenLifetime: '600' }, 'METABASE_SSO_OPTION_INVALID'],
+  'a token lifetime with a fraction': [{ tokenLifetime: 0.5 }, 'METABASE_SSO_OPTION_INVALID'],
+  'a token lifetime in milliseconds by mistake': [{ tokenLifetime: 10_000_000 }, 'METABASE_SSO_OPTION_INVALID'],
+  'a timeout of 0': [{ timeout: 0 }, 'METABASE_SSO_OPTION_INVALID', /milliseconds/],
+  'an endless timeout': [{ timeout: Infinity }, 'METABASE_SSO_OPTION_INVALID'],
+  'a login URL that leads to another host': [{ loginUrl: '//evil.example' }, 'METABASE_SSO_OPTION_INVALID', /"loginUrl" must be a path/],
+  'a login URL of another scheme': [{ loginUrl: 'javascript:alert(1)' }, 'METABASE_SSO_OPTION_INVALID'],
+  'a namespace that is no identifier': [{ namespace: 'eu-1' }, 'METABASE_SSO_OPTION_INVALID', /identifier/],
+  'a namespace that is a method of ours': [{ namespace: 'sign' }, 'METABASE_SSO_OPTION_INVALID'],
+  'a namespace that every object has': [{ namespace: 'toString' }, 'METABASE_SSO_OPTION_INVALID'],
+  'a dispatcher that is none': [{ dispatcher: {} }, 'METABASE_SSO_OPTION_INVALID', /undici/],
+  'a dispatcher that is null': [{ dispatcher: null }, 'METABASE_SSO_OPTION_INVALID'],
+  'a null where an option has a default': [{ timeout: null }, 'METABASE_SSO_OPTION_INVALID'],
+  'a misspelt option': [{ orgin: ORIGIN }, 'METABASE_SSO_OPTION_UNKNOWN', /"orgin"; did you mean "origin"\?/],
+  'an option of another case': [{ instanceURL: 'https://metabase.example.com' }, 'METABASE_SSO_OPTION_UNKNOWN', /did you mean "instanceUrl"\?/],
+  'an option like none of ours': [{ verbosity: 3 }, 'METABASE_SSO_OPTION_UNKNOWN', /"verbosity"$/]
+}
+
+for (const [name, [options, code, message = /./]] of Object.entries(refused)) {
+  t.test(`${name} is refused when the app boots`, async t => {
+    const app = Fastify()
+    app.register(metabaseSso, { ...good, ...options })
+    await t.rejects(async () => await app.ready(), { code, message })
+  })
+}
+
+t.test('no options at all are refused, not met with a TypeError', async t => {
+  const app = Fastify()
+  // @ts-expect-error: the types ask for options
+  app.register(metabaseSso)
+  await t.rejects(async () => await app.ready(), { code: 'METABASE_SSO_SECRET_MISSING' })
+})
+
+t.test('no refusal quotes the secret', async t => {
+  for (const secret of [`${SECRET} `, 'a short one']) {
+    const app = Fastify()
+    app.register(metabaseSso, { ...good, secret })
+    const error: Error = await app.ready().then(() => t.fail('booted'), error => error)
+    t.notOk(JSON.stringify([error.message, error, error.cause, error.stack]).includes(secret.trim()))
+  }
+})
