@@ -24,11 +24,12 @@ const row = <Input>(type: string, defaultValue: string, meaning: string) =>
 const isFunction = (value: unknown): boolean => typeof value === 'function'
 
 const SecretSchema = v.pipe(
-  v.custom<Secret | SecretFunction>(value => value === undefined || isSecret(value) || isFunction(value), 'must be a string, a Buffer or a function'),
-  v.check(secret => secret !== undefined, 'METABASE_SSO_SECRET_MISSING'),
+  // undefined is what an environment variable gives that is not set: the types let it through to the better message.
+  v.custom<Secret | SecretFunction | undefined>(value => value === undefined || isSecret(value) || isFunction(value), 'must be a string, a Buffer or a function'),
+  v.custom<Secret | SecretFunction>(secret => secret !== undefined, 'METABASE_SSO_SECRET_MISSING'),
   v.check(secret => !isSecret(secret) || secretProblem(secret) === undefined, ({ input }) => String(isSecret(input) && secretProblem(input))),
   // A copy: the caller may wipe or reuse its Buffer.
-  v.transform(secret => Buffer.isBuffer(secret) ? Buffer.from(secret) : secret)
+  v.transform((secret): Secret | SecretFunction => Buffer.isBuffer(secret) ? Buffer.from(secret) : secret)
 )
 
 const InstanceUrlSchema = v.pipe(
@@ -59,7 +60,8 @@ const wholeNumber = (unit: string, most: number) => v.pipe(
 export const OptionsSchema = v.strictObject({
   /**
    * Metabase's JWT signing key (Admin > Settings > Authentication > JWT), as text: at least 32 characters,
-   * no white space around it. A function is called each time something is signed. Required.
+   * no white space around it. A function is called each time something is signed. Required: undefined, as
+   * from an environment variable that is not set, is refused when the app boots.
    */
   secret: v.pipe(SecretSchema,
     row('string, Buffer, or (async) function returning one', 'required', "Metabase's JWT signing key")),

@@ -1,0 +1,39 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import t from 'tap'
+import ts from 'typescript'
+import { snippets } from '../helpers/readme.js'
+
+const run = promisify(execFile)
+
+// Inside the repository, so that the package finds itself and its types by name. Needs `npm run build`.
+const root = new URL('../..', import.meta.url).pathname
+
+t.test('every TypeScript snippet of the README compiles', async t => {
+  const folder = await mkdtemp(join(root, '.tap', 'snippets-'))
+  t.teardown(() => rm(folder, { recursive: true }))
+  const files = await Promise.all([...snippets('ts'), ...snippets('ts test')].map(async (code, index) => {
+    const file = join(folder, `snippet-${index}.mts`)
+    await writeFile(file, code.includes('import ') ? code : `import 'fastify-metabase-sso'\n${code}`)
+    return file
+  }))
+  t.ok(files.length >= 6, 'the snippets were found')
+  const program = ts.createProgram(files, {
+    target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.NodeNext, strict: true, noEmit: true, skipLibCheck: true, types: ['node']
+  })
+  const problems = ts.getPreEmitDiagnostics(program)
+  t.equal(problems.length, 0, ts.formatDiagnostics(problems, { getCanonicalFileName: name => name, getCurrentDirectory: () => folder, getNewLine: () => '\n' }))
+})
+
+t.test('the README’s unit test passes as it stands', async t => {
+  const folder = await mkdtemp(join(root, '.tap', 'snippets-'))
+  t.teardown(() => rm(folder, { recursive: true }))
+  const [code = ''] = snippets('ts test')
+  const file = join(folder, 'example.test.mjs')
+  await writeFile(file, code)
+  const { NODE_OPTIONS, ...env } = process.env
+  const { stdout } = await run(process.execPath, ['--test', '--test-reporter=tap', file], { env: { ...env, NODE_TEST_CONTEXT: undefined } })
+  t.match(stdout, /^# pass 1$/m)
+})

@@ -1,0 +1,122 @@
+import session from '@fastify/session'
+import Fastify, { type FastifyRequest } from 'fastify'
+import { expectAssignable, expectError, expectType } from 'tsd'
+import { Agent } from 'undici'
+import defaultExport, {
+  errorCodes, metabaseSso, MetabaseSsoError,
+  type Claims, type FailureBody, type MetabaseSession, type MetabaseSso, type MetabaseSsoErrorCode, type MetabaseSsoOptions, type SessionUser
+} from 'fastify-metabase-sso'
+import { startMetabase, type MetabaseStandIn } from 'fastify-metabase-sso/testing'
+
+declare module 'fastify' {
+  interface Session {
+    user?: { email: string, team: string }
+  }
+}
+
+const app = Fastify()
+app.register(session, { secret: 'x'.repeat(32) })
+expectType<typeof defaultExport>(metabaseSso)
+
+const required = { secret: 'x', instanceUrl: 'https://metabase.example.com' }
+
+// The user type: from the session, from getUser (sync or async, null or not), or from the mapper's annotation.
+expectType<{ email: string, team: string }>({} as SessionUser)
+app.register(metabaseSso, {
+  ...required,
+  mapUserToClaims: (user, request) => {
+    expectType<{ email: string, team: string }>(user)
+    expectType<FastifyRequest | undefined>(request)
+    return { email: user.email, groups: [user.team] }
+  }
+})
+app.register(metabaseSso, {
+  ...required,
+  getUser: request => {
+    expectType<FastifyRequest>(request)
+    return { mail: request.url }
+  },
+  mapUserToClaims: user => {
+    expectType<{ mail: string }>(user)
+    return { email: user.mail }
+  }
+})
+app.register(metabaseSso, {
+  ...required,
+  getUser: async request => request.url === '/' ? null : { mail: request.url },
+  mapUserToClaims: async user => {
+    expectType<{ mail: string }>(user)
+    return { email: user.mail }
+  }
+})
+app.register(metabaseSso, { ...required, mapUserToClaims: (user: { mail: string }) => ({ email: user.mail }) })
+expectError(app.register(metabaseSso, { ...required, getUser: () => ({ mail: 'x' }), mapUserToClaims: user => ({ email: user.email }) }))
+
+// Each option, in each of its forms.
+app.register(metabaseSso, { ...required, secret: Buffer.from('x') })
+app.register(metabaseSso, { ...required, secret: process.env.SECRET })
+app.register(metabaseSso, { ...required, secret: () => 'x' })
+app.register(metabaseSso, { ...required, secret: async () => Buffer.from('x') })
+app.register(metabaseSso, { ...required, instanceUrl: new URL('https://metabase.example.com') })
+app.register(metabaseSso, { ...required, origin: false })
+app.register(metabaseSso, { ...required, origin: 'https://app.example.com' })
+app.register(metabaseSso, { ...required, origin: [/x/, 'https://app.example.com'] as const })
+app.register(metabaseSso, { ...required, path: '/x', tokenLifetime: 60, timeout: 100, namespace: 'eu', dispatcher: new Agent() })
+app.register(metabaseSso, { ...required, loginUrl: '/login' })
+app.register(metabaseSso, { ...required, loginUrl: request => `/login?from=${request.ip}` })
+app.register(metabaseSso, { ...required, prefix: '/x', logLevel: 'warn', logSerializers: { metabaseUser: email => email } })
+app.register(metabaseSso, () => required)
+
+expectError(app.register(metabaseSso))
+expectError(app.register(metabaseSso, {}))
+expectError(app.register(metabaseSso, { secret: 'x' }))
+expectError(app.register(metabaseSso, { ...required, secret: 5 }))
+expectError(app.register(metabaseSso, { ...required, secret: () => 5 }))
+expectError(app.register(metabaseSso, { ...required, instanceUrl: 5 }))
+expectError(app.register(metabaseSso, { ...required, origin: true }))
+expectError(app.register(metabaseSso, { ...required, origin: 5 }))
+expectError(app.register(metabaseSso, { ...required, mapUserToClaims: 'email' }))
+expectError(app.register(metabaseSso, { ...required, mapUserToClaims: () => 'ann' }))
+expectError(app.register(metabaseSso, { ...required, mapUserToClaims: () => ({ email: 5 }) }))
+expectError(app.register(metabaseSso, { ...required, mapUserToClaims: () => ({ email: 'x', groups: 'sales' }) }))
+expectError(app.register(metabaseSso, { ...required, mapUserToClaims: () => ({ email: 'x', plan: null }) }))
+expectError(app.register(metabaseSso, { ...required, getUser: 'x' }))
+expectError(app.register(metabaseSso, { ...required, path: 5 }))
+expectError(app.register(metabaseSso, { ...required, tokenLifetime: '600' }))
+expectError(app.register(metabaseSso, { ...required, timeout: '5s' }))
+expectError(app.register(metabaseSso, { ...required, loginUrl: () => 5 }))
+expectError(app.register(metabaseSso, { ...required, namespace: 5 }))
+expectError(app.register(metabaseSso, { ...required, dispatcher: {} }))
+expectError(app.register(metabaseSso, { ...required, orgin: 'https://app.example.com' }))
+
+// A named type for options that are put together elsewhere.
+expectAssignable<MetabaseSsoOptions<{ mail: string }>>({ ...required, mapUserToClaims: (user: { mail: string }) => ({ email: user.mail }) })
+
+// The decorator.
+const user = { email: 'x', team: 'y' }
+app.get('/x', async request => {
+  expectType<string>(await app.metabaseSso.sign(user))
+  expectType<string>(await request.server.metabaseSso.sign(user, request))
+  expectType<MetabaseSession>(await app.metabaseSso.exchange(user))
+  expectType<'ok'>((await app.metabaseSso.exchange(user)).status)
+  expectType<URL>(await app.metabaseSso.ssoUrl(user, { returnTo: '/dashboard/1' }, request))
+  expectType<void>(await app.metabaseSso.revoke('id'))
+})
+expectError(app.metabaseSso.sign({ mail: 'x' }))
+expectError(app.metabaseSso.ssoUrl(user, { return_to: '/' }))
+expectAssignable<MetabaseSso>(app.metabaseSso)
+
+// Errors.
+const error = new errorCodes.METABASE_SSO_TIMEOUT(100)
+expectAssignable<MetabaseSsoError>(error)
+expectType<MetabaseSsoErrorCode>(error.code)
+expectType<number>(error.statusCode)
+expectType<string>(error.hint)
+expectAssignable<MetabaseSsoErrorCode>('METABASE_SSO_NOT_AUTHENTICATED')
+expectError<MetabaseSsoErrorCode>('METABASE_SSO_NO_SUCH_CODE')
+expectAssignable<FailureBody>({ status: 'error', message: 'not authenticated', error: 'x', code: 'y' })
+expectAssignable<Claims>({ email: 'x', '@tenant': 5, '@tenant.attributes': { tier: 1 }, plan: 'pro' })
+
+// The stand-in.
+expectType<Promise<MetabaseStandIn>>(startMetabase({ secret: 'x' }))
+expectError(startMetabase({ secret: 'x', generation: 'E' }))
