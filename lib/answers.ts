@@ -1,6 +1,7 @@
 import { errorCodes } from './errors.js'
 import { failureOf } from './failures.js'
 import type { Answer } from './http.js'
+import type { Token } from './token.js'
 
 /** A Metabase session, as the React SDK of the reference document expects it. */
 export interface MetabaseSession {
@@ -25,9 +26,12 @@ export function readDiscovery (answer: Answer): 'redirect' | { hash: string | un
   return { hash: typeof hash === 'string' ? hash : undefined }
 }
 
-/** @throws METABASE_SSO_HASH_REFUSED, METABASE_SSO_ANSWER_UNEXPECTED */
-export function sessionOf (body: Record<string, unknown>): MetabaseSession {
-  const { id, session_token: sessionToken, exp, iat, status = 'ok', url, method } = body
+/**
+ * @param token what was traded: some versions answer `to_session` with the session alone, without times
+ * @throws METABASE_SSO_HASH_REFUSED, METABASE_SSO_ANSWER_UNEXPECTED
+ */
+export function sessionOf (body: Record<string, unknown>, token: Token): MetabaseSession {
+  const { id, session_token: sessionToken, exp = token.exp, iat = token.iat, status = 'ok', url, method } = body
   const sessionId = id ?? sessionToken
   if (status === 'ok' && typeof sessionId === 'string' && sessionId !== '' && Number.isInteger(exp) && Number.isInteger(iat)) {
     return { id: sessionId, exp: Number(exp), iat: Number(iat), status: 'ok' }

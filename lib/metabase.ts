@@ -2,6 +2,7 @@ import { isSuccess, readDiscovery, readJson, sessionOf, type MetabaseSession } f
 import { errorCodes, MetabaseSsoError, type MetabaseSsoErrorCode } from './errors.js'
 import { failureOf } from './failures.js'
 import type { Answer, Call, Send } from './http.js'
+import type { Token } from './token.js'
 
 /** Versions of Metabase that sign people in alike, told apart by what they do, not by what they say they are. */
 export type Generation = 'up to v54' | 'v55' | 'v56 to v60' | 'v61 and later'
@@ -17,7 +18,7 @@ export interface Metabase {
    * Trades a fresh JWT for a session.
    * @param probe makes a JWT that tests the secret without signing anyone in
    */
-  exchange (jwt: string, probe: () => Promise<string>): Promise<Exchange>
+  exchange (token: Token, probe: () => Promise<Token>): Promise<Exchange>
   /** Ends a session; one that is over already is fine too. */
   revoke (sessionId: string): Promise<void>
 }
@@ -51,10 +52,10 @@ export function createMetabase (send: Send, timeout: number): Metabase {
   /** What worked last. `get` is not remembered: v55 wants a new hash each time, and later versions should get a better way once they have one. */
   let known: Exclude<Way, 'get'> | undefined
 
-  async function exchange (jwt: string, probe: () => Promise<string>): Promise<Exchange> {
+  async function exchange (token: Token, probe: () => Promise<Token>): Promise<Exchange> {
     const signal = AbortSignal.timeout(timeout)
     try {
-      return await tryKnown(jwt, signal) ?? await discover(jwt, signal)
+      return await tryKnown(token, signal) ?? await discover(token, signal)
     } catch (error) {
       // `to_session` does not say what is wrong with a JWT.
       if (error instanceof errorCodes.METABASE_SSO_TOKEN_REFUSED && await isSecretWrong(probe, signal)) {
@@ -65,10 +66,10 @@ export function createMetabase (send: Send, timeout: number): Metabase {
   }
 
   /** By the remembered way; undefined when there is none, or when Metabase no longer knows it. */
-  async function tryKnown (jwt: string, signal: AbortSignal): Promise<Exchange | undefined> {
+  async function tryKnown (token: Token, signal: AbortSignal): Promise<Exchange | undefined> {
     if (known === undefined) return undefined
     try {
-      return await trade(known, jwt, signal)
+      return await trade(known, token, signal)
     } catch (error) {
       if (!isOneOf(WAY_UNKNOWN, error)) throw error
       known = undefined
@@ -76,40 +77,40 @@ export function createMetabase (send: Send, timeout: number): Metabase {
     }
   }
 
-  async function discover (jwt: string, signal: AbortSignal): Promise<Exchange> {
+  async function discover (token: Token, signal: AbortSignal): Promise<Exchange> {
     const discovery = readDiscovery(await send({ method: 'GET', path: '/auth/sso?preferred_method=jwt', headers: CLIENT }, signal))
-    if (discovery === 'redirect') return await trade('token', jwt, signal)
+    if (discovery === 'redirect') return await trade('token', token, signal)
     if (discovery.hash !== undefined) {
       const { call } = ways.get
-      const withHash = { ...call(jwt), headers: { ...CLIENT, 'x-metabase-sdk-jwt-hash': discovery.hash } }
-      return { session: sessionOf(readJson(await send(withHash, signal))), generation: 'v55' }
+      const withHash = { ...call(token.jwt), headers: { ...CLIENT, 'x-metabase-sdk-jwt-hash': discovery.hash } }
+      return { session: sessionOf(readJson(await send(withHash, signal)), token), generation: 'v55' }
     }
     // First those that keep the JWT out of the URL (metabase#35560, #82714).
     for (const way of ['post', 'to_session'] as const) {
       try {
-        return await trade(way, jwt, signal)
+        return await trade(way, token, signal)
       } catch (error) {
         if (!isOneOf(POST_UNKNOWN, error)) throw error
       }
     }
-    return await trade('get', jwt, signal)
+    return await trade('get', token, signal)
   }
 
-  async function trade (way: Way, jwt: string, signal: AbortSignal): Promise<Exchange> {
+  async function trade (way: Way, token: Token, signal: AbortSignal): Promise<Exchange> {
     const { generation, call } = ways[way]
-    const request = call(jwt)
+    const request = call(token.jwt)
     const answer = await send(request, signal)
     if (request.method === 'POST' && refusesPost(answer)) throw new errorCodes.METABASE_SSO_POST_NOT_SUPPORTED()
     const body = readJson(answer)
-    const session = sessionOf(body)
+    const session = sessionOf(body, token)
     // A `status` shows that `token` met a later version, which takes it too: find its better way next time.
     known = way === 'get' || (way === 'token' && 'status' in body) ? undefined : way
     return { session, generation }
   }
 
-  async function isSecretWrong (probe: () => Promise<string>, signal: AbortSignal): Promise<boolean> {
+  async function isSecretWrong (probe: () => Promise<Token>, signal: AbortSignal): Promise<boolean> {
     try {
-      const answer = await send(ways.get.call(await probe()), signal)
+      const answer = await send(ways.get.call((await probe()).jwt), signal)
       return failureOf(answer) instanceof errorCodes.METABASE_SSO_SECRET_REFUSED
     } catch { // no answer: what is known already has to do
       return false
@@ -127,6 +128,7 @@ export function createMetabase (send: Send, timeout: number): Metabase {
 const isOneOf = (codes: ReadonlySet<MetabaseSsoErrorCode>, error: unknown): boolean =>
   error instanceof MetabaseSsoError && codes.has(error.code)
 
-/** Before v61 a posted JWT met 501 or, earlier, 400, both perhaps as an HTML page. */
-const refusesPost = ({ status, type }: Answer): boolean =>
-  status === 501 || status === 405 || (status === 400 && type === 'text/html')
+/** Before v61 a posted JWT met 501 or, earlier, 400, both perhaps as an HTML page that names no other cause. */
+const refusesPost = (answer: Answer): boolean =>
+  (answer.status === 501 || answer.status === 405 || (answer.status === 400 && answer.type === 'text/html')) &&
+  failureOf(answer) instanceof errorCodes.METABASE_SSO_STATUS_UNEXPECTED

@@ -18,12 +18,12 @@ export interface SignIn {
 export function createSignIn ({ instanceUrl, mapUserToClaims }: ResolvedOptions, tokens: TokenIssuer, metabase: Metabase): SignIn {
   return {
     claims: (user, request) => claimsOf(mapUserToClaims, user, request),
-    jwt: claims => tokens.issue(claims),
+    jwt: async claims => (await tokens.issue(claims)).jwt,
     exchange: async claims => await metabase.exchange(await tokens.issue(claims), () => tokens.issueProbe()),
     async ssoUrl (claims, returnTo) {
       if (returnTo !== undefined) checkReturnTo(returnTo, instanceUrl)
       const url = new URL(`${instanceUrl}/auth/sso`)
-      url.searchParams.set('jwt', await tokens.issue(claims))
+      url.searchParams.set('jwt', (await tokens.issue(claims)).jwt)
       if (returnTo !== undefined) url.searchParams.set('return_to', returnTo)
       return url
     }

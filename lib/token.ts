@@ -4,15 +4,22 @@ import { errorCodes } from './errors.js'
 import type { ResolvedOptions } from './options.js'
 import { isSecret, secretProblem, type Secret, type SecretFunction } from './secret.js'
 
+/** A signed JWT, with the times that it holds in seconds since the epoch. */
+export interface Token {
+  jwt: string
+  iat: number
+  exp: number
+}
+
 /** Signs JWTs for one Metabase instance. */
 export interface TokenIssuer {
   /** A fresh JWT of these claims. Metabase refuses it 180 s after `iat`: use it at once, and once. */
-  issue (claims: Claims): Promise<string>
+  issue (claims: Claims): Promise<Token>
   /**
    * A JWT that Metabase refuses whatever happens, as too old when the secret is right and as corrupt when
    * it is wrong: it tells which without signing anyone in.
    */
-  issueProbe (): Promise<string>
+  issueProbe (): Promise<Token>
 }
 
 const HOUR = 3600
@@ -22,11 +29,12 @@ const HOUR = 3600
  * @param now milliseconds since the epoch
  */
 export function createTokenIssuer (jwt: Pick<JWT, 'sign'>, { secret, tokenLifetime }: ResolvedOptions, now: () => number): TokenIssuer {
-  async function sign (claims: Claims, iat: number, exp: number): Promise<string> {
+  async function sign (claims: Claims, iat: number, exp: number): Promise<Token> {
     const payload = { ...claims, iat, exp }
-    return typeof secret === 'function'
+    const signed = typeof secret === 'function'
       ? jwt.sign(payload, { key: await currentSecret(secret) })
       : jwt.sign(payload) // with the key that @fastify/jwt prepared at boot
+    return { jwt: signed, iat, exp }
   }
 
   const seconds = (): number => Math.floor(now() / 1000)

@@ -3,14 +3,27 @@
  * speaks each of its four generations, and fails on demand.
  *
  * @example
+ * ```ts
  * const metabase = await startMetabase({ secret: 'the shared secret' })
- * t.after(() => metabase.close())
- * await app.register(metabaseSso, { secret: 'the shared secret', instanceUrl: metabase.url })
+ * const app = fastify()
+ * await app.register(metabaseSso, {
+ *   secret: 'the shared secret',
+ *   instanceUrl: metabase.url,
+ *   getUser: () => ({ email: 'ann@example.com' })
+ * })
+ * const answer = await app.inject('/sso/metabase')
+ * assert(metabase.sessions.has(answer.json().id))
+ *
+ * metabase.fail('wrong-secret')
+ * assert.equal((await app.inject('/sso/metabase')).statusCode, 502)
+ *
+ * await app.close()
+ * await metabase.close()
+ * ```
  */
 export { startMetabase } from './server.js'
 export { failureNames, foreignAnswerNames, refusalNames, transportFaultNames } from './failures.js'
-export type { Failure, FailOptions } from './failures.js'
-export type { ForeignAnswer, Refusal } from './refusals.js'
+export type { Failure, FailOptions, ForeignAnswer, Refusal } from './failures.js'
 export type { TransportFault } from './transport-faults.js'
 export type {
   ClaimNames,

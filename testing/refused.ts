@@ -1,4 +1,4 @@
-import type { Refusal } from './refusals.js'
+import type { Refusal } from './failures.js'
 
 /** Thrown wherever Metabase refuses. The server turns it into the answer of that name. */
 export class Refused extends Error {

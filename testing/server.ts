@@ -1,6 +1,7 @@
+import { isIP } from 'node:net'
 import jwt from '@fastify/jwt'
 import fastify, { type FastifyInstance } from 'fastify'
-import { answerOf, send } from './answer.js'
+import { answerOf, send } from './refusal-answer.js'
 import { failRequests } from './fail-requests.js'
 import { Instance } from './instance.js'
 import { recordOf, recordRequests } from './recorder.js'
@@ -22,6 +23,7 @@ async function build (metabase: Instance, https: MetabaseStandInOptions['https']
     https: https ?? null
   })
   // A body that is not JSON is not an error here; it just holds no JWT.
+  app.removeContentTypeParser('text/plain')
   app.addContentTypeParser('*', { parseAs: 'string' }, async () => undefined)
   app.setErrorHandler((error, request, reply) => {
     return error instanceof Refused
@@ -47,6 +49,9 @@ export async function startMetabase (options: MetabaseStandInOptions): Promise<M
   const { https, port = 0, host = '127.0.0.1' } = options
   const metabase = new Instance(options)
   const app = await build(metabase, https)
-  metabase.url = await app.listen({ port, host }) + metabase.basePath
+  const address = new URL(await app.listen({ port, host }))
+  // Fastify tells the numeric address; cookies and certificates need the name that was asked for.
+  if (isIP(host) === 0) address.hostname = host
+  metabase.url = address.origin + metabase.basePath
   return Object.assign(metabase, { close: async () => app.close() })
 }

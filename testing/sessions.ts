@@ -25,6 +25,6 @@ export function userOf (metabase: Instance, request: FastifyRequest): MetabaseUs
 /** Gives the browser the session, or takes it away. */
 export function setSessionCookie (metabase: Instance, reply: FastifyReply, session: MetabaseSession | null): void {
   const path = metabase.basePath || '/'
-  const value = session === null ? 'gone; Max-Age=0' : session.id
-  reply.header('set-cookie', `${cookieName}=${value}; Path=${path}; HttpOnly; SameSite=Lax`)
+  const [value, age] = session === null ? ['', '; Max-Age=0'] : [session.id, '']
+  reply.header('set-cookie', `${cookieName}=${value}; Path=${path}${age}; HttpOnly; SameSite=Lax`)
 }

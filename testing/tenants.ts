@@ -7,7 +7,7 @@ import type { MetabaseUser } from './types.js'
 export function tenantClaim (metabase: Instance, claims: Claims): string | null {
   if (metabase.generation === 'A' || metabase.generation === 'B') return null
   const claim = claims[metabase.settings.claimNames.tenant] ?? null
-  if (claim === null) return null
+  if (claim === null || claim === '') return null
   if (typeof claim !== 'string' && !Number.isInteger(claim)) throw new Refused('tenant-not-a-string')
   return String(claim)
 }
@@ -20,7 +20,7 @@ export function checkTenant ({ settings }: Instance, user: MetabaseUser | undefi
   const { tenants } = settings
   if (tenants === false) {
     // Also for users who were given a tenant while the feature was on.
-    if (slug || user?.tenant) throw new Refused('tenants-disabled')
+    if (slug !== null || user?.tenant) throw new Refused('tenants-disabled')
     return
   }
   if (user !== undefined && user.tenant !== slug) {

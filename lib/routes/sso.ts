@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest, onSendHookHandler, RouteOptions } from 'fastify'
+import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest, onSendHookHandler, RouteOptions } from 'fastify'
 import { emailOf } from '../claims.js'
 import { errorCodes } from '../errors.js'
 import type { ResolvedOptions } from '../options.js'
@@ -18,7 +18,8 @@ export type LogUser = (email: string) => unknown
 export function ssoRoute (scope: FastifyInstance, options: ResolvedOptions, signIn: SignIn, logUser: LogUser): void {
   const { path: url, origin, instanceUrl, loginUrl, getUser = sessionUser } = options
   const cors = createCors(scope, origin, 'GET')
-  const common = { url, config: { cors: cors.policy }, errorHandler: handleFailure }
+  const config: FastifyContextConfig & { cors: object } = { cors: cors.policy }
+  const common = { url, config, errorHandler: handleFailure }
 
   add(scope, { ...common, method: 'OPTIONS', schema: preflightSchema, onRequest: cors.onPreflight, onSend: hardenHeaders, handler: (_, reply) => reply.callNotFound() })
   add(scope, {

@@ -72,7 +72,7 @@ export async function startHost (t: Test, { metabase: metabaseOptions, options, 
   await app.register(session, { secret: SESSION_SECRET, cookie: { secure: false }, saveUninitialized: false })
   if (options !== false) app.register(metabaseSso, { secret: SECRET, instanceUrl: metabase.url, origin: ORIGIN, ...options })
   await after?.(app)
-  app.post<{ Body: AppUser }>('/login', { config: { cors: false } }, async (request, reply) => {
+  app.post<{ Body: AppUser }>('/login', async (request, reply) => {
     request.session.user = request.body
     return await reply.code(204).send()
   })

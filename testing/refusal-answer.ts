@@ -1,11 +1,9 @@
 import type { FastifyReply } from 'fastify'
-import { page } from './html.js'
+import { html, type Answer } from './answers.js'
+import { refusals, type Refusal, type RefusalAnswers } from './failures.js'
 import type { Instance } from './instance.js'
-import { refusals, type Answer, type Refusal, type RefusalAnswers } from './refusals.js'
 import { routeOf } from './request.js'
 import type { ReceivedRequest } from './types.js'
-
-const htmlType = 'text/html;charset=utf-8'
 
 /** Whether the instance uses the other wording of a refusal that has two. */
 function saysOther ({ generation, settings }: Instance, refusal: Refusal): boolean {
@@ -25,9 +23,7 @@ export function answerOf (metabase: Instance, refusal: Refusal, record: Received
   const filled = body.replaceAll(/<(exp|nbf)>/g, String(detail))
   // Several Metabase versions show each error of this one route as a web page with the message in it.
   const asPage = metabase.settings.postAnswer === 'html' && routeOf(metabase, record) === 'POST /auth/sso'
-  return asPage && contentType !== htmlType
-    ? { status, contentType: htmlType, body: page('Metabase', filled) }
-    : { status, contentType, body: filled }
+  return asPage && !contentType.startsWith('text/html') ? html(status, 'Metabase', filled) : { status, contentType, body: filled }
 }
 
 /** Sends an answer as it is. */

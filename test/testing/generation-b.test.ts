@@ -1,0 +1,50 @@
+import t from 'tap'
+import { annsJwt, clock } from './helpers/sign.js'
+import { ask, embedJs, postJson, sdk, start } from './helpers/stand-in.js'
+
+const hashHeader = 'x-metabase-sdk-jwt-hash'
+
+t.test('discovery hands out a fresh hash each time', async t => {
+  const metabase = await start(t, { generation: 'B' })
+  const first = await ask(metabase, '/auth/sso', { headers: sdk })
+  const second = await ask(metabase, '/auth/sso', { headers: embedJs })
+  t.equal(first.status, 200)
+  t.strictSame({ ...first.json, hash: '' }, { url: metabase.identityProviderUri, method: 'jwt', hash: '' })
+  t.not(first.json.hash, second.json.hash)
+})
+
+t.test('a hash is good for one trade', async t => {
+  const metabase = await start(t, { generation: 'B' })
+  const { json: { hash } } = await ask(metabase, '/auth/sso', { headers: sdk })
+  const headers = { ...sdk, [hashHeader]: String(hash) }
+
+  const first = await ask(metabase, `/auth/sso?jwt=${annsJwt()}`, { headers })
+  const [session] = metabase.sessions.values()
+  t.strictSame(first.json, { status: 'ok', id: session?.id, exp: clock + 600, iat: clock })
+
+  const second = await ask(metabase, `/auth/sso?jwt=${annsJwt()}`, { headers })
+  t.equal(second.status, 200)
+  t.strictSame(Object.keys(second.json), ['url', 'method', 'hash'])
+  t.equal(metabase.logins, 2, 'the login ran all the same')
+})
+
+t.test('without a valid hash the login runs and its session is not told', async t => {
+  const metabase = await start(t, { generation: 'B' })
+  for (const headers of [sdk, { ...sdk, [hashHeader]: 'made up' }]) {
+    const answer = await ask(metabase, `/auth/sso?jwt=${annsJwt()}`, { headers })
+    t.match(answer.json, { method: 'jwt', hash: String })
+  }
+  t.equal(metabase.logins, 2)
+})
+
+t.test('token=true means nothing any more', async t => {
+  const metabase = await start(t, { generation: 'B' })
+  t.equal((await ask(metabase, `/auth/sso?token=true&jwt=${annsJwt()}`)).status, 302)
+})
+
+t.test('knows no POST', async t => {
+  const metabase = await start(t, { generation: 'B' })
+  t.equal((await postJson(metabase, '/auth/sso', { jwt: annsJwt() }, sdk)).status, 501)
+  t.equal((await postJson(metabase, '/auth/sso/to_session', { jwt: annsJwt() })).status, 404)
+  t.equal(metabase.logins, 0)
+})

@@ -1,0 +1,66 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { generate } from 'selfsigned'
+import t from 'tap'
+import { Agent, request } from 'undici'
+import { startMetabase, type MetabaseStandInOptions } from '../../testing/index.js'
+import { annsJwt, secret } from './helpers/sign.js'
+import { annsSession, ask, start } from './helpers/stand-in.js'
+
+t.test('listens on a free port of this machine', async t => {
+  const [one, two] = [await start(t), await start(t)]
+  t.match(one.url, /^http:\/\/127\.0\.0\.1:\d+$/)
+  t.not(one.url, two.url)
+})
+
+t.test('lives under a path prefix', async t => {
+  const metabase = await start(t, { basePath: '/tools/metabase/' })
+  t.match(metabase.url, /:\d+\/tools\/metabase$/)
+  t.equal((await ask(metabase, '/api/user/current', { headers: await annsSession(metabase) })).status, 200)
+  const signedIn = await ask(metabase, `/auth/sso?jwt=${annsJwt()}`)
+  t.equal(signedIn.headers.get('location'), '/tools/metabase/')
+  t.match(signedIn.headers.get('set-cookie'), 'Path=/tools/metabase;')
+  t.equal((await ask(metabase, '/x')).headers.get('location'), '/tools/metabase/auth/sso?redirect=%2Ftools%2Fmetabase%2Fx')
+  t.equal((await fetch(new URL('/auth/sso', metabase.url))).status, 404, 'and nowhere else')
+})
+
+t.test('speaks https', async t => {
+  const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }], {
+    keyType: 'ec',
+    extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }] }]
+  })
+  const metabase = await start(t, { https: { key, cert }, host: 'localhost' })
+  t.match(metabase.url, /^https:\/\/localhost:\d+$/)
+  const dispatcher = new Agent({ connect: { ca: cert } })
+  t.teardown(() => dispatcher.destroy())
+  const { statusCode, body } = await request(`${metabase.url}/api/health`, { dispatcher })
+  t.equal(statusCode, 200)
+  t.strictSame(await body.json(), { status: 'ok' })
+})
+
+t.test('close() ends open connections, whatever they are at', async t => {
+  const metabase = await start(t)
+  metabase.fail('hang', { times: 1 })
+  const { hostname, port } = new URL(metabase.url)
+  const sockets = [connect(Number(port), hostname), connect(Number(port), hostname), connect(Number(port), hostname)]
+  await Promise.all(sockets.map(socket => once(socket, 'connect')))
+  const [hanging, idle] = sockets
+  hanging?.write('GET /auth/sso HTTP/1.1\r\nhost: x\r\n\r\n')
+  while (metabase.requests.length === 0) await new Promise(setImmediate)
+  idle?.write('GET /api/health HTTP/1.1\r\nhost: x\r\n\r\n')
+  await once(Object(idle), 'data')
+
+  const ended = Promise.all(sockets.map(socket => once(socket.resume(), 'close')))
+  await metabase.close()
+  await ended
+  await metabase.close()
+  await t.rejects(fetch(metabase.url), 'and nobody listens any more')
+})
+
+t.test('refuses options that cannot be meant', async t => {
+  const refused = (options: object) => t.rejects(startMetabase(options as MetabaseStandInOptions), TypeError)
+  await refused({})
+  await refused({ secret: '' })
+  await refused({ secret: Buffer.from('x') })
+  await refused({ secret, basePath: 'metabase' })
+})

@@ -1,0 +1,59 @@
+import t from 'tap'
+import type { MetabaseStandIn } from '../../testing/index.js'
+import { annsJwt } from './helpers/sign.js'
+import { ask, start, trade } from './helpers/stand-in.js'
+
+async function logIn (metabase: MetabaseStandIn, email: string, tenant?: unknown): Promise<string> {
+  const { status, text, json } = await trade(metabase, annsJwt({ email, '@tenant': tenant }))
+  return json.status === 'ok' ? 'ok' : `${status} ${text}`
+}
+
+t.test('the first login decides', async t => {
+  const metabase = await start(t)
+  metabase.settings.tenants = new Map([['acme', { active: true }]])
+  t.equal(await logIn(metabase, 'in@example.com'), 'ok')
+  t.equal(await logIn(metabase, 'in@example.com', 'acme'), '403 Cannot add tenant claim to internal user')
+  t.equal(await logIn(metabase, 'ex@example.com', 'acme'), 'ok')
+  t.equal(await logIn(metabase, 'ex@example.com', 'acme'), 'ok')
+  t.equal(await logIn(metabase, 'ex@example.com'), '403 Tenant claim required for external user')
+  t.equal(await logIn(metabase, 'ex@example.com', 'other'), '403 Tenant ID mismatch with existing user')
+  t.equal(metabase.logins, 3)
+  t.strictSame([...metabase.users.values()].map(({ tenant }) => tenant), [null, 'acme'])
+})
+
+t.test('provisioning creates and reactivates tenants', async t => {
+  const metabase = await start(t)
+  const tenants = metabase.settings.tenants = new Map([['asleep', { active: false }]])
+  t.equal(await logIn(metabase, 'a@example.com', 'asleep'), 'ok')
+  t.equal(await logIn(metabase, 'b@example.com', 42), 'ok')
+  t.strictSame([...tenants], [['asleep', { active: true }], ['42', { active: true }]])
+
+  metabase.settings.userProvisioning = false
+  tenants.set('asleep', { active: false })
+  t.equal(await logIn(metabase, 'a@example.com', 'asleep'), '403 Tenant is not active')
+})
+
+t.test('where the feature is off, tenants are refused', async t => {
+  const metabase = await start(t)
+  t.equal(await logIn(metabase, 'ann@example.com', 'acme'), '403 Tenants and tenant users are disabled.')
+  t.equal(await logIn(metabase, 'ann@example.com', null), 'ok')
+  t.equal(await logIn(metabase, 'ann@example.com', ''), 'ok')
+
+  metabase.settings.tenants = new Map()
+  t.equal(await logIn(metabase, 'ex@example.com', 'acme'), 'ok')
+  metabase.settings.tenants = false
+  t.equal(await logIn(metabase, 'ex@example.com'), '403 Tenants and tenant users are disabled.')
+})
+
+t.test('a tenant is a string or an integer', async t => {
+  const metabase = await start(t)
+  for (const tenant of [1.5, true, ['acme']]) {
+    t.equal(await logIn(metabase, 'ann@example.com', tenant), '401 Value of `@tenant` must be a string')
+  }
+})
+
+t.test('versions without tenants drop the claim', async t => {
+  const metabase = await start(t, { generation: 'A' })
+  t.equal((await ask(metabase, `/auth/sso?token=true&jwt=${annsJwt({ '@tenant': 'acme' })}`)).status, 200)
+  t.match(metabase.users.get('ann@example.com'), { tenant: null, attributes: {} })
+})
