@@ -98,10 +98,10 @@ export const OptionsSchema = v.strictObject({
     row('integer ms', '5000', 'whole exchange with Metabase, retries and fallbacks included')),
   /**
    * Where a browser navigation without a signed-in user is sent: a path or an http(s) URL, or a function
-   * returning one. The way back is added as `return_to`. Default: none, such a navigation gets 401.
+   * returning one, perhaps async. The way back is added as `return_to`. Default: none, such a navigation gets 401.
    */
   loginUrl: v.pipe(
-    v.optional(v.custom<string | ((request: FastifyRequest) => string)>(value => isFunction(value) || isLoginUrl(value), 'must be a path beginning with a single /, an http(s) URL, or a function')),
+    v.optional(v.custom<string | ((request: FastifyRequest) => MaybePromise<string>)>(value => isFunction(value) || isLoginUrl(value), 'must be a path beginning with a single /, an http(s) URL, or a function')),
     row('string or `(request) => string`', 'none', 'where a browser navigation without a signed-in user is sent')),
   /** For several Metabase instances in one app: the API is then `app.metabaseSso.<namespace>`. Default: none. */
   namespace: v.pipe(

@@ -41,7 +41,7 @@ export function ssoRoute (scope: FastifyInstance, options: ResolvedOptions, sign
     const answer = answerKind(request)
     const user = await signedInUser(getUser, request)
     if (user === undefined) {
-      if (answer === 'redirect' && loginUrl !== undefined) return reply.redirect(loginRedirect(loginUrl, request))
+      if (answer === 'redirect' && loginUrl !== undefined) return reply.redirect(await loginRedirect(loginUrl, request))
       throw new errorCodes.METABASE_SSO_NOT_AUTHENTICATED()
     }
 

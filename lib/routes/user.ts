@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
-import { errorCodes, MetabaseSsoError } from '../errors.js'
+import { errorCodes } from '../errors.js'
 import type { ResolvedOptions } from '../options.js'
 
 /**
@@ -11,11 +11,9 @@ export async function signedInUser (getUser: NonNullable<ResolvedOptions['getUse
   try {
     return await getUser(request) ?? undefined
   } catch (cause) {
-    // Such as `await request.jwtVerify()` of the host's own @fastify/jwt, for a visitor without a token.
-    if (cause instanceof Error && 'statusCode' in cause && cause.statusCode === 401) {
-      throw cause instanceof MetabaseSsoError ? cause : new errorCodes.METABASE_SSO_NOT_AUTHENTICATED({ cause })
-    }
-    throw new errorCodes.METABASE_SSO_GET_USER_FAILED({ cause })
+    // Such as `await request.jwtVerify()` of the host's own @fastify/jwt: 401 for no token, 400 for a malformed one.
+    const isVisitors = cause instanceof Error && 'statusCode' in cause && (cause.statusCode === 401 || cause.statusCode === 400)
+    throw new errorCodes[isVisitors ? 'METABASE_SSO_NOT_AUTHENTICATED' : 'METABASE_SSO_GET_USER_FAILED']({ cause })
   }
 }
 
