@@ -1,0 +1,39 @@
+import { randomBytes } from 'node:crypto'
+import cookie from '@fastify/cookie'
+import session from '@fastify/session'
+import Fastify, { LogController } from 'fastify'
+import metabaseSso from 'fastify-metabase-sso'
+import { createLog } from './log.js'
+import { personToClaims } from './people.js'
+import { keepReceipts } from './receipts.js'
+import { controlRoutes } from './routes/control.js'
+import { loginRoutes } from './routes/login.js'
+import { pageRoutes } from './routes/pages.js'
+
+/**
+ * The host app: people sign in to it, and through it to Metabase.
+ * @param {{ instanceUrl: string, secret: string }} metabase
+ * @param {ReturnType<import('./switches.js').createSwitches>} [switches] of the stand-in, where there is one
+ */
+export async function buildHost ({ instanceUrl, secret }, switches) {
+  const log = createLog()
+  const app = Fastify({
+    logger: { stream: log.stream },
+    logController: new LogController({ disableRequestLogging: true }),
+    forceCloseConnections: true // a browser keeps connections open, and Ctrl-C should not wait for it
+  })
+  const receipts = keepReceipts(app) // before the routes that it watches
+
+  await app.register(cookie)
+  await app.register(session, {
+    secret: randomBytes(32).toString('hex'),
+    cookieName: 'demo-session',
+    cookie: { secure: false, sameSite: 'lax' } // http on this machine; use `secure: true` on yours
+  })
+  await app.register(metabaseSso, { secret, instanceUrl, mapUserToClaims: personToClaims })
+
+  await app.register(loginRoutes)
+  await app.register(pageRoutes)
+  await app.register(controlRoutes, { prefix: '/demo', instanceUrl, log, receipts, switches })
+  return app
+}

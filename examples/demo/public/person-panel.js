@@ -1,0 +1,23 @@
+import { choice } from './choice.js'
+import { byId, el } from './dom.js'
+
+/** Who can sign in, and who has. */
+export function showPerson ({ people, signedIn }) {
+  const current = people.find(({ email }) => email === signedIn)
+  byId('signed-in').replaceChildren(...current
+    ? ['You are signed in to the app as ', el('strong', null, nameOf(current)), '.']
+    : ['You are not signed in to the app.'])
+  byId('logout').hidden = current === undefined
+  byId('login').querySelector('.primary').textContent = current ? 'Switch person' : 'Sign in'
+  if (byId('people').children.length > 0) return
+  byId('people').append(...people.map((person, index) => choice({
+    type: 'radio',
+    name: 'email',
+    value: person.email,
+    checked: person === (current ?? people[0]),
+    label: nameOf(person),
+    hint: `${person.teams.join(', ')} · ${person.email}`
+  })))
+}
+
+const nameOf = ({ firstName, lastName }) => `${firstName} ${lastName}`

@@ -1,0 +1,45 @@
+import { STATUS_CODES } from 'node:http'
+import { personToClaims } from './people.js'
+import { createRecent } from './recent.js'
+
+/** Watches the plugin's route: a page cannot look into a redirect of its frame, so it asks the host app what that was. */
+export function keepReceipts (app) {
+  const recent = createRecent(100)
+
+  app.addHook('onSend', async (request, reply, payload) => {
+    if (request.routeOptions.url !== '/sso/metabase') return
+    const { response, return_to: returnTo } = request.query
+    const answer = response === 'json' ? 'jwt' : returnTo === undefined ? 'session' : 'redirect'
+    recent.add({
+      requestId: request.id,
+      visitor: request.session.sessionId,
+      answer,
+      status: reply.statusCode,
+      statusText: STATUS_CODES[reply.statusCode],
+      ...(reply.statusCode < 400
+        ? { claims: claimsIn[answer](request, reply, payload) }
+        : { failure: JSON.parse(payload) })
+    })
+  })
+
+  return {
+    /** The latest of a visitor. */
+    find: (visitor, answer) => recent.items.findLast(receipt => receipt.visitor === visitor && receipt.answer === answer)
+  }
+}
+
+/** The claims that were signed, by answer. */
+const claimsIn = {
+  jwt: (_request, _reply, payload) => decode(JSON.parse(payload).jwt),
+  redirect: (_request, reply) => decode(new URL(reply.getHeader('location')).searchParams.get('jwt')),
+  // Here the JWT stays between the host app and Metabase; what was in it is known all the same.
+  session (request, _reply, payload) {
+    const { iat, exp } = JSON.parse(payload)
+    return { ...personToClaims(request.session.get('user')), iat, exp }
+  }
+}
+
+/** Reads a JWT of our own, which needs no checking. */
+function decode (jwt) {
+  return JSON.parse(Buffer.from(jwt.split('.')[1], 'base64url').toString())
+}

@@ -1,0 +1,50 @@
+import { randomBytes } from 'node:crypto'
+
+/** What the stand-in can be, in plain words. */
+export const generations = [
+  { id: 'A', label: 'up to v54' },
+  { id: 'B', label: 'v55' },
+  { id: 'C', label: 'v56 to v60' },
+  { id: 'D', label: 'v61 and later' }
+]
+
+/** What can be made to go wrong. */
+export const faults = [
+  { id: 'wrongSecret', label: 'Wrong secret', hint: 'Somebody generated a new signing key in Metabase.' },
+  { id: 'sdkEmbeddingOff', label: 'SDK embedding off', hint: 'An admin of Metabase closed the door for the React SDK. The frame has another one; so may the session, from v56 on.' },
+  { id: 'metabaseDown', label: 'Metabase down', hint: 'It drops every connection without an answer.' }
+]
+
+const NORMAL = { wrongSecret: false, sdkEmbeddingOff: false, metabaseDown: false }
+
+/**
+ * The switches of the page, and what they do to the stand-in.
+ * @param {import('fastify-metabase-sso/testing').MetabaseStandIn} metabase
+ */
+export function createSwitches (metabase) {
+  const { secret } = metabase
+  const anotherSecret = randomBytes(32).toString('hex')
+  let positions = { generation: metabase.generation, ...NORMAL }
+
+  return {
+    get positions () { return positions },
+    /** @param {Partial<typeof positions>} changes */
+    flip (changes) {
+      positions = { ...positions, ...changes }
+      metabase.generation = positions.generation
+      metabase.secret = positions.wrongSecret ? anotherSecret : secret
+      metabase.settings.sdkEmbedding = !positions.sdkEmbeddingOff
+      metabase.fail(positions.metabaseDown ? 'reset' : null)
+    }
+  }
+}
+
+/** The body of a request that flips switches. */
+export const changesSchema = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    generation: { type: 'string', enum: generations.map(({ id }) => id) },
+    ...Object.fromEntries(faults.map(({ id }) => [id, { type: 'boolean' }]))
+  }
+}

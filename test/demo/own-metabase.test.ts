@@ -1,0 +1,36 @@
+import t from 'tap'
+import { startMetabase } from '../../testing/index.js'
+import { startDemo } from './demo-process.js'
+import { Visitor } from './visitor.js'
+
+const SECRET = 'f00dfacef00dfacef00dfacef00dfacef00dfacef00dfacef00dfacef00dface'
+
+t.test('it talks to the Metabase that the environment names', async t => {
+  const metabase = await startMetabase({ secret: SECRET, basePath: '/analytics' })
+  t.teardown(() => metabase.close())
+  const demo = startDemo(t, { METABASE_INSTANCE_URL: `${metabase.url}/`, METABASE_JWT_SHARED_SECRET: SECRET })
+  const visitor = new Visitor(await demo.url)
+  t.match(demo.output(), `signs sample people in to ${metabase.url}\n`)
+
+  const state = await visitor.getJson('/demo/state')
+  t.match(state, { instanceUrl: metabase.url, standIn: null, signedIn: null })
+  t.equal((await visitor.post('/demo/switches', { wrongSecret: true })).status, 404, 'nothing to switch')
+
+  await visitor.submitForm('/login', 'bao.tran@example.com')
+  const { id: session } = await visitor.getJson('/sso/metabase')
+  t.match(await visitor.postJson('/demo/who', { session }), { user: { name: 'Bao Tran' } })
+  t.match(metabase.users.get('bao.tran@example.com'), { groups: ['Support', 'Editors'] })
+  t.match(await visitor.postJson('/demo/who', {}), { note: String }, 'a cookie of another site is not seen')
+})
+
+t.test('a secret that cannot be right ends it with a sentence', async t => {
+  const demo = startDemo(t, { METABASE_INSTANCE_URL: 'https://metabase.example.com', METABASE_JWT_SHARED_SECRET: `${SECRET}\n` })
+  t.same(await demo.exited, [1, null])
+  t.match(demo.output(), /^the secret begins or ends with white space\. Most likely .*\n$/)
+})
+
+t.test('one variable without the other ends it with a sentence', async t => {
+  const demo = startDemo(t, { METABASE_INSTANCE_URL: 'https://metabase.example.com' })
+  t.same(await demo.exited, [1, null])
+  t.match(demo.output(), /^Set METABASE_INSTANCE_URL and METABASE_JWT_SHARED_SECRET both, or neither\n$/)
+})
