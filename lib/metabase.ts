@@ -4,8 +4,8 @@ import { failureOf } from './failures.js'
 import type { Answer, Call, Send } from './http.js'
 import type { Token } from './token.js'
 
-/** Versions of Metabase that sign people in alike, told apart by what they do, not by what they say they are. */
-export type Generation = 'up to v54' | 'v55' | 'v56 to v60' | 'v61 and later'
+/** Versions of Metabase that sign people in alike, told apart by what they accept, not by what they say they are. */
+export type Generation = 'up to v54' | 'v55' | 'v56 or later' | 'v61 or later'
 
 export interface Exchange {
   session: MetabaseSession
@@ -32,9 +32,9 @@ type Way = 'token' | 'get' | 'to_session' | 'post'
 
 const ways: Readonly<Record<Way, { generation: Generation, call: (jwt: string) => Call }>> = {
   token: { generation: 'up to v54', call: jwt => ({ method: 'GET', path: `/auth/sso?token=true&jwt=${jwt}`, headers: CLIENT }) },
-  get: { generation: 'v56 to v60', call: jwt => ({ method: 'GET', path: `/auth/sso?jwt=${jwt}`, headers: CLIENT }) },
-  to_session: { generation: 'v56 to v60', call: jwt => ({ method: 'POST', path: '/auth/sso/to_session', headers: JSON_BODY, body: JSON.stringify({ jwt }) }) },
-  post: { generation: 'v61 and later', call: jwt => ({ method: 'POST', path: '/auth/sso', headers: JSON_BODY, body: JSON.stringify({ jwt }) }) }
+  get: { generation: 'v56 or later', call: jwt => ({ method: 'GET', path: `/auth/sso?jwt=${jwt}`, headers: CLIENT }) },
+  to_session: { generation: 'v56 or later', call: jwt => ({ method: 'POST', path: '/auth/sso/to_session', headers: JSON_BODY, body: JSON.stringify({ jwt }) }) },
+  post: { generation: 'v61 or later', call: jwt => ({ method: 'POST', path: '/auth/sso', headers: JSON_BODY, body: JSON.stringify({ jwt }) }) }
 }
 
 /** A Metabase that does not know a way of posting a JWT says one of these; nobody has been signed in. */

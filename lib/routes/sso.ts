@@ -4,7 +4,7 @@ import { errorCodes } from '../errors.js'
 import type { ResolvedOptions } from '../options.js'
 import { checkReturnTo } from '../return-to.js'
 import type { SignIn } from '../sign-in.js'
-import { answerKind } from './answer.js'
+import { answerKind, type AnswerKind } from './answer.js'
 import { createCors } from './cors.js'
 import { handleFailure } from './failure.js'
 import { loginRedirect } from './login.js'
@@ -48,7 +48,7 @@ export function ssoRoute (scope: FastifyInstance, options: ResolvedOptions, sign
     const claims = await signIn.claims(user, request)
     const log = (generation?: string) => request.log.info(
       { metabaseUser: logUser(emailOf(claims) ?? ''), answer, generation, durationMs: Math.round(performance.now() - began) },
-      'signed in to Metabase')
+      DONE[answer])
 
     if (answer === 'jwt') {
       const jwt = await signIn.jwt(claims)
@@ -64,6 +64,13 @@ export function ssoRoute (scope: FastifyInstance, options: ResolvedOptions, sign
     log(generation)
     return session
   }
+}
+
+/** What the log says of each answer; with a JWT, the client has yet to sign in. */
+const DONE: Readonly<Record<AnswerKind, string>> = {
+  jwt: 'gave out a JWT for Metabase',
+  redirect: 'sent the browser to Metabase with a JWT',
+  session: 'signed in to Metabase'
 }
 
 function add (scope: FastifyInstance, route: RouteOptions): void {

@@ -1,0 +1,45 @@
+import t from 'tap'
+import { NAVIGATION, startHost, type Host } from '../helpers/host.js'
+
+const signIns = ({ logs }: Host) => logs.filter(log => 'metabaseUser' in log)
+
+for (const [answer, url, headers, message] of [
+  ['jwt', '/sso/metabase?response=json', {}, 'gave out a JWT for Metabase'],
+  ['redirect', '/sso/metabase', NAVIGATION, 'sent the browser to Metabase with a JWT'],
+  ['session', '/sso/metabase', {}, 'signed in to Metabase']
+] as const) {
+  t.test(`a sign-in leaves one line in the log: ${answer}`, async t => {
+    const host = await startHost(t)
+    const cookies = await host.logIn()
+    const before = host.logs.length
+    await host.app.inject({ url, cookies, headers })
+
+    // Fastify's own two lines stand around it.
+    t.match(host.logs.slice(before).map(({ msg }) => msg), ['incoming request', message, 'request completed'])
+    const [line] = signIns(host)
+    t.match(line, { level: 30, reqId: String, metabaseUser: /^[0-9a-f]{12}$/, answer, durationMs: Number })
+    t.ok(Number.isInteger(line?.durationMs) && Number(line?.durationMs) >= 0)
+    t.equal(typeof line?.generation, answer === 'session' ? 'string' : 'undefined', 'only an exchange shows which Metabase it is')
+  })
+}
+
+for (const [generation, name] of [['A', 'up to v54'], ['B', 'v55'], ['C', 'v56 or later'], ['D', 'v61 or later']] as const) {
+  t.test(`the line of an exchange names the generation: ${name}`, async t => {
+    const host = await startHost(t, { metabase: { generation } })
+    const cookies = await host.logIn()
+    await host.app.inject({ url: '/sso/metabase', cookies })
+    await host.app.inject({ url: '/sso/metabase', cookies })
+    t.same(signIns(host).map(line => line.generation), [name, name], 'when found out, and when remembered')
+  })
+}
+
+t.test('the user goes by a pseudonym: the same for the same address, another for others, no address anywhere', async t => {
+  const host = await startHost(t)
+  for (const email of ['ann@example.com', 'Ann@Example.com', 'bob@example.com']) {
+    await host.app.inject({ url: '/sso/metabase?response=json', cookies: await host.logIn({ email, firstName: 'Annabel' }) })
+  }
+  const [ann, annToo, bob] = signIns(host).map(line => line.metabaseUser)
+  t.equal(ann, annToo)
+  t.not(ann, bob)
+  t.notMatch(JSON.stringify(host.logs), /@example\.com|Annabel/i)
+})
