@@ -1,7 +1,7 @@
 import neostandard from 'neostandard'
 
 export default [
-  ...neostandard({ ts: true, ignores: ['dist', '.tap', 'coverage'] }),
+  ...neostandard({ ts: true, ignores: ['dist', '.build', '.tap', 'e2e/build', 'e2e/artifacts', '**/node_modules'] }),
   {
     files: ['index.ts', 'lib/**', 'testing/**'],
     rules: {

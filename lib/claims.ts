@@ -44,9 +44,7 @@ export function defaultMapUserToClaims (user: unknown): Claims {
  */
 export async function claimsOf<User> (mapUserToClaims: UserToClaims<User>, user: User, request?: FastifyRequest): Promise<Claims> {
   try {
-    const claims = await mapUserToClaims(user, request)
-    checkClaims(claims)
-    return claims
+    return checkClaims(await mapUserToClaims(user, request))
   } catch (cause) {
     throw cause instanceof MetabaseSsoError ? cause : new errorCodes.METABASE_SSO_MAPPER_FAILED({ cause })
   }
@@ -55,16 +53,19 @@ export async function claimsOf<User> (mapUserToClaims: UserToClaims<User>, user:
 /** The e-mail among the claims, also where an admin of Metabase renamed its claim. */
 export function emailOf (claims: Readonly<Record<string, unknown>>): string | undefined {
   if (claims.email !== undefined) return isEmail(claims.email) ? claims.email : undefined
-  return Object.values(claims).find(isEmail)
+  const { iss, sub, aud, jti, ...others } = claims
+  return Object.values(others).find(isEmail)
 }
 
-/** Refuses, before anything is signed, what Metabase would drop or misread without a word. */
-export function checkClaims (claims: unknown): asserts claims is Claims {
-  if (!isPlainObject(claims)) throw new errorCodes.METABASE_SSO_CLAIMS_NOT_OBJECT()
+/** Refuses, before anything is signed, what Metabase would drop or misread without a word. Returns a copy: what was checked is what is signed. */
+export function checkClaims (result: unknown): Claims {
+  if (!isPlainObject(result)) throw new errorCodes.METABASE_SSO_CLAIMS_NOT_OBJECT()
+  const claims = { ...result }
   for (const [name, value] of Object.entries(claims)) {
     if (value !== undefined) checkClaim(name, value) // JSON leaves undefined out, as its author expects
   }
   if (emailOf(claims) === undefined) throw new errorCodes.METABASE_SSO_CLAIM_EMAIL_INVALID()
+  return claims as Claims
 }
 
 function checkClaim (name: string, value: unknown): void {

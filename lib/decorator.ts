@@ -46,16 +46,18 @@ const NAME = 'metabaseSso'
 
 /**
  * Decorates the instance: with the API itself, or with the API under its namespace. What a parent scope
- * has stays visible here, and stays as it is there.
+ * has, or gets later, is visible here, and stays as it is there.
  * @throws METABASE_SSO_NAMESPACE_TAKEN
  */
 export function decorate (app: FastifyInstance, api: MetabaseSso<unknown>, namespace: string | undefined): void {
-  const before: object | undefined = app.hasDecorator(NAME) ? app.metabaseSso : undefined
   const added = namespace === undefined ? api : { [namespace]: api }
-  const taken = before !== undefined && Object.keys(added).find(key => Object.hasOwn(before, key))
-  if (Object.hasOwn(app, NAME) && taken) {
+  if (!Object.hasOwn(app, NAME)) {
+    const inherited = app.hasDecorator(NAME) ? app.metabaseSso : null
+    app.decorate(NAME, Object.assign(Object.create(inherited), added))
+    return
+  }
+  if (Object.keys(added).some(key => Object.hasOwn(app.metabaseSso, key))) {
     throw new errorCodes.METABASE_SSO_NAMESPACE_TAKEN(namespace === undefined ? 'app.metabaseSso' : `app.metabaseSso.${namespace}`)
   }
-  if (before !== undefined && Object.hasOwn(app, NAME)) Object.assign(before, added)
-  else app.decorate(NAME, { ...before, ...added } as FastifyInstance['metabaseSso'])
+  Object.assign(app.metabaseSso, added)
 }

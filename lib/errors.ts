@@ -50,6 +50,8 @@ export const requestRows = {
   METABASE_SSO_CLAIM_TENANT_INVALID: [500, NOT_READY, 'claim "%s" is not of the type that Metabase expects', '@tenant is a non-empty string or an integer; @tenant.attributes is an object of strings, numbers and booleans.'],
   METABASE_SSO_CLAIM_TIME_SET: [500, NOT_READY, 'claim "%s" is set by the plugin', 'Leave iat, exp and nbf out of the claims; `tokenLifetime` sets how long the JWT lives.'],
 
+  METABASE_SSO_SESSION_ID_MISSING: [500, NOT_READY, '`revoke` was called without a session id', 'Pass the `id` that `exchange` returned.'],
+
   // Metabase refuses this person.
   METABASE_SSO_ACCOUNT_REFUSED: [403, REFUSED, 'Metabase has no active account for this user and may not create one', 'Create or reactivate the account in Metabase, or switch on user provisioning for JWT.'],
   METABASE_SSO_TENANT_ON_INTERNAL_USER: [403, REFUSED, 'the claims name a tenant, but Metabase knows the user as an internal one', 'A first login without @tenant makes a user internal for good (metabase#78009): leave @tenant out, or use another account.'],

@@ -2,16 +2,16 @@ import { errorCodes, type MetabaseSsoError, type MetabaseSsoErrorCode } from './
 import type { Answer } from './http.js'
 
 /** `status` fields of Metabase's JSON failures. */
-const byStatusField: Readonly<Record<string, MetabaseSsoErrorCode>> = {
-  'error-sso-disabled': 'METABASE_SSO_SSO_DISABLED',
-  'error-jwt-disabled': 'METABASE_SSO_SSO_DISABLED',
-  'error-premium-feature-not-available': 'METABASE_SSO_LICENSE_MISSING',
-  'error-embedding-sdk-disabled': 'METABASE_SSO_SDK_EMBEDDING_DISABLED',
-  'error-embedding-simple-disabled': 'METABASE_SSO_SIMPLE_EMBEDDING_DISABLED',
-  'error-post-jwt-not-valid': 'METABASE_SSO_POST_NOT_SUPPORTED',
-  'error-jwt-missing': 'METABASE_SSO_TOKEN_MISSING',
-  'error-jwt-invalid': 'METABASE_SSO_TOKEN_REFUSED'
-}
+const byStatusField: ReadonlyMap<unknown, MetabaseSsoErrorCode> = new Map<unknown, MetabaseSsoErrorCode>([
+  ['error-sso-disabled', 'METABASE_SSO_SSO_DISABLED'],
+  ['error-jwt-disabled', 'METABASE_SSO_SSO_DISABLED'],
+  ['error-premium-feature-not-available', 'METABASE_SSO_LICENSE_MISSING'],
+  ['error-embedding-sdk-disabled', 'METABASE_SSO_SDK_EMBEDDING_DISABLED'],
+  ['error-embedding-simple-disabled', 'METABASE_SSO_SIMPLE_EMBEDDING_DISABLED'],
+  ['error-post-jwt-not-valid', 'METABASE_SSO_POST_NOT_SUPPORTED'],
+  ['error-jwt-missing', 'METABASE_SSO_TOKEN_MISSING'],
+  ['error-jwt-invalid', 'METABASE_SSO_TOKEN_REFUSED']
+])
 
 /** Sentences by which the other failures are told apart, whether they come as text or inside JSON. */
 const byText: ReadonlyArray<readonly [pattern: RegExp, code: MetabaseSsoErrorCode]> = [
@@ -20,7 +20,7 @@ const byText: ReadonlyArray<readonly [pattern: RegExp, code: MetabaseSsoErrorCod
   [/Token is expired/i, 'METABASE_SSO_TOKEN_EXPIRED'],
   [/Token is from the future|Token is not yet valid/i, 'METABASE_SSO_TOKEN_FROM_FUTURE'],
   // Where the page is HTML, the apostrophe is an entity.
-  [/you(?:'|’|&#39;|&#x27;|&apos;)ll need an? .*account/i, 'METABASE_SSO_ACCOUNT_REFUSED'],
+  [/you(?:'|’|&#39;|&#x27;|&apos;)ll need an? .{0,200}account/i, 'METABASE_SSO_ACCOUNT_REFUSED'],
   [/missing email claim/i, 'METABASE_SSO_EMAIL_CLAIM_UNKNOWN'],
   [/Cannot add tenant claim to internal user/i, 'METABASE_SSO_TENANT_ON_INTERNAL_USER'],
   [/Tenant claim required for external user/i, 'METABASE_SSO_TENANT_REQUIRED'],
@@ -36,7 +36,8 @@ const byText: ReadonlyArray<readonly [pattern: RegExp, code: MetabaseSsoErrorCod
 
 /** The error for an answer that is not a success. Nothing of the answer's text goes into it. */
 export function failureOf ({ status, body }: Answer): MetabaseSsoError {
-  const code = byStatusField[statusField(body)] ?? byText.find(([pattern]) => pattern.test(body))?.[1]
+  const beginning = body.slice(0, 65_536)
+  const code = byStatusField.get(statusField(beginning)) ?? byText.find(([pattern]) => pattern.test(beginning))?.[1]
   if (code !== undefined) return new errorCodes[code]()
   if (status >= 300 && status < 400) return new errorCodes.METABASE_SSO_REDIRECTED(status)
   if (status === 404) return new errorCodes.METABASE_SSO_NOT_FOUND()
@@ -45,11 +46,10 @@ export function failureOf ({ status, body }: Answer): MetabaseSsoError {
   return new errorCodes.METABASE_SSO_STATUS_UNEXPECTED(status)
 }
 
-function statusField (body: string): string {
+function statusField (body: string): unknown {
   try {
-    const { status } = JSON.parse(body) as { status?: unknown }
-    return typeof status === 'string' ? status : ''
-  } catch { // text or HTML, or JSON that is no object
-    return ''
+    return (JSON.parse(body) as { status?: unknown }).status
+  } catch { // text or HTML, or null
+    return undefined
   }
 }

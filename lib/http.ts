@@ -42,7 +42,7 @@ export function createSend (instanceUrl: string, dispatcher: Dispatcher, timeout
       }
     } catch (cause) {
       if (cause instanceof errorCodes.METABASE_SSO_ANSWER_TOO_LARGE) throw cause
-      throw transportError(cause, signal, timeout)
+      throw transportError(withoutSecrets(cause), signal, timeout)
     }
   }
 }
@@ -60,8 +60,15 @@ async function readBounded (body: Dispatcher.ResponseData['body']): Promise<stri
   return Buffer.concat(chunks).toString()
 }
 
-function transportError (cause: unknown, signal: AbortSignal, timeout: number): MetabaseSsoError {
-  const code = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : 'unknown'
+/** What may be kept of a foreign error: undici's parser quotes the answer in `data`, and mocks quote the URL. */
+function withoutSecrets (error: unknown): Error & { code: string } {
+  const { name, message, code } = error as { name?: unknown, message?: unknown, code?: unknown }
+  const copy = new Error(String(message).replace(/eyJ[\w-]*\.[\w.-]*/g, '[JWT]'))
+  return Object.assign(copy, { name: String(name), code: typeof code === 'string' ? code : 'unknown' })
+}
+
+function transportError (cause: Error & { code: string }, signal: AbortSignal, timeout: number): MetabaseSsoError {
+  const { code } = cause
   // Besides our deadline, the host's own dispatcher may have shorter ones.
   if (signal.aborted || code.includes('TIMEOUT') || code === 'ETIMEDOUT') return new errorCodes.METABASE_SSO_TIMEOUT(timeout, { cause })
   // TLS refusals have OpenSSL's codes (ERR_SSL_…, EPROTO) or those of certificate checks (…_CERT_…, UNABLE_TO_…).

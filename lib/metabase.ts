@@ -44,7 +44,7 @@ const POST_UNKNOWN: ReadonlySet<MetabaseSsoErrorCode> = new Set<MetabaseSsoError
 
 /** What the remembered way may run into after Metabase was upgraded or downgraded. */
 const WAY_UNKNOWN: ReadonlySet<MetabaseSsoErrorCode> = new Set<MetabaseSsoErrorCode>([
-  ...POST_UNKNOWN, 'METABASE_SSO_REDIRECTED', 'METABASE_SSO_HASH_REFUSED', 'METABASE_SSO_STATUS_UNEXPECTED'
+  ...POST_UNKNOWN, 'METABASE_SSO_REDIRECTED', 'METABASE_SSO_HASH_REFUSED'
 ])
 
 /** @param timeout milliseconds for each exchange and each revocation as a whole */
@@ -118,6 +118,8 @@ export function createMetabase (send: Send, timeout: number): Metabase {
   }
 
   async function revoke (sessionId: string): Promise<void> {
+    // Metabase would answer as it does for a session that is over.
+    if (typeof sessionId !== 'string' || sessionId === '') throw new errorCodes.METABASE_SSO_SESSION_ID_MISSING()
     const answer = await send({ method: 'DELETE', path: '/api/session', headers: { 'x-metabase-session': sessionId } }, AbortSignal.timeout(timeout))
     if (!isSuccess(answer) && answer.status !== 401 && answer.status !== 404) throw failureOf(answer)
   }

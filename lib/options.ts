@@ -48,16 +48,15 @@ const OriginSchema = v.pipe(
   v.check(origins => !origins.includes('*') && !origins.includes(true), 'METABASE_SSO_ORIGIN_WILDCARD'),
   v.check(origins => origins.every(origin => originProblem(origin) === undefined),
     ({ input }) => `METABASE_SSO_ORIGIN_INVALID:${input.map(originProblem).find(Boolean)}`),
-  v.transform(origins => origins as readonly Origin[])
+  v.transform(origins => origins.map(origin => origin instanceof RegExp ? new RegExp(origin) : origin) as readonly Origin[])
 )
 
-const wholeNumber = (unit: string, most: number) => v.pipe(
-  v.custom<number>(value => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= most,
-    `must be a whole number of ${unit} from 1 to ${most}`)
-)
+const wholeNumber = (unit: string, most: number) => v.custom<number>(
+  value => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= most,
+  `must be a whole number of ${unit} from 1 to ${most}`)
 
 /** The one source of the options' types, of the checks at boot and of the README's table. */
-export const OptionsSchema = v.strictObject({
+export const OptionsSchema = v.object({
   /**
    * Metabase's JWT signing key (Admin > Settings > Authentication > JWT), as text: at least 32 characters,
    * no white space around it. A function is called each time something is signed. Required: undefined, as
@@ -138,13 +137,13 @@ export type ResolvedOptions = Readonly<v.InferOutput<typeof OptionsSchema>>
 export function resolveOptions (options: object): ResolvedOptions {
   // Fastify's own register options stand in the same object.
   const { prefix, logLevel, logSerializers, ...own } = options as Record<string, unknown>
+  const unknown = Object.keys(own).find(name => !Object.hasOwn(OptionsSchema.entries, name))
+  if (unknown !== undefined) throw new errorCodes.METABASE_SSO_OPTION_UNKNOWN(unknown, nearest(unknown))
   // Keys that are there but undefined reach their own checks, which say more than "missing key".
   const result = v.safeParse(OptionsSchema, { secret: undefined, instanceUrl: undefined, ...own }, { abortEarly: true })
   if (result.success) return Object.freeze(result.output)
   const [issue] = result.issues
-  const name = String(issue.path?.[0].key)
-  if (issue.type === 'strict_object') throw new errorCodes.METABASE_SSO_OPTION_UNKNOWN(name, nearest(name))
-  throw optionError(name, issue.message)
+  throw optionError(String(issue.path?.[0].key), issue.message)
 }
 
 /** An issue's message is one of our codes, perhaps with a detail behind a colon, or the end of a sentence. */
@@ -157,6 +156,6 @@ function optionError (name: string, message: string): Error {
 const isCode = (text: string): text is MetabaseSsoErrorCode => Object.hasOwn(errorCodes, text)
 
 function nearest (name: string): string {
-  const known = closestMatch(name, Object.keys(OptionsSchema.entries), { maxDistance: 4 })
+  const known = closestMatch(name, Object.keys(OptionsSchema.entries), { maxDistance: Math.ceil(name.length / 3) })
   return known === undefined ? '' : `; did you mean "${known}"?`
 }

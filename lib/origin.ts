@@ -5,6 +5,7 @@ export type Origin = string | RegExp
 export function originProblem (origin: unknown): string | undefined {
   if (origin instanceof RegExp) return undefined
   if (typeof origin !== 'string') return 'must hold strings and regular expressions only'
+  if (origin.includes('*')) return `holds "${origin}"; write a pattern as a regular expression`
   if (!URL.canParse(origin)) return `holds "${origin}", which lacks a scheme`
   const url = new URL(origin)
   // Browsers send scheme, host and a port that is not the default; schemes of their own (capacitor://) have no URL origin.
@@ -17,7 +18,7 @@ export function isAllowedOrigin (allowed: readonly Origin[], origin: string | un
   if (origin === undefined || origin === 'null') return false
   return allowed.some(entry => {
     if (typeof entry === 'string') return entry === origin
-    entry.lastIndex = 0 // a pattern with the g or y flag would go on from its last match
+    entry.lastIndex = 0 // of our copy: a pattern with the g or y flag would go on from its last match
     return entry.test(origin)
   })
 }

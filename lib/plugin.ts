@@ -19,7 +19,9 @@ export async function plugin (app: FastifyInstance, registration: MetabaseSsoOpt
   const metabase = createMetabase(createSend(options.instanceUrl, options.dispatcher ?? ownPool(app, options), options.timeout), options.timeout)
 
   // fastify-plugin lifts this function into the host's scope, where Fastify's register options have no effect: they go to a scope of ours.
-  const { prefix, logLevel, logSerializers: { metabaseUser = pseudonym, ...logSerializers } = {} } = registration
+  const { prefix, logLevel } = registration
+  const { metabaseUser = pseudonym, ...logSerializers } = registration.logSerializers ?? {}
+  if (typeof metabaseUser !== 'function') throw new errorCodes.METABASE_SSO_OPTION_INVALID('logSerializers', 'must hold functions')
   await app.register(async scope => {
     const signIn = createSignIn(options, createTokenIssuer(await signer(scope, options), options, Date.now), metabase)
     decorate(app, createDecorator(signIn, metabase), options.namespace)
@@ -31,7 +33,11 @@ export async function plugin (app: FastifyInstance, registration: MetabaseSsoOpt
 async function signer (scope: FastifyInstance, { secret }: ResolvedOptions): Promise<JWT> {
   const jwt: JWT & { metabaseSso: JWT } = Object.create(null)
   scope.decorate('jwt', jwt)
-  await scope.register(fastifyJwt, { namespace: 'metabaseSso', secret, sign: { algorithm: 'HS256' } })
+  try {
+    await scope.register(fastifyJwt, { namespace: 'metabaseSso', secret, sign: { algorithm: 'HS256' } })
+  } catch (cause) { // such as for a PEM key
+    throw new errorCodes.METABASE_SSO_OPTION_INVALID('secret', 'is no key for HS256', { cause })
+  }
   return jwt.metabaseSso
 }
 
@@ -45,6 +51,10 @@ function ownPool (app: FastifyInstance, { instanceUrl }: ResolvedOptions): Pool 
 function requireSession (app: FastifyInstance, { getUser }: ResolvedOptions): void {
   if (getUser !== undefined) return
   app.addHook('onReady', async () => {
-    if (!app.hasRequestDecorator('session')) throw new errorCodes.METABASE_SSO_SESSION_MISSING()
+    // A scope does not list what its parents were given later, but has it all the same. Each scope inherits from its parent.
+    for (let scope = app; 'hasRequestDecorator' in scope; scope = Object.getPrototypeOf(scope)) {
+      if (scope.hasRequestDecorator('session')) return
+    }
+    throw new errorCodes.METABASE_SSO_SESSION_MISSING()
   })
 }

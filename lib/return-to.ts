@@ -16,8 +16,8 @@ function isOnInstance (returnTo: string, origin: string): boolean {
   // Browsers read \ as / and drop control characters, so both can hide a host. The rest, and a % that
   // encodes nothing, Metabase refuses as no URI (RFC 2396, 2.4.3).
   if (returnTo === '' || /[\\\s\p{Cc}"<>^`{|}]|%(?![0-9a-f]{2})/iu.test(returnTo)) return false
-  const isAbsolute = /^[a-z][a-z0-9+.-]*:/i.test(returnTo)
-  // An absolute URL must spell the origin out: https:///host and user@host parse to surprising ones.
-  if (isAbsolute) return returnTo === origin || ['/', '?', '#'].some(next => returnTo.startsWith(origin + next))
-  return !returnTo.startsWith('//')
+  const isRelative = !/^[a-z][a-z0-9+.-]*:/i.test(returnTo)
+  if (isRelative) return !returnTo.startsWith('//')
+  // An absolute URL must spell its host out: https:///host and user@host parse to surprising ones.
+  return /^https?:\/\/[^/?#@]+([/?#]|$)/i.test(returnTo) && URL.canParse(returnTo) && new URL(returnTo).origin === origin
 }

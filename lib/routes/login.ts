@@ -8,7 +8,8 @@ import { isLoginUrl, type ResolvedOptions } from '../options.js'
  */
 export async function loginRedirect (loginUrl: NonNullable<ResolvedOptions['loginUrl']>, request: FastifyRequest): Promise<string> {
   const target = typeof loginUrl === 'string' ? loginUrl : await callLoginUrl(loginUrl, request)
-  const back = oneSlash(request.originalUrl)
+  // A request line may hold a complete URL (RFC 9112, 3.2.2): whose host it names is not for the client to say.
+  const back = oneSlash(request.originalUrl.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?]*/i, ''))
   const here = `${request.protocol}://${request.host}`
   const url = new URL(target, 'http://relative.invalid')
   const isPath = target.startsWith('/')

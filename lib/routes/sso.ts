@@ -1,3 +1,4 @@
+import { errorCodes as fastifyErrors } from 'fastify'
 import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest, onSendHookHandler, RouteOptions } from 'fastify'
 import { emailOf } from '../claims.js'
 import { errorCodes } from '../errors.js'
@@ -17,11 +18,19 @@ export type LogUser = (email: string) => unknown
 /** `GET <path>` and its preflight. */
 export function ssoRoute (scope: FastifyInstance, options: ResolvedOptions, signIn: SignIn, logUser: LogUser): void {
   const { path: url, origin, instanceUrl, loginUrl, getUser = sessionUser } = options
-  const cors = createCors(scope, origin, 'GET')
+  const cors = createCors(origin, 'GET')
   const config: FastifyContextConfig & { cors: object } = { cors: cors.policy }
   const common = { url, config, errorHandler: handleFailure }
 
-  add(scope, { ...common, method: 'OPTIONS', schema: preflightSchema, onRequest: cors.onPreflight, onSend: hardenHeaders, handler: (_, reply) => reply.callNotFound() })
+  add(scope, {
+    ...common,
+    method: 'OPTIONS',
+    schema: preflightSchema,
+    onRequest: cors.onPreflight,
+    onSend: [hardenHeaders, cors.onPreflightSend],
+    // Not callNotFound(): it would leave our hooks for those of the host's 404 route.
+    handler: (_request, reply) => reply.code(404).send()
+  })
   add(scope, {
     ...common,
     method: 'GET',
@@ -30,7 +39,7 @@ export function ssoRoute (scope: FastifyInstance, options: ResolvedOptions, sign
     schema: ssoSchema,
     // The schema documents. Compilers that the host has set, such as zod's, could not read it.
     validatorCompiler: () => () => true,
-    serializerCompiler: () => JSON.stringify,
+    serializerCompiler: () => serialize,
     handler
   })
 
@@ -39,15 +48,19 @@ export function ssoRoute (scope: FastifyInstance, options: ResolvedOptions, sign
     const { return_to: returnTo } = request.query as { return_to?: unknown }
     if (returnTo !== undefined) checkReturnTo(returnTo, instanceUrl)
     const answer = answerKind(request)
-    const user = await signedInUser(getUser, request)
-    if (user === undefined) {
-      if (answer === 'redirect' && loginUrl !== undefined) return reply.redirect(await loginRedirect(loginUrl, request))
-      throw new errorCodes.METABASE_SSO_NOT_AUTHENTICATED()
+    let user: unknown
+    try {
+      user = await signedInUser(getUser, request)
+    } catch (error) {
+      const isVisitor = error instanceof errorCodes.METABASE_SSO_NOT_AUTHENTICATED
+      if (isVisitor && answer === 'redirect' && loginUrl !== undefined) return reply.redirect(await loginRedirect(loginUrl, request))
+      throw error
     }
 
     const claims = await signIn.claims(user, request)
+    const metabaseUser = logUser(emailOf(claims) ?? '')
     const log = (generation?: string) => request.log.info(
-      { metabaseUser: logUser(emailOf(claims) ?? ''), answer, generation, durationMs: Math.round(performance.now() - began) },
+      { metabaseUser, answer, generation, durationMs: Math.round(performance.now() - began) },
       DONE[answer])
 
     if (answer === 'jwt') {
@@ -74,9 +87,19 @@ const DONE: Readonly<Record<AnswerKind, string>> = {
 }
 
 function add (scope: FastifyInstance, route: RouteOptions): void {
-  const url = scope.prefix + route.url
-  if (scope.hasRoute({ method: String(route.method), url })) throw new errorCodes.METABASE_SSO_PATH_TAKEN(`${String(route.method)} ${url}`)
-  scope.route(route)
+  try {
+    scope.route(route)
+  } catch (cause) {
+    if (cause instanceof fastifyErrors.FST_ERR_DUPLICATED_ROUTE) throw new errorCodes.METABASE_SSO_PATH_TAKEN(`${String(route.method)} ${scope.prefix}${route.url}`)
+    throw cause
+  }
+}
+
+/** The host's errors pass here too, when it answers on our route; their fields are not enumerable. */
+function serialize (body: unknown): string {
+  if (!(body instanceof Error)) return JSON.stringify(body)
+  const { statusCode, code, error, message } = body as Error & Record<string, unknown>
+  return JSON.stringify({ statusCode, code, error, message })
 }
 
 const hardenHeaders: onSendHookHandler = (_request, reply, payload, done) => {

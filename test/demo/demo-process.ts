@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
 
 export interface DemoProcess {
@@ -16,7 +15,7 @@ export interface DemoProcess {
 /** Runs the demo as `npm run demo` does, on a free port. It ends with the test. */
 export function startDemo (t: Test, env: Record<string, string> = {}): DemoProcess {
   const child = spawn(process.execPath, ['examples/demo/server.js'], {
-    cwd: fileURLToPath(new URL('../../', import.meta.url)),
+    cwd: process.cwd(),
     // tap would count the demo and dist among the files to be covered.
     env: { PORT: '0', _TAPJS_PROCESSINFO_COVERAGE_: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe']

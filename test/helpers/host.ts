@@ -49,10 +49,17 @@ interface HostSetup {
   after?: (app: FastifyInstance) => unknown
 }
 
+/** Every session id that a stand-in of this test file has issued. */
+const issued = new Set<string>()
+
 /** A stand-in Metabase. It ends with the test. */
 export async function standIn (t: Test, options: Partial<MetabaseStandInOptions> = {}): Promise<MetabaseStandIn> {
   const metabase = await startMetabase({ secret: SECRET, ...options })
   t.teardown(() => metabase.close())
+  // Revoked ones too must never be logged.
+  const { sessions } = metabase
+  const set = sessions.set.bind(sessions)
+  sessions.set = (id, session) => { issued.add(id); return set(id, session) }
   return metabase
 }
 
@@ -65,7 +72,7 @@ export async function startHost (t: Test, { metabase: metabaseOptions, options, 
   const { app, logs, lines } = loggedApp(server)
   t.teardown(async () => {
     await app.close()
-    searchForSecrets(lines, [SECRET, SESSION_SECRET, ...metabase.sessions.keys()])
+    searchForSecrets(lines, [SECRET, SESSION_SECRET, ...issued])
   })
   await before?.(app)
   await app.register(cookie)

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import * as v from 'valibot'
 import { OptionsSchema } from '../../lib/options.js'
 
-export const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+export const readme = readFileSync('README.md', 'utf8')
 
 /** The README's code blocks of one language. */
 export const snippets = (language: string): string[] =>

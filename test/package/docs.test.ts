@@ -1,9 +1,10 @@
+import { resolve } from 'node:path'
 import t from 'tap'
 import ts from 'typescript'
 import { OptionsSchema } from '../../lib/options.js'
 
 t.test('every option has a doc comment in the types that users get', async t => {
-  const file = new URL('../../dist/lib/options.d.ts', import.meta.url).pathname
+  const file = resolve('dist/lib/options.d.ts')
   const program = ts.createProgram([file], { module: ts.ModuleKind.NodeNext, skipLibCheck: true, strict: true })
   const checker = program.getTypeChecker()
   const declaration = program.getSourceFile(file)?.statements.find(node => ts.isInterfaceDeclaration(node) && node.name.text === 'MetabaseSsoOptions')

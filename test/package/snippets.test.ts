@@ -9,7 +9,7 @@ import { snippets } from '../helpers/readme.js'
 const run = promisify(execFile)
 
 // Inside the repository, so that the package finds itself and its types by name. Needs `npm run build`.
-const root = new URL('../..', import.meta.url).pathname
+const root = process.cwd()
 
 t.test('every TypeScript snippet of the README compiles', async t => {
   const folder = await mkdtemp(join(root, '.tap', 'snippets-'))

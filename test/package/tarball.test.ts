@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
 
-const root = new URL('../..', import.meta.url).pathname
+const root = process.cwd()
 // Without tap's loaders: what runs here is what a user runs.
 const { NODE_OPTIONS, ...env } = process.env
 const execute = promisify(execFile)

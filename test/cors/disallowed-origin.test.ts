@@ -1,0 +1,51 @@
+import t from 'tap'
+import { accessControl, preflight } from '../helpers/cors.js'
+import { NAVIGATION, ORIGIN, startHost } from '../helpers/host.js'
+
+const strangers = [
+  'https://stranger.example', 'null', 'https://app.example.com.evil.example', 'https://evil-app.example.com', 'http://app.example.com',
+  'https://app.example.com:8443', 'https://app.example.com/', 'https://APP.example.com', 'https://app.example.com, https://evil.example', '*', ''
+]
+
+t.test('an origin that is not allowed gets no CORS header, whatever the answer', async t => {
+  const { app, metabase, logIn } = await startHost(t)
+  const cookies = await logIn()
+  for (const origin of strangers) {
+    const asked = await preflight(app, origin)
+    t.notOk(asked.statusCode < 300, 'the browser goes no further')
+    t.same(accessControl(asked), {}, origin)
+    for (const [url, headers] of [['/sso/metabase', {}], ['/sso/metabase?response=json', {}], ['/sso/metabase', NAVIGATION], ['/sso/metabase?return_to=//evil.example', {}]] as const) {
+      t.same(accessControl(await app.inject({ url, cookies, headers: { ...headers, origin } })), {}, `${origin} ${url}`)
+    }
+    t.same(accessControl(await app.inject({ url: '/sso/metabase', headers: { origin } })), {}, `${origin} without a user`)
+  }
+  metabase.fail('wrong-secret')
+  t.same(accessControl(await app.inject({ url: '/sso/metabase', cookies, headers: { origin: 'null' } })), {})
+})
+
+for (const [name, origin] of [['false', false], ['nothing', undefined]] as const) {
+  t.test(`with ${name} as origin nobody gets CORS headers, and no preflight is answered`, async t => {
+    const { app, logIn } = await startHost(t, { options: { origin } })
+    const cookies = await logIn()
+    for (const stranger of [ORIGIN, 'null', 'https://stranger.example']) {
+      const asked = await preflight(app, stranger)
+      t.equal(asked.statusCode, 404, 'as where there is no such route')
+      t.same(accessControl(asked), {})
+      const response = await app.inject({ url: '/sso/metabase', cookies, headers: { origin: stranger } })
+      t.equal(response.statusCode, 200)
+      t.same(accessControl(response), {})
+    }
+  })
+}
+
+t.test('headers that the host sets by hand are taken back from a stranger', async t => {
+  const { app, logIn } = await startHost(t, {
+    before (app) {
+      app.addHook('onRequest', async (request, reply) => {
+        reply.header('access-control-allow-origin', request.headers.origin ?? '*').header('access-control-allow-credentials', 'true')
+      })
+    }
+  })
+  const response = await app.inject({ url: '/sso/metabase', cookies: await logIn(), headers: { origin: 'https://stranger.example' } })
+  t.same(accessControl(response), {})
+})

@@ -1,0 +1,45 @@
+import Fastify, { type FastifyInstance, type LightMyRequestResponse } from 'fastify'
+import type { Test } from 'tap'
+import metabaseSso, { type MetabaseSsoOptions } from '../../index.js'
+import type { MetabaseStandIn } from '../../testing/index.js'
+import { ANN, SECRET, type AppUser, type Host } from './host.js'
+
+export const GENERATIONS = ['A', 'B', 'C', 'D'] as const
+
+/** What Metabase is asked, as `asked` writes it. */
+export const DISCOVERY = 'GET /auth/sso?preferred_method=jwt'
+export const TOKEN = 'GET /auth/sso?token=true&jwt=…'
+export const GET = 'GET /auth/sso?jwt=…'
+export const POST = 'POST /auth/sso'
+export const TO_SESSION = 'POST /auth/sso/to_session'
+
+/** What the stand-in was asked after its first `from` requests: JWTs are left out, and queries where a JWT is in the body. */
+export const asked = ({ requests }: MetabaseStandIn, from = 0): string[] =>
+  requests.slice(from).map(({ method, path, url }) => method === 'POST' ? `POST ${path}` : `${method} ${url.replaceAll(/eyJ[\w.-]+/g, '…')}`)
+
+/** The payload of a JWT, or of the one in a text. */
+export function payloadOf (text: string): Record<string, unknown> {
+  const [, payload = ''] = /eyJ[\w-]+\.([\w-]+)/.exec(text) ?? []
+  return JSON.parse(Buffer.from(payload, 'base64url').toString())
+}
+
+/** Logs Ann in to the host app; what is returned asks for a Metabase session as she. */
+export async function asAnn ({ app, logIn }: Host): Promise<() => Promise<LightMyRequestResponse>> {
+  const cookies = await logIn()
+  return async () => await app.inject({ url: '/sso/metabase', cookies })
+}
+
+/** Code and HTTP status of an answer, to compare both at once; `ok` when it is a session. */
+export function outcome (response: LightMyRequestResponse): [code: string, status: number] {
+  const { status, code } = response.json()
+  return [status === 'ok' ? 'ok' : code, response.statusCode]
+}
+
+/** A host app without sessions or log, in which everybody is Ann: quick to make where many are needed. */
+export async function lightHost (t: Test, metabase: Pick<MetabaseStandIn, 'url'>, options: Partial<MetabaseSsoOptions<AppUser>> = {}): Promise<FastifyInstance> {
+  const app = Fastify()
+  t.teardown(() => app.close())
+  app.register(metabaseSso, { secret: SECRET, instanceUrl: metabase.url, getUser: () => ANN, ...options })
+  await app.ready()
+  return app
+}

@@ -1,0 +1,46 @@
+import t from 'tap'
+import { NAVIGATION, startHost } from '../helpers/host.js'
+
+const withStatus = (statusCode: number) => Object.assign(new Error('db is down'), { statusCode })
+
+for (const [name, getUser] of [
+  ['throws', () => { throw new Error('db is down') }],
+  ['rejects', async () => { throw new Error('db is down') }],
+  ['throws an error of status 503', () => { throw withStatus(503) }],
+  ['throws something that is no error', () => { throw 'db is down' }] // eslint-disable-line no-throw-literal
+] as const) {
+  t.test(`a getUser that ${name} is a fault of the app; what it says stays in the log`, async t => {
+    const { app, metabase, logs, logIn } = await startHost(t, { options: { getUser } })
+    const response = await app.inject({ url: '/sso/metabase', cookies: await logIn() })
+
+    t.equal(response.statusCode, 500)
+    t.strictSame(response.json(), {
+      status: 'error',
+      message: 'authentication failed',
+      error: 'The app could not prepare the sign-in to Metabase.',
+      code: 'METABASE_SSO_GET_USER_FAILED'
+    })
+    t.equal(metabase.requests.length, 0)
+    t.match(JSON.stringify(logs), 'db is down')
+  })
+}
+
+for (const [name, getUser] of [
+  ['throws', () => { throw withStatus(401) }],
+  ['rejects with', async () => { throw withStatus(401) }]
+] as const) {
+  t.test(`a getUser that ${name} an error of status 401 means nobody`, async t => {
+    const { app } = await startHost(t, { options: { getUser, loginUrl: '/login' } })
+    const response = await app.inject('/sso/metabase')
+    t.equal(response.statusCode, 401)
+    t.match(response.json(), { message: 'not authenticated', code: 'METABASE_SSO_NOT_AUTHENTICATED' })
+    t.notMatch(response.body, 'db is down')
+  })
+}
+
+t.test('such a visitor goes to the login page like any other', async t => {
+  const { app } = await startHost(t, { options: { getUser: () => { throw withStatus(401) }, loginUrl: '/login' } })
+  const response = await app.inject({ url: '/sso/metabase', headers: NAVIGATION })
+  t.equal(response.statusCode, 302)
+  t.match(response.headers.location, /^\/login\?return_to=/)
+})

@@ -1,0 +1,41 @@
+import t from 'tap'
+import { visit } from '../helpers/browser.js'
+import { NAVIGATION, startHost } from '../helpers/host.js'
+
+for (const generation of ['A', 'B', 'C', 'D'] as const) {
+  t.test(`generation ${generation}: a browser that follows the redirect ends signed in, where it wanted to go`, async t => {
+    const { app, metabase, logIn } = await startHost(t, { metabase: { generation } })
+    const cookies = await logIn()
+    const response = await app.inject({ url: '/sso/metabase?return_to=%2Fdashboard%2F1', cookies, headers: NAVIGATION })
+
+    t.equal(response.statusCode, 302)
+    t.equal(metabase.requests.length, 0, 'the browser alone talks to Metabase')
+    const { url, page } = await visit(String(response.headers.location))
+    t.equal(url, `${metabase.url}/dashboard/1`)
+    t.match(page, '/dashboard/1 as seen by ann@example.com')
+    t.equal(metabase.logins, 1)
+  })
+
+  t.test(`generation ${generation}: without a return_to the browser ends on the home page`, async t => {
+    const { app, metabase, logIn } = await startHost(t, { metabase: { generation } })
+    const response = await app.inject({ url: '/sso/metabase', cookies: await logIn(), headers: NAVIGATION })
+
+    t.equal(response.statusCode, 302)
+    const location = new URL(String(response.headers.location))
+    t.same([...location.searchParams.keys()], ['jwt'])
+    const { url, page } = await visit(location.href)
+    t.equal(url, `${metabase.url}/`)
+    t.match(page, 'as seen by ann@example.com')
+  })
+}
+
+t.test('a person whom Metabase sends to the app comes back signed in', async t => {
+  const { app, metabase, logIn } = await startHost(t)
+  const cookies = await logIn()
+  const away = await fetch(`${metabase.url}/auth/sso?redirect=/question/7`, { redirect: 'manual' })
+  const { pathname, search } = new URL(String(away.headers.get('location')))
+  const response = await app.inject({ url: pathname + search, cookies, headers: NAVIGATION })
+
+  const { page } = await visit(String(response.headers.location))
+  t.match(page, '/question/7 as seen by ann@example.com')
+})

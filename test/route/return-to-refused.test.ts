@@ -1,0 +1,57 @@
+import t from 'tap'
+import { ANN, NAVIGATION, startHost } from '../helpers/host.js'
+
+const hostile = (instance: string): string[] => {
+  const { host, hostname, port } = new URL(instance)
+  return [
+    '', ' ', ' /dashboard/1', '/dashboard/1 ',
+    '/100%', '/a%2', '/%zz', '/{id}', '/a|b', '/<x>', '/"x"', '/a^b', '/`x`',
+    '//evil.example', '///evil.example', '/\\evil.example', '\\/evil.example', '\\\\evil.example', '/dashboard\\1',
+    'https://evil.example', 'http:///evil.example', 'https:///evil.example', 'http:/evil.example', 'http:evil.example', 'http:', 'HTTP://evil.example',
+    'javascript:alert(1)', 'JavaScript:alert(1)', 'data:text/html,x', 'file:///etc/passwd', 'blob:x', 'mailto:ann@example.com', 'metabase.example:80',
+    '\t//evil.example', '/\t/evil.example', '/\n/evil.example', '/\r\nset-cookie: a=b', '/\u0000', '/\u0001', '/\u007f', '/\u0085', '/\u00a0', '/\u2028/evil.example', '\ufeff//evil.example',
+    `${instance}@evil.example`, `${instance}.evil.example`, `${instance}:pw@evil.example`, `${instance}\\@evil.example`, `${instance}\t/`,
+    `http://ann@${host}/`, `http://ann:pw@${host}/`, `http://evil.example#@${host}/`, `http://evil.example?${instance}/`,
+    `http://${hostname}/`, `http://${hostname}:${Number(port) - 1}/`, `https://${host}/`, `ftp://${host}/`, `//${host}/`, `http:/${host}/`, `http:///${host}/`
+  ]
+}
+
+t.test('a return_to that could lead off the instance is refused, in every answer', async t => {
+  const { app, metabase, logIn } = await startHost(t)
+  const cookies = await logIn()
+  for (const returnTo of hostile(metabase.url)) {
+    for (const [query, headers] of [['', NAVIGATION], ['response=json&', {}], ['', {}]] as const) {
+      const url = `/sso/metabase?${query}return_to=${encodeURIComponent(returnTo)}`
+      const response = await app.inject({ url, cookies, headers })
+      t.equal(response.statusCode, 400, encodeURIComponent(returnTo))
+      t.equal(response.headers['cache-control'], 'no-store')
+      t.notOk(response.headers.location)
+      t.match(response.json(), { status: 'error', message: 'authentication failed', error: /^return_to must/, code: 'METABASE_SSO_RETURN_TO_INVALID' })
+    }
+  }
+  t.equal(metabase.requests.length, 0)
+})
+
+t.test('a return_to given twice is refused, whatever the order', async t => {
+  const { app, logIn } = await startHost(t)
+  const cookies = await logIn()
+  for (const query of ['return_to=/a&return_to=/b', 'return_to=/a&return_to=//evil.example', 'return_to=//evil.example&return_to=/a']) {
+    const response = await app.inject({ url: `/sso/metabase?${query}`, cookies, headers: NAVIGATION })
+    t.equal(response.statusCode, 400, query)
+    t.equal(response.json().code, 'METABASE_SSO_RETURN_TO_INVALID')
+  }
+})
+
+t.test('a visitor is not sent to the login page with it', async t => {
+  const { app } = await startHost(t, { options: { loginUrl: '/login' } })
+  const response = await app.inject({ url: '/sso/metabase?return_to=//evil.example', headers: NAVIGATION })
+  t.equal(response.statusCode, 400)
+})
+
+t.test('app.metabaseSso.ssoUrl refuses it, too', async t => {
+  const { app, metabase } = await startHost(t)
+  await app.ready()
+  for (const returnTo of hostile(metabase.url)) {
+    await t.rejects(app.metabaseSso.ssoUrl(ANN, { returnTo }), { code: 'METABASE_SSO_RETURN_TO_INVALID' }, encodeURIComponent(returnTo))
+  }
+})
