@@ -47,6 +47,27 @@ export function createSend (instanceUrl: string, dispatcher: Dispatcher, timeout
   }
 }
 
+/**
+ * Aborts the work when the time is up, and does not wait for it to notice: undici lets a request that has
+ * no connection yet go on waiting for one.
+ * @throws METABASE_SSO_TIMEOUT
+ */
+export async function withDeadline<T> (timeout: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController()
+  let timer: NodeJS.Timeout | undefined
+  const timeUp = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new errorCodes.METABASE_SSO_TIMEOUT(timeout))
+      controller.abort()
+    }, timeout)
+  })
+  try {
+    return await Promise.race([work(controller.signal), timeUp])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
 const header = (value: string | string[] | undefined): string => (Array.isArray(value) ? value[0] : value) ?? ''
 
 async function readBounded (body: Dispatcher.ResponseData['body']): Promise<string> {

@@ -1,7 +1,7 @@
 import { isSuccess, readDiscovery, readJson, sessionOf, type MetabaseSession } from './answers.js'
 import { errorCodes, MetabaseSsoError, type MetabaseSsoErrorCode } from './errors.js'
 import { failureOf } from './failures.js'
-import type { Answer, Call, Send } from './http.js'
+import { withDeadline, type Answer, type Call, type Send } from './http.js'
 import type { Token } from './token.js'
 
 /** Versions of Metabase that sign people in alike, told apart by what they accept, not by what they say they are. */
@@ -27,6 +27,9 @@ export interface Metabase {
 const CLIENT = { 'x-metabase-client': 'embedding-sdk-react' }
 const JSON_BODY = { ...CLIENT, 'content-type': 'application/json' }
 
+// Without the query, a Metabase that has SAML switched on, too, answers for SAML.
+const SSO = '/auth/sso?preferred_method=jwt'
+
 /** A way to trade a JWT for a session. */
 type Way = 'token' | 'get' | 'to_session' | 'post'
 
@@ -34,7 +37,7 @@ const ways: Readonly<Record<Way, { generation: Generation, call: (jwt: string) =
   token: { generation: 'up to v54', call: jwt => ({ method: 'GET', path: `/auth/sso?token=true&jwt=${jwt}`, headers: CLIENT }) },
   get: { generation: 'v56 or later', call: jwt => ({ method: 'GET', path: `/auth/sso?jwt=${jwt}`, headers: CLIENT }) },
   to_session: { generation: 'v56 or later', call: jwt => ({ method: 'POST', path: '/auth/sso/to_session', headers: JSON_BODY, body: JSON.stringify({ jwt }) }) },
-  post: { generation: 'v61 or later', call: jwt => ({ method: 'POST', path: '/auth/sso', headers: JSON_BODY, body: JSON.stringify({ jwt }) }) }
+  post: { generation: 'v61 or later', call: jwt => ({ method: 'POST', path: SSO, headers: JSON_BODY, body: JSON.stringify({ jwt }) }) }
 }
 
 /** A Metabase that does not know a way of posting a JWT says one of these; nobody has been signed in. */
@@ -52,8 +55,7 @@ export function createMetabase (send: Send, timeout: number): Metabase {
   /** What worked last. `get` is not remembered: v55 wants a new hash each time, and later versions should get a better way once they have one. */
   let known: Exclude<Way, 'get'> | undefined
 
-  async function exchange (token: Token, probe: () => Promise<Token>): Promise<Exchange> {
-    const signal = AbortSignal.timeout(timeout)
+  const exchange: Metabase['exchange'] = async (token, probe) => await withDeadline(timeout, async signal => {
     try {
       return await tryKnown(token, signal) ?? await discover(token, signal)
     } catch (error) {
@@ -63,7 +65,7 @@ export function createMetabase (send: Send, timeout: number): Metabase {
       }
       throw error
     }
-  }
+  })
 
   /** By the remembered way; undefined when there is none, or when Metabase no longer knows it. */
   async function tryKnown (token: Token, signal: AbortSignal): Promise<Exchange | undefined> {
@@ -78,7 +80,7 @@ export function createMetabase (send: Send, timeout: number): Metabase {
   }
 
   async function discover (token: Token, signal: AbortSignal): Promise<Exchange> {
-    const discovery = readDiscovery(await send({ method: 'GET', path: '/auth/sso?preferred_method=jwt', headers: CLIENT }, signal))
+    const discovery = readDiscovery(await send({ method: 'GET', path: SSO, headers: CLIENT }, signal))
     if (discovery === 'redirect') return await trade('token', token, signal)
     if (discovery.hash !== undefined) {
       const { call } = ways.get
@@ -120,7 +122,8 @@ export function createMetabase (send: Send, timeout: number): Metabase {
   async function revoke (sessionId: string): Promise<void> {
     // Metabase would answer as it does for a session that is over.
     if (typeof sessionId !== 'string' || sessionId === '') throw new errorCodes.METABASE_SSO_SESSION_ID_MISSING()
-    const answer = await send({ method: 'DELETE', path: '/api/session', headers: { 'x-metabase-session': sessionId } }, AbortSignal.timeout(timeout))
+    const call: Call = { method: 'DELETE', path: '/api/session', headers: { 'x-metabase-session': sessionId } }
+    const answer = await withDeadline(timeout, async signal => await send(call, signal))
     if (!isSuccess(answer) && answer.status !== 401 && answer.status !== 404) throw failureOf(answer)
   }
 

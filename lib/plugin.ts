@@ -41,8 +41,9 @@ async function signer (scope: FastifyInstance, { secret }: ResolvedOptions): Pro
   return jwt.metabaseSso
 }
 
-function ownPool (app: FastifyInstance, { instanceUrl }: ResolvedOptions): Pool {
-  const pool = new Pool(new URL(instanceUrl).origin)
+function ownPool (app: FastifyInstance, { instanceUrl, timeout }: ResolvedOptions): Pool {
+  // Nobody waits for a connection any longer than for an answer; neither should closing the app.
+  const pool = new Pool(new URL(instanceUrl).origin, { connect: { timeout } })
   app.addHook('onClose', async () => await pool.close())
   return pool
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { answeredByOthers } from './cors.js'
 import { answerOf, send } from './refusal-answer.js'
 import type { RequestKind } from './failure-switch.js'
 import type { Instance } from './instance.js'
@@ -23,17 +24,18 @@ function isIn<Name extends string> (table: Record<Name, unknown>, name: string):
 
 /** Lets requests meet the failure that `fail()` has set, in place of their route. */
 export function failRequests (app: FastifyInstance, metabase: Instance): void {
-  app.addHook('preHandler', async (request, reply) => {
+  // With a callback, which is not called: the route would run beside a stream that an async hook has begun to send.
+  app.addHook('preHandler', (request, reply, done) => {
     const record = recordOf(request)
     const failure = metabase.failures.take(kindOf(metabase, record))
-    if (failure === null) return
+    if (failure === null) return done()
     if (isIn(transportFaults, failure)) {
       transportFaults[failure](reply, request)
     } else if (isIn(foreignAnswers, failure)) {
+      answeredByOthers(request)
       send(reply, foreignAnswers[failure])
     } else {
       send(reply, answerOf(metabase, failure, record))
     }
-    return reply
   })
 }

@@ -28,6 +28,7 @@ export type { TransportFault } from './transport-faults.js'
 export type {
   ClaimNames,
   Generation,
+  MetabaseQuestion,
   MetabaseSession,
   MetabaseSettings,
   MetabaseStandIn,

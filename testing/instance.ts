@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { FailureSwitch } from './failure-switch.js'
 import type { Failure, FailOptions } from './failures.js'
+import { whoIsAsking } from './questions.js'
 import { defaultSettings } from './settings.js'
-import type { Generation, MetabaseSession, MetabaseStandIn, MetabaseStandInOptions, MetabaseUser, ReceivedRequest } from './types.js'
+import type { Generation, MetabaseQuestion, MetabaseSession, MetabaseStandIn, MetabaseStandInOptions, MetabaseUser, ReceivedRequest } from './types.js'
 
 /** All that the stand-in knows and remembers; everything of `MetabaseStandIn` that needs no server. */
 export class Instance implements Omit<MetabaseStandIn, 'close'> {
@@ -16,6 +17,8 @@ export class Instance implements Omit<MetabaseStandIn, 'close'> {
   readonly requests: ReceivedRequest[] = []
   readonly users = new Map<string, MetabaseUser>()
   readonly sessions = new Map<string, MetabaseSession>()
+  readonly apiKeys = new Set<string>()
+  readonly questions = new Map<number, MetabaseQuestion>([[1, whoIsAsking]])
   /** Begins with a slash and does not end with one; empty at the root of the host. */
   readonly basePath: string
   readonly failures = new FailureSwitch()

@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import jwt from '@fastify/jwt'
 import fastify, { type FastifyInstance } from 'fastify'
 import { answerOf, send } from './refusal-answer.js'
+import { allowOrigins } from './cors.js'
 import { failRequests } from './fail-requests.js'
 import { Instance } from './instance.js'
 import { recordOf, recordRequests } from './recorder.js'
@@ -9,6 +10,7 @@ import { Refused } from './refused.js'
 import { parseQuery } from './request.js'
 import { apiRoutes } from './routes/api.js'
 import { pageRoutes } from './routes/pages.js'
+import { questionRoutes } from './routes/questions.js'
 import { ssoRoutes } from './routes/sso.js'
 import { toSessionRoute } from './routes/to-session.js'
 import type { MetabaseStandIn, MetabaseStandInOptions } from './types.js'
@@ -33,11 +35,13 @@ async function build (metabase: Instance, https: MetabaseStandInOptions['https']
   // The key is given anew at each check, for it can be changed while the server runs.
   await app.register(jwt, { secret: metabase.secret })
   recordRequests(app, metabase)
+  allowOrigins(app, metabase)
   failRequests(app, metabase)
   app.setNotFoundHandler((_request, reply) => reply.code(404).type('text/plain').send('Not found.'))
   await app.register(async app => {
     ssoRoutes(app, metabase)
     toSessionRoute(app, metabase)
+    questionRoutes(app, metabase)
     apiRoutes(app, metabase)
     pageRoutes(app, metabase)
   }, { prefix: metabase.basePath })

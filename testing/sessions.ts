@@ -15,8 +15,16 @@ export function sessionOf (metabase: Instance, { headers }: FastifyRequest): Met
   return metabase.sessions.get(String(id))
 }
 
-/** Who is signed in on a request. A deactivated account is nobody. */
+/** The user that Metabase makes for each API key. */
+function apiKeyUser (key: string): MetabaseUser {
+  const email = `api-key-user-${key.slice(0, 4)}@api-key.invalid`
+  return { id: 1_000_000, email, first_name: 'API key', last_name: null, groups: [], attributes: {}, tenant: null, active: true }
+}
+
+/** Who is asking: the user of an API key or of a session. A deactivated account is nobody. */
 export function userOf (metabase: Instance, request: FastifyRequest): MetabaseUser | undefined {
+  const key = request.headers['x-api-key']
+  if (typeof key === 'string' && metabase.apiKeys.has(key)) return apiKeyUser(key)
   const email = sessionOf(metabase, request)?.email.toLowerCase()
   const user = email === undefined ? undefined : metabase.users.get(email)
   return user?.active ? user : undefined

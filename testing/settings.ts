@@ -12,6 +12,7 @@ export function defaultSettings (): MetabaseSettings {
     userProvisioning: true,
     refuseFutureIat: true,
     tenants: false,
+    corsOrigins: [],
     claimNames: {
       email: 'email',
       firstName: 'first_name',

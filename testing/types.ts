@@ -60,6 +60,11 @@ export interface MetabaseSettings {
   refuseFutureIat: boolean
   /** The tenants by slug, or `false` where the feature is off. Generations A and B do not know tenants. Default `false`. */
   tenants: false | Map<string, { active: boolean }>
+  /**
+   * Origins of the front ends that may call this instance from the browser, such as `'https://app.example.com'`:
+   * the CORS list of the embedding settings. Default `[]`.
+   */
+  corsOrigins: string[]
   /** The claims' names, which an admin can change. */
   claimNames: ClaimNames
   /** Gives refusals the status and wording of older versions, where these differ. Default `false`. */
@@ -114,6 +119,22 @@ export interface MetabaseSession {
   email: string
 }
 
+/** A value in the answer to a question. */
+export type Cell = string | number | null
+
+/** A saved question, as far as one needs it to be drawn. */
+export interface MetabaseQuestion {
+  name: string
+  /** How it is drawn: `'table'`, `'bar'`, `'scalar'`… Default `'table'`. */
+  display?: string
+  /** Names of the columns. */
+  columns: string[]
+  /** What it answers to a user. */
+  rows: (user: MetabaseUser) => Cell[][]
+  /** Such as `{ 'graph.dimensions': ['Month'], 'graph.metrics': ['Orders'] }` for a chart. Default `{}`. */
+  visualizationSettings?: Record<string, unknown>
+}
+
 /** A running stand-in Metabase. */
 export interface MetabaseStandIn {
   /** Base URL, with the `basePath`, without a trailing slash. */
@@ -131,6 +152,10 @@ export interface MetabaseStandIn {
   readonly users: Map<string, MetabaseUser>
   /** The live sessions, by id. Delete from it to let one expire. */
   readonly sessions: Map<string, MetabaseSession>
+  /** API keys, for development without a login: header `X-API-KEY`. Each is a user of its own. Default none. */
+  readonly apiKeys: Set<string>
+  /** The questions, by id. Default: number 1, which shows who is asking. */
+  readonly questions: Map<number, MetabaseQuestion>
   /** How many logins have run since the start. Each creates a session. */
   readonly logins: number
   /**

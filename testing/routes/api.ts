@@ -11,8 +11,15 @@ export function apiRoutes (app: FastifyInstance, metabase: Instance): void {
   app.get('/api/health', async () => ({ status: 'ok' }))
 
   app.get('/api/session/properties', async () => {
-    const edition = metabase.settings.edition === 'enterprise' ? 1 : 0
-    return { version: { tag: `v${edition}.${versions[metabase.generation]}` }, 'site-url': metabase.url }
+    const { edition, licensed, sdkEmbedding } = metabase.settings
+    const isPaid = edition === 'enterprise' && licensed
+    return {
+      version: { tag: `v${edition === 'enterprise' ? 1 : 0}.${versions[metabase.generation]}` },
+      'site-url': metabase.url,
+      'enable-embedding-sdk': sdkEmbedding,
+      // What the React SDK looks at.
+      'token-features': { embedding_sdk: isPaid, sso_jwt: isPaid, development_mode: false }
+    }
   })
 
   app.get('/api/user/current', async (request, reply) => {
@@ -30,5 +37,7 @@ export function apiRoutes (app: FastifyInstance, metabase: Instance): void {
     return reply.code(204).send()
   })
 
-  app.all('/api/*', async (_request, reply) => reply.callNotFound())
+  // The rest of the API and the static files. Without these routes `/*` would take them for pages.
+  for (const prefix of ['/api', '/app']) app.get(`${prefix}/*`, async (_request, reply) => reply.callNotFound())
+  for (const prefix of ['/api', '/auth']) app.options(`${prefix}/*`, async (_request, reply) => reply.send(''))
 }

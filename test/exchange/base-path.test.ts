@@ -1,0 +1,23 @@
+import t from 'tap'
+import { asAnn, GENERATIONS, outcome } from '../helpers/exchange.js'
+import { startHost } from '../helpers/host.js'
+
+for (const generation of GENERATIONS) {
+  t.test(`generation ${generation}: a Metabase that lives under a path is asked under that path`, async t => {
+    const host = await startHost(t, { metabase: { generation, basePath: '/tools/metabase' } })
+    const signIn = await asAnn(host)
+
+    for (let i = 0; i < 2; i++) t.strictSame(outcome(await signIn()), ['ok', 200])
+    for (const { path } of host.metabase.requests) t.match(path, /^\/tools\/metabase\/auth\/sso/)
+  })
+}
+
+for (const ending of ['/', '///', '']) {
+  t.test(`the instance URL may end with "${ending}"`, async t => {
+    const behind = await startHost(t, { metabase: { basePath: '/metabase' } })
+    const host = await startHost(t, { options: { instanceUrl: new URL(behind.metabase.url + ending) } })
+
+    t.strictSame(outcome(await (await asAnn(host))()), ['ok', 200])
+    t.strictSame(behind.metabase.requests.map(({ path }) => path), ['/metabase/auth/sso', '/metabase/auth/sso'])
+  })
+}

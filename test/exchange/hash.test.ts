@@ -1,0 +1,27 @@
+import t from 'tap'
+import { asAnn, outcome } from '../helpers/exchange.js'
+import { startHost } from '../helpers/host.js'
+
+t.test('generation B: twenty people sign in at once, each with a hash of their own and one login', async t => {
+  const host = await startHost(t, { metabase: { generation: 'B' } })
+  const { metabase } = host
+  const signIn = await asAnn(host)
+
+  const responses = await Promise.all(Array.from({ length: 20 }, signIn))
+
+  for (const response of responses) t.strictSame(outcome(response), ['ok', 200])
+  t.equal(new Set(responses.map(response => response.json().id)).size, 20, 'a session each')
+  t.equal(metabase.logins, 20)
+  const trades = metabase.requests.filter(({ query }) => query.jwt !== undefined)
+  t.equal(trades.length, 20)
+  t.equal(new Set(trades.map(({ headers }) => headers['x-metabase-sdk-jwt-hash'])).size, 20, 'no hash is used twice')
+})
+
+t.test('generation B: the hash goes with the JWT alone', async t => {
+  const host = await startHost(t, { metabase: { generation: 'B' } })
+  await (await asAnn(host))()
+
+  const [discovery, trade] = host.metabase.requests
+  t.equal(discovery?.headers['x-metabase-sdk-jwt-hash'], undefined)
+  t.match(trade?.headers['x-metabase-sdk-jwt-hash'], /./)
+})

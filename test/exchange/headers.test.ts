@@ -1,0 +1,31 @@
+import t from 'tap'
+import { GENERATIONS } from '../helpers/exchange.js'
+import { SECRET, startHost } from '../helpers/host.js'
+
+for (const generation of GENERATIONS) {
+  t.test(`generation ${generation}: Metabase learns which client asks, and nothing of the visitor's own request`, async t => {
+    const { app, metabase, logIn } = await startHost(t, { metabase: { generation } })
+    const visitor = {
+      authorization: 'Bearer visitor-token',
+      origin: 'https://app.example.com',
+      referer: 'https://app.example.com/reports',
+      'user-agent': 'visitor-agent',
+      'x-forwarded-for': '203.0.113.7',
+      'x-metabase-session': 'visitor-session'
+    }
+    const cookies = { ...await logIn(), other: 'visitor-cookie' }
+    for (let i = 0; i < 2; i++) await app.inject({ url: '/sso/metabase?utm=visitor-query', headers: visitor, cookies })
+    metabase.secret = SECRET.replaceAll('f', 'e') // so that C is asked with the probe, too
+    await app.inject({ url: '/sso/metabase', headers: visitor, cookies })
+
+    t.ok(metabase.requests.length >= 3)
+    for (const { method, url, path, headers } of metabase.requests) {
+      t.equal(headers['x-metabase-client'], 'embedding-sdk-react', `${method} ${path}`)
+      t.equal(headers['content-type'], method === 'POST' ? 'application/json' : undefined)
+      for (const name of ['cookie', 'authorization', 'origin', 'referer', 'x-forwarded-for', 'x-metabase-session']) {
+        t.equal(headers[name], undefined, name)
+      }
+      t.notMatch(JSON.stringify(headers) + url, 'visitor')
+    }
+  })
+}

@@ -1,0 +1,40 @@
+import t from 'tap'
+import { asAnn, GENERATIONS, outcome } from '../helpers/exchange.js'
+import { startHost } from '../helpers/host.js'
+import { discovered, html, ownMetabase, signedIn } from '../helpers/own-metabase.js'
+
+for (const generation of GENERATIONS) {
+  t.test(`generation ${generation}: with SAML switched on as well, people still sign in by JWT`, async t => {
+    const host = await startHost(t, { metabase: { generation } })
+    host.metabase.settings.saml = true
+    const signIn = await asAnn(host)
+
+    for (let login = 1; login <= 2; login++) {
+      t.strictSame(outcome(await signIn()), ['ok', 200])
+      t.equal(host.metabase.logins, login)
+    }
+  })
+}
+
+for (const generation of ['B', 'C', 'D'] as const) {
+  t.test(`generation ${generation}: with SAML in place of JWT, the operator learns that JWT is off`, async t => {
+    const host = await startHost(t, { metabase: { generation } })
+    Object.assign(host.metabase.settings, { saml: true, jwtSso: false })
+
+    t.strictSame(outcome(await (await asAnn(host))()), ['METABASE_SSO_SSO_DISABLED', 502])
+    t.equal(host.metabase.logins, 0)
+  })
+}
+
+// metabase-enterprise.sso.api.interface: with several methods on, POST /auth/sso without
+// `preferred_method=jwt` in its query is taken for SAML's answer, which fails with 401 and an HTML page.
+t.test('Metabase 56 to 60 with SAML switched on, too, does not take the posted JWT for an answer of SAML', async t => {
+  const own = await ownMetabase(t, {
+    discovery: discovered,
+    post: (response, request) => html(request.url?.includes('preferred_method=jwt') ? 501 : 401)(response, request),
+    to_session: signedIn
+  })
+  const signIn = await asAnn(await startHost(t, { options: { instanceUrl: own.url } }))
+
+  t.strictSame(outcome(await signIn()), ['ok', 200])
+})

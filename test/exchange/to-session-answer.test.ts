@@ -1,0 +1,24 @@
+import t from 'tap'
+import { asAnn, outcome, TO_SESSION, asked } from '../helpers/exchange.js'
+import { startHost } from '../helpers/host.js'
+
+// Metabase's own tests (jwt-to-session-test) expect `session_token` alone.
+for (const toSessionAnswer of ['full', 'bare'] as const) {
+  t.test(`generation C, to_session answering ${toSessionAnswer}: a session that ends when the JWT does`, async t => {
+    const host = await startHost(t, { metabase: { generation: 'C' }, options: { tokenLifetime: 900 } })
+    host.metabase.settings.toSessionAnswer = toSessionAnswer
+    const signIn = await asAnn(host)
+    const began = Math.floor(Date.now() / 1000)
+
+    for (let login = 1; login <= 2; login++) {
+      const response = await signIn()
+      t.strictSame(outcome(response), ['ok', 200])
+      const { id, exp, iat } = response.json()
+      t.equal(exp - iat, 900)
+      t.ok(iat >= began && iat <= Date.now() / 1000)
+      t.ok(host.metabase.sessions.has(id))
+      t.equal(host.metabase.logins, login)
+    }
+    t.equal(asked(host.metabase).at(-1), TO_SESSION)
+  })
+}

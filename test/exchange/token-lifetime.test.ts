@@ -1,0 +1,22 @@
+import t from 'tap'
+import { asAnn, GENERATIONS, payloadOf } from '../helpers/exchange.js'
+import { startHost } from '../helpers/host.js'
+
+for (const tokenLifetime of [60, 1_209_600]) {
+  t.test(`with a token lifetime of ${tokenLifetime} seconds, sessions of every generation and their JWTs last that long`, async t => {
+    const host = await startHost(t, { options: { tokenLifetime } })
+    const signIn = await asAnn(host)
+    for (const generation of GENERATIONS) {
+      host.metabase.generation = generation
+      const { exp, iat } = (await signIn()).json()
+      t.equal(exp - iat, tokenLifetime, generation)
+    }
+    const jwts = host.metabase.requests.map(({ url, body }) => `${url} ${JSON.stringify(body)}`).filter(text => text.includes('eyJ'))
+    t.ok(jwts.length >= GENERATIONS.length)
+    for (const jwt of jwts) {
+      const { exp, iat } = payloadOf(jwt)
+      t.equal(Number(exp) - Number(iat), tokenLifetime)
+      t.ok(Math.abs(Number(iat) - Date.now() / 1000) < 60, 'signed just now')
+    }
+  })
+}

@@ -1,0 +1,37 @@
+import t from 'tap'
+import { asAnn, GENERATIONS, outcome, payloadOf } from '../helpers/exchange.js'
+import { ANN, SECRET, startHost } from '../helpers/host.js'
+
+const REFUSED = ['METABASE_SSO_SECRET_REFUSED', 502]
+const WRONG = SECRET.replaceAll('f', 'e')
+
+for (const generation of GENERATIONS) {
+  for (const wording of ['usual', 'older', 'in a page', 'bare to_session'] as const) {
+    t.test(`generation ${generation}, answers ${wording}: a wrong secret is named as what it is`, async t => {
+      const host = await startHost(t, { metabase: { generation, secret: WRONG } })
+      const { metabase } = host
+      metabase.settings.olderAnswers = wording === 'older'
+      metabase.settings.postAnswer = wording === 'in a page' ? 'html' : 'json'
+      metabase.settings.toSessionAnswer = wording === 'bare to_session' ? 'bare' : 'full'
+      const signIn = await asAnn(host)
+
+      t.strictSame(outcome(await signIn()), REFUSED, 'at the first sign-in')
+      t.equal(metabase.logins, 0)
+      t.equal(metabase.users.size, 0)
+
+      metabase.secret = SECRET
+      t.strictSame(outcome(await signIn()), ['ok', 200], 'once it is right')
+
+      metabase.secret = WRONG
+      t.strictSame(outcome(await signIn()), REFUSED, 'once it was rotated in Metabase')
+      t.equal(metabase.logins, 1)
+      t.strictSame([...metabase.users.keys()], [ANN.email])
+
+      if (generation === 'C' || generation === 'D') {
+        for (const { url } of metabase.requests.filter(({ query }) => query.jwt !== undefined)) {
+          t.notMatch(JSON.stringify(payloadOf(url)), ANN.email, 'no JWT of Ann stands in a URL')
+        }
+      }
+    })
+  }
+}

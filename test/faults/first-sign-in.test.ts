@@ -1,0 +1,23 @@
+import t from 'tap'
+import { failureNames } from '../../testing/index.js'
+import { GENERATIONS, lightHost, outcome } from '../helpers/exchange.js'
+import { checkFailure } from '../helpers/failure-table.js'
+import { standIn } from '../helpers/host.js'
+
+const names = failureNames.filter(name => name !== 'hang' && name !== 'drip') // in no-answer.test.ts
+
+for (const on of ['all', 'jwt'] as const) {
+  for (const generation of GENERATIONS) {
+    t.test(`generation ${generation}: the first sign-in meets each failure ${on === 'all' ? 'at once' : 'with its JWT'}; the next succeeds`, async t => {
+      const metabase = await standIn(t, { generation })
+      for (const name of names) {
+        const app = await lightHost(t, metabase) // a new one, which knows nothing of the generation
+        metabase.fail(name, { on })
+        checkFailure(t, name, await app.inject('/sso/metabase'))
+        metabase.fail(null)
+        t.strictSame(outcome(await app.inject('/sso/metabase')), ['ok', 200], `after ${name}`)
+      }
+      t.equal(metabase.logins, names.length, 'failures have logged nobody in')
+    })
+  }
+}

@@ -1,0 +1,25 @@
+import t from 'tap'
+import { failureNames } from '../../testing/index.js'
+import { asAnn, GENERATIONS, outcome } from '../helpers/exchange.js'
+import { checkFailure } from '../helpers/failure-table.js'
+import { startHost } from '../helpers/host.js'
+
+const names = failureNames.filter(name => name !== 'hang' && name !== 'drip') // in no-answer.test.ts
+
+for (const olderAnswers of [false, true]) {
+  for (const generation of GENERATIONS) {
+    t.test(`generation ${generation}${olderAnswers ? ', in older words' : ''}: an app that has signed people in meets each failure, and serves on`, async t => {
+      const host = await startHost(t, { metabase: { generation } })
+      host.metabase.settings.olderAnswers = olderAnswers
+      const signIn = await asAnn(host)
+      await signIn()
+      for (const name of names) {
+        host.metabase.fail(name)
+        checkFailure(t, name, await signIn())
+        host.metabase.fail(null)
+        t.strictSame(outcome(await signIn()), ['ok', 200], `after ${name}`)
+      }
+      t.equal(host.metabase.logins, names.length + 1, 'failures have logged nobody in')
+    })
+  }
+}

@@ -1,0 +1,38 @@
+import t from 'tap'
+import { asAnn, GENERATIONS, lightHost, outcome } from '../helpers/exchange.js'
+import { checkFailure } from '../helpers/failure-table.js'
+import { startHost, standIn } from '../helpers/host.js'
+
+for (const failure of ['hang', 'drip'] as const) {
+  t.test(`${failure}: people get an answer although Metabase, of whichever generation, never gives one`, async t => {
+    await Promise.all(GENERATIONS.map(async generation => {
+      const host = await startHost(t, { metabase: { generation }, options: { timeout: 500 } })
+      const signIn = await asAnn(host)
+
+      host.metabase.fail(failure)
+      checkFailure(t, failure, await signIn())
+      host.metabase.fail(failure, { on: 'jwt' })
+      checkFailure(t, failure, await signIn())
+      host.metabase.fail(null)
+      t.strictSame(outcome(await signIn()), ['ok', 200], `${generation}: and the app serves on`)
+
+      host.metabase.fail(failure)
+      checkFailure(t, failure, await signIn())
+      host.metabase.fail(null)
+      t.strictSame(outcome(await signIn()), ['ok', 200], generation)
+      t.equal(host.metabase.logins, 2, generation)
+    }))
+  })
+}
+
+t.test('thirty people wait for a Metabase that hangs: all get an answer, and so do those who come later', async t => {
+  const metabase = await standIn(t)
+  const app = await lightHost(t, metabase, { timeout: 500 })
+  metabase.fail('hang')
+
+  for (const response of await Promise.all(Array.from({ length: 30 }, async () => await app.inject('/sso/metabase')))) {
+    t.strictSame(outcome(response), ['METABASE_SSO_TIMEOUT', 504])
+  }
+  metabase.fail(null)
+  t.strictSame(outcome(await app.inject('/sso/metabase')), ['ok', 200])
+})

@@ -1,0 +1,40 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Instance } from './instance.js'
+
+const anything = { 'access-control-allow-headers': '*', 'access-control-allow-methods': '*' }
+
+/**
+ * Metabase's own CORS, for the calls that a page makes to it directly. It never allows credentials: sessions
+ * travel in `X-Metabase-Session`.
+ *
+ * From its `server/middleware/security.clj`: listed origins may read every answer, whatever its status, and
+ * everyone may read 400 and 402 of `/auth/sso` and its preflights (metabase PR 61808). What something between
+ * the page and Metabase answers has none of these headers. Metabase's leave for localhost is not played here.
+ */
+export function allowOrigins (app: FastifyInstance, metabase: Instance): void {
+  app.decorateRequest('foreign', false)
+
+  app.addHook('onSend', async (request, reply) => {
+    if (!request.getDecorator<boolean>('foreign')) reply.headers(corsHeaders(metabase, request, reply))
+  })
+}
+
+/** Marks a request as answered by something that is not Metabase. */
+export function answeredByOthers (request: FastifyRequest): void {
+  request.setDecorator('foreign', true)
+}
+
+function corsHeaders ({ basePath, settings }: Instance, { method, url, headers: { origin } }: FastifyRequest, { statusCode }: FastifyReply): Record<string, string> {
+  const isSso = url.split('?', 1)[0] === `${basePath}/auth/sso`
+  if (isSso && (method === 'OPTIONS' || statusCode === 400 || statusCode === 402)) {
+    return { ...anything, 'access-control-allow-origin': '*' }
+  }
+  if (origin === undefined || !settings.corsOrigins.includes(origin)) return {}
+  return {
+    ...anything,
+    'access-control-allow-origin': origin,
+    'access-control-expose-headers': 'X-Metabase-Anti-CSRF-Token, X-Metabase-Version',
+    'access-control-max-age': '60',
+    vary: 'Origin'
+  }
+}
