@@ -19,7 +19,7 @@ export const isSuccess = ({ status }: Answer): boolean => status >= 200 && statu
 /** Where Metabase would have a client fetch its JWT: 'redirect' until v54, with a hash in v55, without since. */
 export function readDiscovery (answer: Answer): 'redirect' | { hash: string | undefined } {
   // A redirect that keeps our query leads to the instance's canonical URL or to a login page in front of it, not to the identity provider.
-  if (answer.status === 302 && !/preferred_method(=|%3D)jwt/i.test(answer.location ?? '')) return 'redirect'
+  if (answer.status === 302 && !/preferred_method(=|%3D)jwt/i.test(String(answer.location))) return 'redirect'
   const { url, method, hash } = readJson(answer)
   if (method !== undefined && method !== 'jwt') throw new errorCodes.METABASE_SSO_SSO_DISABLED()
   if (typeof url !== 'string') throw new errorCodes.METABASE_SSO_ANSWER_UNEXPECTED()

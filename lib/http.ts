@@ -68,7 +68,7 @@ export async function withDeadline<T> (timeout: number, work: (signal: AbortSign
   }
 }
 
-const header = (value: string | string[] | undefined): string => (Array.isArray(value) ? value[0] : value) ?? ''
+const header = (value: string | string[] | undefined): string => String(value ?? '')
 
 async function readBounded (body: Dispatcher.ResponseData['body']): Promise<string> {
   const chunks: Buffer[] = []

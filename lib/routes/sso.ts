@@ -58,7 +58,7 @@ export function ssoRoute (scope: FastifyInstance, options: ResolvedOptions, sign
     }
 
     const claims = await signIn.claims(user, request)
-    const metabaseUser = logUser(emailOf(claims) ?? '')
+    const metabaseUser = logUser(String(emailOf(claims)))
     const log = (generation?: string) => request.log.info(
       { metabaseUser, answer, generation, durationMs: Math.round(performance.now() - began) },
       DONE[answer])

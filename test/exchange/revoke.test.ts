@@ -1,6 +1,6 @@
 import t from 'tap'
 import { GENERATIONS, lightHost } from '../helpers/exchange.js'
-import { ANN, standIn } from '../helpers/host.js'
+import { ANN, standIn, startHost } from '../helpers/host.js'
 
 for (const generation of GENERATIONS) {
   t.test(`generation ${generation}: a revoked session is over, and revoking it again is fine`, async t => {
@@ -38,4 +38,13 @@ t.test('a revocation that fails says why', async t => {
   await t.rejects(impatient.metabaseSso.revoke('5e551011'), { code: 'METABASE_SSO_TIMEOUT' })
   metabase.fail(null)
   await t.resolves(metabaseSso.revoke('5e551011'))
+})
+
+t.test('revoking nothing is an error, not a session that is over', async t => {
+  const { app, metabase } = await startHost(t)
+  await app.ready()
+  for (const nothing of ['', undefined, null]) {
+    await t.rejects(app.metabaseSso.revoke(nothing as string), { code: 'METABASE_SSO_SESSION_ID_MISSING' })
+  }
+  t.strictSame(metabase.requests, [])
 })

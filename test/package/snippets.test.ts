@@ -34,6 +34,6 @@ t.test('the README’s unit test passes as it stands', async t => {
   const file = join(folder, 'example.test.mjs')
   await writeFile(file, code)
   const { NODE_OPTIONS, ...env } = process.env
-  const { stdout } = await run(process.execPath, ['--test', '--test-reporter=tap', file], { env: { ...env, NODE_TEST_CONTEXT: undefined } })
+  const { stdout } = await run(process.execPath, ['--test', '--test-reporter=tap', file], { env: { ...env, NODE_TEST_CONTEXT: undefined, _TAPJS_PROCESSINFO_COVERAGE_: '0' } })
   t.match(stdout, /^# pass 1$/m)
 })

@@ -7,7 +7,8 @@ import t from 'tap'
 
 const root = process.cwd()
 // Without tap's loaders: what runs here is what a user runs.
-const { NODE_OPTIONS, ...env } = process.env
+const { NODE_OPTIONS, ...inherited } = process.env
+const env = { ...inherited, _TAPJS_PROCESSINFO_COVERAGE_: '0' } // coverage is for the sources
 const execute = promisify(execFile)
 const run = async (command: string, args: string[], cwd: string) => (await execute(command, args, { cwd, env })).stdout
 
