@@ -1,0 +1,24 @@
+import { chromium } from 'playwright-core'
+import { chromiumPath } from '../setup/chromium.js'
+
+const args = [
+  '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync',
+  // Whatever a page asks of the world outside is not found.
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'
+]
+
+export const startBrowser = () => chromium.launch({ executablePath: chromiumPath, args })
+
+/** A browser without a past, which keeps a list of what its pages ask of others than this machine. */
+export async function startVisit (browser) {
+  const context = await browser.newContext({ viewport: { width: 900, height: 600 } })
+  context.setDefaultTimeout(60_000) // a busy machine is slow to read 12 MB of SDK
+  const external = []
+  // Looked at, not intercepted: with an interception playwright answers preflights itself.
+  context.on('request', request => {
+    const url = new URL(request.url())
+    if (/^(https?|wss?):$/.test(url.protocol) && url.hostname !== '127.0.0.1') external.push(url.origin)
+  })
+  return { context, external }
+}

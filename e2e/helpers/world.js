@@ -1,0 +1,94 @@
+import cors from '@fastify/cors'
+import Fastify from 'fastify'
+import { startMetabase } from 'fastify-metabase-sso/testing'
+import { bearerHost } from '../hosts/bearer.js'
+import { people } from '../hosts/people.js'
+import { sessionHost } from '../hosts/session.js'
+import { sdks } from '../setup/bundle.js'
+import { servePages } from './pages.js'
+import { recordRequests } from './record.js'
+
+const hosts = { session: sessionHost, bearer: bearerHost }
+/** A policy of the host app's own, which would not let our front end through. */
+const hostsPolicy = { origin: 'https://elsewhere.example.com', credentials: false, methods: ['DELETE'], allowedHeaders: ['x-elsewhere'] }
+/** The plugin's `origin`. */
+const originFor = {
+  'host app': () => false,
+  allowed: ({ frontUrl }) => frontUrl,
+  'not allowed': () => 'https://app.example.com'
+}
+
+/**
+ * What a flow plays in. Each has a world of its own.
+ * @typedef {object} Setting
+ * @property {keyof typeof sdks} [sdk] the SDK in the page
+ * @property {'A' | 'B' | 'C' | 'D'} [generation] of Metabase
+ * @property {'session' | 'bearer'} [host] how people are signed in to the host app
+ * @property {'host app' | 'allowed' | 'not allowed'} [frontEnd] on the host app's origin, or on one of its own that the plugin's `origin` allows or does not
+ * @property {'none' | 'before' | 'after'} [globalCors] whether the host app has @fastify/cors itself: registered before or after the plugin
+ * @property {string} [apiKey] of Metabase, for the page
+ * @property {object} [options] of the plugin
+ */
+
+/**
+ * Starts a Metabase, a host app with the plugin, and a front end.
+ * @param {Setting} setting
+ */
+export async function startWorld ({
+  sdk = '0.56.3', generation = 'D', host = 'session', frontEnd = 'host app', globalCors = 'none', apiKey, options = {}
+}) {
+  const secret = 'the signing key that Metabase and the plugin share, 64 characters'
+  const metabase = await startMetabase({ secret, generation })
+  const hostApp = createApp()
+  const frontApp = frontEnd === 'host app' ? hostApp : createApp()
+  const world = {
+    metabase,
+    /** What the host app was asked, in order. */
+    requests: recordRequests(hostApp),
+    get hostUrl () { return urlOf(hostApp) },
+    get frontUrl () { return urlOf(frontApp) },
+    /** The requests at the plugin's route. */
+    ssoRequests: (method = 'GET') => world.requests.filter(request => request.path === '/sso/metabase' && request.method === method),
+    async close () {
+      await Promise.all([...new Set([hostApp, frontApp])].map(app => app.close()))
+      await metabase.close()
+    }
+  }
+
+  try {
+    await servePages(frontApp, sdk, () => ({
+      instanceUrl: metabase.url,
+      hostUrl: world.hostUrl,
+      ssoUrl: `${world.hostUrl}/sso/metabase`,
+      sdk: sdks[sdk].era,
+      questionId: 1,
+      people: people.map(({ email }) => email),
+      bearer: host === 'bearer',
+      apiKey
+    }))
+    if (frontApp !== hostApp) await listen(frontApp)
+
+    if (globalCors === 'before') await hostApp.register(cors, hostsPolicy)
+    await hosts[host](hostApp, { secret, instanceUrl: metabase.url, origin: originFor[frontEnd](world), ...options }, () => world.frontUrl)
+    if (globalCors === 'after') await hostApp.register(cors, hostsPolicy)
+    await listen(hostApp)
+  } catch (error) {
+    await world.close()
+    throw error
+  }
+
+  metabase.identityProviderUri = `${world.hostUrl}/sso/metabase`
+  metabase.settings.corsOrigins.push(world.frontUrl)
+  if (apiKey !== undefined) metabase.apiKeys.add(apiKey)
+  return world
+}
+
+function createApp () {
+  const app = Fastify({ forceCloseConnections: true })
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, async (_request, body) => Object.fromEntries(new URLSearchParams(body)))
+  return app
+}
+
+const listen = app => app.listen({ host: '127.0.0.1', port: 0 })
+
+const urlOf = app => `http://127.0.0.1:${app.server.address().port}`
