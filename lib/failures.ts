@@ -37,7 +37,7 @@ const byText: ReadonlyArray<readonly [pattern: RegExp, code: MetabaseSsoErrorCod
 /** The error for an answer that is not a success. Nothing of the answer's text goes into it. */
 export function failureOf ({ status, body }: Answer): MetabaseSsoError {
   const beginning = body.slice(0, 65_536)
-  const code = byStatusField.get(statusField(beginning)) ?? byText.find(([pattern]) => pattern.test(beginning))?.[1]
+  const code = byStatusField.get(statusField(body)) ?? byText.find(([pattern]) => pattern.test(beginning))?.[1]
   if (code !== undefined) return new errorCodes[code]()
   if (status >= 300 && status < 400) return new errorCodes.METABASE_SSO_REDIRECTED(status)
   if (status === 404) return new errorCodes.METABASE_SSO_NOT_FOUND()

@@ -83,7 +83,7 @@ async function readBounded (body: Dispatcher.ResponseData['body']): Promise<stri
 
 /** What may be kept of a foreign error: undici's parser quotes the answer in `data`, and mocks quote the URL. */
 function withoutSecrets (error: unknown): Error & { code: string } {
-  const { name, message, code } = error as { name?: unknown, message?: unknown, code?: unknown }
+  const { name, message, code } = Object(error) as { name?: unknown, message?: unknown, code?: unknown }
   const copy = new Error(String(message).replace(/eyJ[\w-]*\.[\w.-]*/g, '[JWT]'))
   return Object.assign(copy, { name: String(name), code: typeof code === 'string' ? code : 'unknown' })
 }

@@ -23,8 +23,9 @@ export interface Metabase {
   revoke (sessionId: string): Promise<void>
 }
 
-// Without this header every version answers a JWT with a redirect and a cookie.
-const CLIENT = { 'x-metabase-client': 'embedding-sdk-react' }
+// Without the first every version answers a JWT with a redirect and a cookie. With the second failures come
+// in the language that we tell them apart by.
+const CLIENT = { 'x-metabase-client': 'embedding-sdk-react', 'x-metabase-locale': 'en' }
 const JSON_BODY = { ...CLIENT, 'content-type': 'application/json' }
 
 // Without the query, a Metabase that has SAML switched on, too, answers for SAML.

@@ -68,12 +68,11 @@ export async function standIn (t: Test, options: Partial<MetabaseStandInOptions>
  * logged is searched for what must never be in a log: the test fails when something is found.
  */
 export async function startHost (t: Test, { metabase: metabaseOptions, options, server, before, after }: HostSetup = {}): Promise<Host> {
-  const metabase = await standIn(t, metabaseOptions)
   const { app, logs, lines } = loggedApp(server)
-  t.teardown(async () => {
-    await app.close()
-    searchForSecrets(lines, [SECRET, SESSION_SECRET, ...issued])
-  })
+  // Teardowns run backwards: this one last, so that what it throws leaves nothing open.
+  t.teardown(() => searchForSecrets(lines, [SECRET, SESSION_SECRET, ...issued]))
+  const metabase = await standIn(t, metabaseOptions)
+  t.teardown(() => app.close())
   await before?.(app)
   await app.register(cookie)
   await app.register(session, { secret: SESSION_SECRET, cookie: { secure: false }, saveUninitialized: false })
