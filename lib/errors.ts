@@ -14,12 +14,12 @@ type ErrorRow = readonly [status: number, publicMessage: string, message: string
 
 /** The options are wrong: `app.ready()` is rejected. What a `secret` function returns is checked by the same rules at each request. */
 export const bootRows = {
-  METABASE_SSO_OPTION_UNKNOWN: [500, NOT_READY, 'there is no option "%s"%s', 'Remove the option or mend its name.'],
-  METABASE_SSO_OPTION_INVALID: [500, NOT_READY, 'option "%s" %s', 'Give the option a value of the type and range that the README lists.'],
-  METABASE_SSO_SECRET_MISSING: [500, NOT_READY, 'the secret is missing or blank', 'Set `secret` to the JWT signing key from Metabase: Admin > Settings > Authentication > JWT. Is the environment variable set?'],
-  METABASE_SSO_SECRET_WHITESPACE: [500, NOT_READY, 'the secret begins or ends with white space', 'Most likely a line break or a space was copied along with the key: paste it again without.'],
-  METABASE_SSO_SECRET_TOO_SHORT: [500, NOT_READY, 'the secret is shorter than 32 characters', 'Use the key that Metabase generates (64 characters); a short one can be guessed from any JWT.'],
-  METABASE_SSO_INSTANCE_URL_INVALID: [500, NOT_READY, 'option "instanceUrl" is not a complete URL', 'Write it with its scheme, such as https://metabase.example.com.'],
+  METABASE_SSO_OPTION_UNKNOWN: [500, NOT_READY, 'there is no option "%s"%s', 'The README lists the options.'],
+  METABASE_SSO_OPTION_INVALID: [500, NOT_READY, 'option "%s" %s', 'The README lists the options.'],
+  METABASE_SSO_SECRET_MISSING: [500, NOT_READY, 'option "secret" is missing or blank', 'Set `secret` to the JWT signing key from Metabase: Admin > Settings > Authentication > JWT. Is the environment variable set?'],
+  METABASE_SSO_SECRET_WHITESPACE: [500, NOT_READY, 'option "secret" begins or ends with white space', 'Most likely a line break or a space was copied along with the key: paste it again without.'],
+  METABASE_SSO_SECRET_TOO_SHORT: [500, NOT_READY, 'option "secret" is shorter than 32 characters', 'Use the key that Metabase generates (64 characters); a short one can be guessed from any JWT.'],
+  METABASE_SSO_INSTANCE_URL_INVALID: [500, NOT_READY, 'option "instanceUrl" is missing, or is not a complete URL', 'Write it with its scheme, such as https://metabase.example.com.'],
   METABASE_SSO_INSTANCE_URL_PROTOCOL: [500, NOT_READY, 'option "instanceUrl" must begin with https:// or http://', 'Write it with its scheme, such as https://metabase.example.com.'],
   METABASE_SSO_INSTANCE_URL_CREDENTIALS: [500, NOT_READY, 'option "instanceUrl" holds a user name or a password', 'Remove them: people are redirected to this URL. For a proxy that wants credentials pass a `dispatcher`.'],
   METABASE_SSO_INSTANCE_URL_QUERY: [500, NOT_READY, 'option "instanceUrl" holds a query or a fragment', 'Give the base URL alone; a path prefix is fine.'],
@@ -27,7 +27,7 @@ export const bootRows = {
   METABASE_SSO_ORIGIN_INVALID: [500, NOT_READY, 'option "origin" %s', 'An origin is a scheme, a host and perhaps a port, such as https://app.example.com, without a path.'],
   METABASE_SSO_SESSION_MISSING: [500, NOT_READY, 'there is no `request.session` and no `getUser`', 'Register @fastify/cookie and @fastify/session on the same app or a parent of it, or pass `getUser`.'],
   METABASE_SSO_PATH_TAKEN: [500, NOT_READY, 'the route %s is already taken', 'Give each registration its own `path` (or `prefix`).'],
-  METABASE_SSO_NAMESPACE_TAKEN: [500, NOT_READY, '%s is already taken', 'Give each registration its own `namespace`; one of them may go without.']
+  METABASE_SSO_NAMESPACE_TAKEN: [500, NOT_READY, '%s is already taken by another registration', 'Give each registration its own `namespace`; one of them may go without.']
 } as const satisfies Record<string, ErrorRow>
 
 /** A sign-in failed. */
@@ -42,7 +42,7 @@ export const requestRows = {
   METABASE_SSO_LOGIN_URL_FAILED: [500, NOT_READY, '`loginUrl` failed or returned neither a path nor an http(s) URL', 'Look at the cause, if there is one, and at what your own function returns.'],
   METABASE_SSO_MAPPER_FAILED: [500, NOT_READY, '`mapUserToClaims` failed', 'Look at the cause: your own function threw.'],
   METABASE_SSO_CLAIMS_NOT_OBJECT: [500, NOT_READY, 'the claims are not a plain object', 'Return an object literal from `mapUserToClaims`; without one, the user itself must be an object.'],
-  METABASE_SSO_CLAIM_EMAIL_INVALID: [500, NOT_READY, 'the claims hold no well-formed e-mail address', 'Metabase finds the account by its e-mail: set `email`.'],
+  METABASE_SSO_CLAIM_EMAIL_INVALID: [500, NOT_READY, 'claim "email" is missing or is no e-mail address', 'Metabase finds the account by its e-mail: set `email`.'],
   METABASE_SSO_CLAIM_NAME_INVALID: [500, NOT_READY, 'claim "%s" is not a string', 'Make it a string, or leave it out when the user has none.'],
   METABASE_SSO_CLAIM_GROUPS_INVALID: [500, NOT_READY, 'claim "groups" is not an array of strings', 'Return group names. Leave `groups` out to keep memberships as they are; [] removes the user from every mapped group.'],
   METABASE_SSO_CLAIM_ATTRIBUTE_INVALID: [500, NOT_READY, 'claim "%s" is neither a string, a finite number nor a boolean', 'Metabase drops such an attribute without telling anyone (metabase#61221): flatten it, join it, or leave it out.'],
@@ -110,7 +110,9 @@ export class MetabaseSsoError extends Error {
 type ErrorClass = new (...details: Array<string | number | { cause: unknown }>) => MetabaseSsoError
 
 function errorClass (code: string, [status, publicMessage, message, hint]: ErrorRow): ErrorClass {
-  const Class = createError(code, message, status, MetabaseSsoError as unknown as ErrorConstructor)
+  // A boot that fails is often printed bare, by Node itself: then the message has to say it all.
+  const text = Object.hasOwn(bootRows, code) ? `fastify-metabase-sso: ${message}. ${hint}` : message
+  const Class = createError(code, text, status, MetabaseSsoError as unknown as ErrorConstructor)
   Object.defineProperty(Class.prototype, 'publicMessage', { value: publicMessage })
   // Enumerable, so that pino writes it into the log beside code and statusCode.
   Object.defineProperty(Class.prototype, 'hint', { value: hint, enumerable: true })

@@ -24,15 +24,6 @@ export function ssoRoute (scope: FastifyInstance, options: ResolvedOptions, sign
 
   add(scope, {
     ...common,
-    method: 'OPTIONS',
-    schema: preflightSchema,
-    onRequest: cors.onPreflight,
-    onSend: [hardenHeaders, cors.onPreflightSend],
-    // Not callNotFound(): it would leave our hooks for those of the host's 404 route.
-    handler: (_request, reply) => reply.code(404).send()
-  })
-  add(scope, {
-    ...common,
     method: 'GET',
     exposeHeadRoute: false, // a HEAD would sign in, too
     onSend: [hardenHeaders, cors.onSend],
@@ -41,6 +32,15 @@ export function ssoRoute (scope: FastifyInstance, options: ResolvedOptions, sign
     validatorCompiler: () => () => true,
     serializerCompiler: () => serialize,
     handler
+  })
+  add(scope, {
+    ...common,
+    method: 'OPTIONS',
+    schema: preflightSchema,
+    onRequest: cors.onPreflight,
+    onSend: [hardenHeaders, cors.onPreflightSend],
+    // Not callNotFound(): it would leave our hooks for those of the host's 404 route.
+    handler: (_request, reply) => reply.code(404).send()
   })
 
   async function handler (request: FastifyRequest, reply: FastifyReply) {

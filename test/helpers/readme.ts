@@ -26,6 +26,6 @@ type ErrorRows = Readonly<Record<string, readonly [number, string, string, strin
 /** An error table as it follows from the rows in lib/errors.ts. */
 export function errorTable (rows: ErrorRows, withStatus: boolean): string {
   return table(['Code', ...(withStatus ? ['Status'] : []), 'Meaning', 'What to do'], Object.entries(rows).map(([code, [status, , message, hint]]) => [
-    `\`${code}\``, ...(withStatus ? [String(status)] : []), message.replaceAll('"%s"', '…').replaceAll('%s', '…'), hint
+    `\`${code}\``, ...(withStatus ? [String(status)] : []), message.replaceAll('"%s"%s', '"…"').replaceAll('%s', '…'), hint
   ]))
 }

@@ -2,7 +2,7 @@ import t from 'tap'
 import { ANN, startHost } from '../helpers/host.js'
 
 // What this package itself sends, and what HTTP needs.
-const OURS = new Set(['host', 'connection', 'content-type', 'content-length', 'x-metabase-client', 'x-metabase-sdk-jwt-hash', 'x-metabase-session', 'accept', 'user-agent'])
+const OURS = new Set(['host', 'connection', 'content-type', 'content-length', 'x-metabase-client', 'x-metabase-locale', 'x-metabase-sdk-jwt-hash', 'x-metabase-session', 'accept', 'user-agent'])
 
 for (const generation of ['A', 'B', 'C', 'D'] as const) {
   t.test(`generation ${generation}: Metabase sees no cookie or header of the app's visitor`, async t => {
