@@ -6,8 +6,7 @@ import { startStandIn } from './stand-in.js'
 try {
   await start(readSettings(process.env))
 } catch (error) {
-  // An option that the plugin refuses says in its hint what to change.
-  console.error([error.message, error.hint].filter(Boolean).join('. '))
+  console.error(error.message) // an option that the plugin refuses says there what to change
   process.exitCode = 1
 }
 
