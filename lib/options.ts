@@ -88,7 +88,7 @@ export const OptionsSchema = v.object({
     row('string', '`/sso/metabase`', 'the route')),
   /**
    * Seconds between `iat` and `exp` of the JWT, 1 to 1,209,600 (two weeks, the life of a Metabase session).
-   * The SDK asks for a new session shortly before `exp`. Default 600.
+   * SDKs ask for a new session at the first call after `exp` (seen in 0.52.7 and 0.56.3). Default 600.
    */
   tokenLifetime: v.pipe(v.optional(wholeNumber('seconds', 1_209_600), 600),
     row('integer seconds', '600', '`exp - iat` of the JWT')),
