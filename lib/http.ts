@@ -42,7 +42,7 @@ export function createSend (instanceUrl: string, dispatcher: Dispatcher, timeout
       }
     } catch (cause) {
       if (cause instanceof errorCodes.METABASE_SSO_ANSWER_TOO_LARGE) throw cause
-      throw transportError(withoutSecrets(cause), signal, timeout)
+      throw transportError(withoutSecrets(cause), timeout)
     }
   }
 }
@@ -88,10 +88,10 @@ function withoutSecrets (error: unknown): Error & { code: string } {
   return Object.assign(copy, { name: String(name), code: typeof code === 'string' ? code : 'unknown' })
 }
 
-function transportError (cause: Error & { code: string }, signal: AbortSignal, timeout: number): MetabaseSsoError {
+function transportError (cause: Error & { code: string }, timeout: number): MetabaseSsoError {
   const { code } = cause
-  // Besides our deadline, the host's own dispatcher may have shorter ones.
-  if (signal.aborted || code.includes('TIMEOUT') || code === 'ETIMEDOUT') return new errorCodes.METABASE_SSO_TIMEOUT(timeout, { cause })
+  // Of the pool or of the host's own dispatcher; our deadline has answered by itself (withDeadline).
+  if (code.includes('TIMEOUT') || code === 'ETIMEDOUT') return new errorCodes.METABASE_SSO_TIMEOUT(timeout, { cause })
   // TLS refusals have OpenSSL's codes (ERR_SSL_…, EPROTO) or those of certificate checks (…_CERT_…, UNABLE_TO_…).
   if (/SSL|TLS|CERT|EPROTO|^UNABLE_TO_|^CRL_|^HOSTNAME_MISMATCH/.test(code)) return new errorCodes.METABASE_SSO_TLS_FAILED(code, { cause })
   return new errorCodes.METABASE_SSO_UNREACHABLE(code, { cause })
