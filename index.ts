@@ -9,6 +9,11 @@ export type { Claims, UserToClaims } from './lib/claims.js'
 export type { MetabaseSso } from './lib/decorator.js'
 export { errorCodes, MetabaseSsoError, type MetabaseSsoErrorCode } from './lib/errors.js'
 export type { MetabaseSsoOptions, SessionUser } from './lib/options.js'
+export type { GuestAppearance, GuestEmbed } from './lib/guest.js'
+export type { GuestItem, GuestResource } from './lib/guest-item.js'
+export type { GuestOptions } from './lib/guest-options.js'
+export type { GuestParams } from './lib/guest-params.js'
+export type { LogoutReport } from './lib/logout.js'
 export type { FailureBody } from './lib/routes/failure.js'
 
 declare const brand: unique symbol
@@ -36,7 +41,7 @@ declare module 'fastify' {
     LoggerDefault extends FastifyBaseLogger = FastifyBaseLogger
   > {
     /** Registers fastify-metabase-sso. */
-    <User = SessionUser>(plugin: MetabaseSsoPlugin, options: FastifyRegisterOptions<MetabaseSsoOptions<User>>): T
+    <User = SessionUser, PublicGuests extends boolean = false>(plugin: MetabaseSsoPlugin, options: FastifyRegisterOptions<MetabaseSsoOptions<User, PublicGuests>>): T
   }
 }
 

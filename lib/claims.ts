@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { errorCodes, MetabaseSsoError } from './errors.js'
+import { isPlainObject } from './plain-object.js'
 
 /** What Metabase stores of a user attribute: its text. */
 export type Attribute = string | number | boolean
@@ -96,13 +97,6 @@ function checkClaim (name: string, value: unknown): void {
       if (name.startsWith('@')) throw new errorCodes.METABASE_SSO_CLAIM_RESERVED(name)
       if (!isAttribute(value)) throw new errorCodes.METABASE_SSO_CLAIM_ATTRIBUTE_INVALID(name)
   }
-}
-
-function isPlainObject (value: unknown): value is Record<string, unknown> {
-  if (typeof value !== 'object' || value === null) return false
-  const prototype: unknown = Object.getPrototypeOf(value)
-  // The second half is Object.prototype, of whichever realm: test runners run code in realms of their own.
-  return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
 // Not every(): it passes over the holes of a sparse array, which JSON writes as null.

@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { MetabaseSession } from './answers.js'
 import { errorCodes } from './errors.js'
+import type { GuestAppearance, GuestEmbed, GuestIssuer } from './guest.js'
+import type { Logout, LogoutReport } from './logout.js'
 import type { Metabase } from './metabase.js'
 import type { SessionUser } from './options.js'
 import type { SignIn } from './sign-in.js'
@@ -31,14 +33,57 @@ export interface MetabaseSso<User = SessionUser> {
    * @throws {MetabaseSsoError} codes of status 502 and 504
    */
   revoke (sessionId: string): Promise<void>
+  /**
+   * Ends the Metabase sessions that were exchanged for the user session of this request, in any process of
+   * yours. Works before and after `request.session.destroy()`. Takes the option `logout`.
+   * @returns how far it went: a Metabase that does not answer is no error
+   * @throws {MetabaseSsoError} METABASE_SSO_LOGOUT_OFF, METABASE_SSO_SESSION_STORE_FAILED
+   */
+  revoke (request: FastifyRequest): Promise<LogoutReport>
+  /**
+   * A guest token: whoever has it sees the item with these locked parameters, until it expires. Takes the option
+   * `guest`, but does not ask its `authorize`: what is signed here is for you to decide.
+   * @throws {MetabaseSsoError} METABASE_SSO_GUEST_OFF, METABASE_SSO_GUEST_RESOURCE_INVALID, METABASE_SSO_GUEST_PARAM…, METABASE_SSO_SECRET_…
+   */
+  signGuest (embed: GuestEmbed): Promise<string>
+  /**
+   * The `src` of an `/embed/…` iframe, which holds a guest token.
+   * @param appearance such as `{ bordered: false, titled: true, theme: 'night' }`
+   * @throws {MetabaseSsoError} as `signGuest`
+   */
+  guestEmbedUrl (embed: GuestEmbed, appearance?: GuestAppearance): Promise<URL>
 }
 
-export function createDecorator (signIn: SignIn, metabase: Metabase): MetabaseSso<unknown> {
+interface Parts {
+  signIn: SignIn
+  metabase: Metabase
+  /** Absent without the option. */
+  logout: Logout | undefined
+  /** Absent without the option. */
+  guest: GuestIssuer | undefined
+}
+
+export function createDecorator ({ signIn, metabase, logout, guest }: Parts): MetabaseSso<unknown> {
+  function guestIssuer (): GuestIssuer {
+    if (guest === undefined) throw new errorCodes.METABASE_SSO_GUEST_OFF()
+    return guest
+  }
+
+  async function revoke (target: string): Promise<void>
+  async function revoke (target: FastifyRequest): Promise<LogoutReport>
+  async function revoke (target: string | FastifyRequest): Promise<void | LogoutReport> {
+    if (typeof target !== 'object' || target === null) return await metabase.revoke(target)
+    if (logout === undefined) throw new errorCodes.METABASE_SSO_LOGOUT_OFF()
+    return await logout.end(target)
+  }
+
   return {
     sign: async (user, request) => await signIn.jwt(await signIn.claims(user, request)),
-    exchange: async (user, request) => (await signIn.exchange(await signIn.claims(user, request))).session,
+    exchange: async (user, request) => (await signIn.exchange(await signIn.claims(user, request), request)).session,
     ssoUrl: async (user, { returnTo } = {}, request) => await signIn.ssoUrl(await signIn.claims(user, request), returnTo),
-    revoke: async sessionId => await metabase.revoke(sessionId)
+    revoke,
+    signGuest: async embed => await guestIssuer().sign(embed),
+    guestEmbedUrl: async (embed, appearance) => await guestIssuer().embedUrl(embed, appearance)
   }
 }
 

@@ -5,6 +5,7 @@ const NOT_READY = 'The app could not prepare the sign-in to Metabase.'
 const NO_ANSWER = 'Metabase could not be reached or gave no usable answer.'
 const SET_UP = 'Metabase does not accept sign-ins from this app at the moment.'
 const REFUSED = 'This account is not allowed to sign in to Metabase.'
+const GUEST_NOT_READY = 'The app could not prepare what Metabase should show here.'
 
 /**
  * One row an error: HTTP status, sentence for the browser, message for the log (`%s` is filled in where
@@ -16,15 +17,17 @@ type ErrorRow = readonly [status: number, publicMessage: string, message: string
 export const bootRows = {
   METABASE_SSO_OPTION_UNKNOWN: [500, NOT_READY, 'there is no option "%s"%s', 'The README lists the options.'],
   METABASE_SSO_OPTION_INVALID: [500, NOT_READY, 'option "%s" %s', 'The README lists the options.'],
-  METABASE_SSO_SECRET_MISSING: [500, NOT_READY, 'option "secret" is missing or blank', 'Set `secret` to the JWT signing key from Metabase: Admin > Settings > Authentication > JWT. Is the environment variable set?'],
-  METABASE_SSO_SECRET_WHITESPACE: [500, NOT_READY, 'option "secret" begins or ends with white space', 'Most likely a line break or a space was copied along with the key: paste it again without.'],
-  METABASE_SSO_SECRET_TOO_SHORT: [500, NOT_READY, 'option "secret" is shorter than 32 characters', 'Use the key that Metabase generates (64 characters); a short one can be guessed from any JWT.'],
+  METABASE_SSO_SECRET_MISSING: [500, NOT_READY, 'option "%s" is missing or blank', 'Set `secret` to the JWT signing key from Metabase: Admin > Settings > Authentication > JWT. (`guest.secret` is another one: Admin > Embedding.) Is the environment variable set?'],
+  METABASE_SSO_SECRET_WHITESPACE: [500, NOT_READY, 'option "%s" begins or ends with white space', 'Most likely a line break or a space was copied along with the key: paste it again without.'],
+  METABASE_SSO_SECRET_TOO_SHORT: [500, NOT_READY, 'option "%s" is shorter than 32 characters', 'Use the key that Metabase generates (64 characters); a short one can be guessed from any JWT.'],
   METABASE_SSO_INSTANCE_URL_INVALID: [500, NOT_READY, 'option "instanceUrl" is missing, or is not a complete URL', 'Write it with its scheme, such as https://metabase.example.com.'],
   METABASE_SSO_INSTANCE_URL_PROTOCOL: [500, NOT_READY, 'option "instanceUrl" must begin with https:// or http://', 'Write it with its scheme, such as https://metabase.example.com.'],
   METABASE_SSO_INSTANCE_URL_CREDENTIALS: [500, NOT_READY, 'option "instanceUrl" holds a user name or a password', 'Remove them: people are redirected to this URL. For a proxy that wants credentials pass a `dispatcher`.'],
   METABASE_SSO_INSTANCE_URL_QUERY: [500, NOT_READY, 'option "instanceUrl" holds a query or a fragment', 'Give the base URL alone; a path prefix is fine.'],
   METABASE_SSO_ORIGIN_WILDCARD: [500, NOT_READY, 'option "origin" may not be true or "*"', 'This endpoint hands out credentials: list the exact origins of your front ends.'],
   METABASE_SSO_ORIGIN_INVALID: [500, NOT_READY, 'option "origin" %s', 'An origin is a scheme, a host and perhaps a port, such as https://app.example.com, without a path.'],
+  METABASE_SSO_GUEST_SECRET_SHARED: [500, GUEST_NOT_READY, 'option "guest.secret" is the same as the JWT signing key', 'Metabase has two: `guest.secret` is its embedding secret key (Admin > Embedding), `secret` its JWT signing key (Admin > Settings > Authentication > JWT).'],
+  METABASE_SSO_LOGOUT_STORE_MISSING: [500, NOT_READY, 'option "logout" is set, but there is no `request.sessionStore`', 'Sessions at Metabase are remembered in the store of @fastify/session: register @fastify/cookie and @fastify/session on the same app or a parent of it.'],
   METABASE_SSO_SESSION_MISSING: [500, NOT_READY, 'there is no `request.session` and no `getUser`', 'Register @fastify/cookie and @fastify/session on the same app or a parent of it, or pass `getUser`.'],
   METABASE_SSO_PATH_TAKEN: [500, NOT_READY, 'the route %s is already taken', 'Give each registration its own `path` (or `prefix`).'],
   METABASE_SSO_NAMESPACE_TAKEN: [500, NOT_READY, '%s is already taken by another registration', 'Give each registration its own `namespace`; one of them may go without.']
@@ -34,12 +37,16 @@ export const bootRows = {
 export const requestRows = {
   // The request is wrong, or nobody is signed in.
   METABASE_SSO_RETURN_TO_INVALID: [400, 'return_to must be a path on Metabase, or a URL of it.', 'return_to is not on the Metabase instance', 'Link to a path such as /dashboard/1. If the URL is right, check that `instanceUrl` has the same scheme, host and port.'],
+  METABASE_SSO_BODY_INVALID: [400, 'The request must be { entityType, entityId, customContext? } in JSON.', 'the body is not what embed.js sends', 'entityType is "dashboard" or "question"; entityId is a positive integer or an entity id of 21 characters; customContext is a string, an object or an array; there is nothing else.'],
+  METABASE_SSO_BODY_TOO_LARGE: [413, 'The request is too large.', 'the body is larger than 16 KiB', 'Let `custom-context` name things instead of holding them.'],
+  METABASE_SSO_BODY_NOT_JSON: [415, 'The request must be JSON.', 'the body is not application/json', 'embed.js sends JSON; so should your own calls, with this content type.'],
   METABASE_SSO_NOT_AUTHENTICATED: [401, 'Nobody is signed in to the app.', 'nobody is signed in', 'Expected for visitors. For signed-in users: did the session cookie arrive (SameSite, Secure, CORS credentials), does the session hold `user`, does `getUser` find it?'],
 
   // The host app's own functions or their results are at fault.
-  METABASE_SSO_SECRET_FAILED: [500, NOT_READY, 'the `secret` function failed or returned neither a string nor a Buffer', 'Look at the cause: your own function could not fetch the secret.'],
+  METABASE_SSO_SECRET_FAILED: [500, NOT_READY, 'the function in option "%s" failed or returned neither a string nor a Buffer', 'Look at the cause: your own function could not fetch the secret.'],
   METABASE_SSO_GET_USER_FAILED: [500, NOT_READY, '`getUser` failed', 'Look at the cause: your own function threw.'],
   METABASE_SSO_LOGIN_URL_FAILED: [500, NOT_READY, '`loginUrl` failed or returned neither a path nor an http(s) URL', 'Look at the cause, if there is one, and at what your own function returns.'],
+  METABASE_SSO_AUTHORIZE_FAILED: [500, NOT_READY, '`authorize` failed, or returned something else than a yes or a no', 'Look at the cause, if there is one. `authorize` returns true or false; `guest.authorize` returns the locked params as an object, or false.'],
   METABASE_SSO_MAPPER_FAILED: [500, NOT_READY, '`mapUserToClaims` failed', 'Look at the cause: your own function threw.'],
   METABASE_SSO_CLAIMS_NOT_OBJECT: [500, NOT_READY, 'the claims are not a plain object', 'Return an object literal from `mapUserToClaims`; without one, the user itself must be an object.'],
   METABASE_SSO_CLAIM_EMAIL_INVALID: [500, NOT_READY, 'claim "email" is missing or is no e-mail address', 'Metabase finds the account by its e-mail: set `email`.'],
@@ -48,11 +55,21 @@ export const requestRows = {
   METABASE_SSO_CLAIM_ATTRIBUTE_INVALID: [500, NOT_READY, 'claim "%s" is neither a string, a finite number nor a boolean', 'Metabase drops such an attribute without telling anyone (metabase#61221): flatten it, join it, or leave it out.'],
   METABASE_SSO_CLAIM_RESERVED: [500, NOT_READY, 'claim "%s" begins with @, which Metabase reserves', 'Only @tenant and @tenant.attributes mean something to Metabase; rename the attribute.'],
   METABASE_SSO_CLAIM_TENANT_INVALID: [500, NOT_READY, 'claim "%s" is not of the type that Metabase expects', '@tenant is a non-empty string or an integer; @tenant.attributes is an object of strings, numbers and booleans.'],
+  METABASE_SSO_CLAIM_TENANT_MISSING: [500, NOT_READY, 'the claims hold no @tenant, which `requireTenant` asks for', 'Return @tenant from `mapUserToClaims` for every user: a first login without it makes a user internal for good (metabase#78009).'],
   METABASE_SSO_CLAIM_TIME_SET: [500, NOT_READY, 'claim "%s" is set by the plugin', 'Leave iat, exp and nbf out of the claims; `tokenLifetime` sets how long the JWT lives.'],
 
-  METABASE_SSO_SESSION_ID_MISSING: [500, NOT_READY, '`revoke` was called without a session id', 'Pass the `id` that `exchange` returned.'],
+  METABASE_SSO_SESSION_ID_MISSING: [500, NOT_READY, '`revoke` was called without a session id or a request', 'Pass the `id` that `exchange` returned, or the request of the user who signs out.'],
+  METABASE_SSO_LOGOUT_OFF: [500, NOT_READY, '`revoke` was called with a request, but option "logout" is not set', 'Without it, sessions at Metabase are not remembered: set `logout: true`, or pass the id of a session.'],
+  METABASE_SSO_SESSION_STORE_FAILED: [500, NOT_READY, 'the store of @fastify/session failed or did not answer in time', 'Look at the cause. The plugin keeps in it which Metabase sessions to end when the user signs out.'],
+  METABASE_SSO_GUEST_OFF: [500, GUEST_NOT_READY, 'guest embeds are not set up', 'Set the option `guest`.'],
+  METABASE_SSO_GUEST_RESOURCE_INVALID: [500, GUEST_NOT_READY, 'the resource is neither { dashboard: id } nor { question: id }', 'An id is a positive integer or an entity id of 21 characters.'],
+  METABASE_SSO_GUEST_PARAMS_INVALID: [500, GUEST_NOT_READY, 'the params are not a plain object', 'Name each locked parameter by its slug; {} when there is none.'],
+  METABASE_SSO_GUEST_PARAM_INVALID: [500, GUEST_NOT_READY, 'param "%s" is not a non-empty string, a finite number, a boolean or an array of these', 'Metabase refuses it, or lets the visitor choose. Flatten objects; [] switches a locked filter off.'],
 
-  // Metabase refuses this person.
+  // The app, or Metabase, refuses this person or page.
+  METABASE_SSO_GUEST_NOT_AUTHORIZED: [403, 'You may not see this.', '`guest.authorize` does not let this user see the item', 'Expected where your own rule says so: the browser chooses what it asks for.'],
+  METABASE_SSO_CROSS_SITE: [403, 'This page may not sign you out.', 'a page of another site asked to sign the user out', 'If it is a front end of yours, add its origin to `origin`.'],
+  METABASE_SSO_NOT_AUTHORIZED: [403, REFUSED, '`authorize` does not let this user sign in to Metabase', 'Expected where your own rule says so. Metabase was not asked.'],
   METABASE_SSO_ACCOUNT_REFUSED: [403, REFUSED, 'Metabase has no active account for this user and may not create one', 'Create or reactivate the account in Metabase, or switch on user provisioning for JWT.'],
   METABASE_SSO_TENANT_ON_INTERNAL_USER: [403, REFUSED, 'the claims name a tenant, but Metabase knows the user as an internal one', 'A first login without @tenant makes a user internal for good (metabase#78009): leave @tenant out, or use another account.'],
   METABASE_SSO_TENANT_REQUIRED: [403, REFUSED, 'Metabase knows the user as a tenant user, but the claims name no tenant', 'Return @tenant from `mapUserToClaims` for this user.'],

@@ -1,7 +1,8 @@
-import { isSuccess, readDiscovery, readJson, sessionOf, type MetabaseSession } from './answers.js'
+import { readDiscovery, readJson, sessionOf, type MetabaseSession } from './answers.js'
 import { errorCodes, MetabaseSsoError, type MetabaseSsoErrorCode } from './errors.js'
 import { failureOf } from './failures.js'
 import { withDeadline, type Answer, type Call, type Send } from './http.js'
+import { createRevocation, type Revocation } from './revocation.js'
 import type { Token } from './token.js'
 
 /** Versions of Metabase that sign people in alike, told apart by what they accept, not by what they say they are. */
@@ -12,15 +13,21 @@ export interface Exchange {
   generation: Generation
 }
 
+/** A fresh JWT to be traded. */
+export interface Attempt {
+  token: Token
+  /** Makes a JWT of the same key that tests the key without signing anyone in. */
+  probe: () => Token
+}
+
 /** The HTTP conversation with one Metabase instance. */
-export interface Metabase {
+export interface Metabase extends Revocation {
   /**
    * Trades a fresh JWT for a session.
-   * @param probe makes a JWT that tests the secret without signing anyone in
+   * @param attempts the same claims, signed with one key after the other: the next is taken when Metabase says that the signature is wrong
+   * @returns also what the attempt that succeeded holds
    */
-  exchange (token: Token, probe: () => Promise<Token>): Promise<Exchange>
-  /** Ends a session; one that is over already is fine too. */
-  revoke (sessionId: string): Promise<void>
+  exchange<A extends Attempt> (attempts: AsyncIterable<A>): Promise<Exchange & A>
 }
 
 // Without the first every version answers a JWT with a redirect and a cookie. With the second failures come
@@ -56,17 +63,30 @@ export function createMetabase (send: Send, timeout: number): Metabase {
   /** What worked last. `get` is not remembered: v55 wants a new hash each time, and later versions should get a better way once they have one. */
   let known: Exclude<Way, 'get'> | undefined
 
-  const exchange: Metabase['exchange'] = async (token, probe) => await withDeadline(timeout, async signal => {
+  const exchange: Metabase['exchange'] = async attempts => await withDeadline(timeout, async signal => {
+    let refusal: unknown
+    for await (const attempt of attempts) {
+      try {
+        return { ...attempt, ...await exchangeOne(attempt, signal) }
+      } catch (error) {
+        if (!(error instanceof errorCodes.METABASE_SSO_SECRET_REFUSED)) throw error
+        refusal = error
+      }
+    }
+    throw refusal
+  })
+
+  async function exchangeOne ({ token, probe }: Attempt, signal: AbortSignal): Promise<Exchange> {
     try {
       return await tryKnown(token, signal) ?? await discover(token, signal)
     } catch (error) {
       // `to_session` does not say what is wrong with a JWT.
-      if (error instanceof errorCodes.METABASE_SSO_TOKEN_REFUSED && await isSecretWrong(probe, signal)) {
+      if (error instanceof errorCodes.METABASE_SSO_TOKEN_REFUSED && await isSecretWrong(probe(), signal)) {
         throw new errorCodes.METABASE_SSO_SECRET_REFUSED()
       }
       throw error
     }
-  })
+  }
 
   /** By the remembered way; undefined when there is none, or when Metabase no longer knows it. */
   async function tryKnown (token: Token, signal: AbortSignal): Promise<Exchange | undefined> {
@@ -111,24 +131,16 @@ export function createMetabase (send: Send, timeout: number): Metabase {
     return { session, generation }
   }
 
-  async function isSecretWrong (probe: () => Promise<Token>, signal: AbortSignal): Promise<boolean> {
+  async function isSecretWrong (probe: Token, signal: AbortSignal): Promise<boolean> {
     try {
-      const answer = await send(ways.get.call((await probe()).jwt), signal)
+      const answer = await send(ways.get.call(probe.jwt), signal)
       return failureOf(answer) instanceof errorCodes.METABASE_SSO_SECRET_REFUSED
     } catch { // no answer: what is known already has to do
       return false
     }
   }
 
-  async function revoke (sessionId: string): Promise<void> {
-    // Metabase would answer as it does for a session that is over.
-    if (typeof sessionId !== 'string' || sessionId === '') throw new errorCodes.METABASE_SSO_SESSION_ID_MISSING()
-    const call: Call = { method: 'DELETE', path: '/api/session', headers: { 'x-metabase-session': sessionId } }
-    const answer = await withDeadline(timeout, async signal => await send(call, signal))
-    if (!isSuccess(answer) && answer.status !== 401 && answer.status !== 404) throw failureOf(answer)
-  }
-
-  return { exchange, revoke }
+  return { exchange, ...createRevocation(send, timeout) }
 }
 
 const isOneOf = (codes: ReadonlySet<MetabaseSsoErrorCode>, error: unknown): boolean =>

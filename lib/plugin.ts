@@ -4,11 +4,19 @@ import type { RegisterOptions } from 'fastify/types/register.js'
 import { Pool } from 'undici'
 import { createDecorator, decorate } from './decorator.js'
 import { errorCodes } from './errors.js'
+import { createGuestIssuer, type GuestIssuer } from './guest.js'
 import { createSend } from './http.js'
+import { createKeys } from './keys.js'
+import { createLogout } from './logout.js'
 import { createMetabase } from './metabase.js'
-import { resolveOptions, type MetabaseSsoOptions, type ResolvedOptions } from './options.js'
+import type { MetabaseSsoOptions, ResolvedOptions } from './options.js'
+import { resolveOptions } from './resolve-options.js'
+import { guestRoute } from './routes/guest.js'
+import { logoutRoute } from './routes/logout.js'
 import { ssoRoute } from './routes/sso.js'
 import { pseudonym } from './routes/user.js'
+import type { Secret, SecretFunction } from './secret.js'
+import { createSessionMemory, type SessionMemory } from './session-memory.js'
 import { createSignIn } from './sign-in.js'
 import { createTokenIssuer } from './token.js'
 
@@ -16,29 +24,53 @@ import { createTokenIssuer } from './token.js'
 export async function plugin (app: FastifyInstance, registration: MetabaseSsoOptions & RegisterOptions): Promise<void> {
   const options = resolveOptions(registration)
   requireSession(app, options)
-  const metabase = createMetabase(createSend(options.instanceUrl, options.dispatcher ?? ownPool(app, options), options.timeout), options.timeout)
+  const { instanceUrl, timeout, guest: guestOptions } = options
+  const metabase = createMetabase(createSend(instanceUrl, options.dispatcher ?? ownPool(app, options), timeout), timeout)
+  const memory = options.logout === false ? undefined : rememberSessions(app, options)
+  const logout = memory === undefined ? undefined : createLogout(instanceUrl, memory, metabase)
 
   // fastify-plugin lifts this function into the host's scope, where Fastify's register options have no effect: they go to a scope of ours.
   const { prefix, logLevel } = registration
   const { metabaseUser = pseudonym, ...logSerializers } = registration.logSerializers ?? {}
   if (typeof metabaseUser !== 'function') throw new errorCodes.METABASE_SSO_OPTION_INVALID('logSerializers', 'must hold functions')
   await app.register(async scope => {
-    const signIn = createSignIn(options, createTokenIssuer(await signer(scope, options), options, Date.now), metabase)
-    decorate(app, createDecorator(signIn, metabase), options.namespace)
+    const tokens = createTokenIssuer(await signer(scope, 'secret', options.secret), options, Date.now)
+    const signIn = createSignIn(options, { keys: createKeys(options), tokens, metabase, memory, log: app.log })
     ssoRoute(scope, options, signIn, metabaseUser)
+
+    // The next two in scopes of their own, as their parsers for bodies are.
+    if (logout !== undefined) await scope.register(async scope => logoutRoute(scope, options, logout))
+    let guest: GuestIssuer | undefined
+    if (guestOptions !== undefined) {
+      const issuer = createGuestIssuer(await signer(scope, 'guest.secret', guestOptions.secret), guestOptions, instanceUrl, Date.now)
+      await scope.register(async scope => guestRoute(scope, options, guestOptions, issuer))
+      guest = issuer
+    }
+
+    decorate(app, createDecorator({ signIn, metabase, logout, guest }), options.namespace)
   }, { prefix, logLevel, logSerializers })
 }
 
-/** @fastify/jwt in our own scope and under our own name: a host that has it, before or after us, keeps its own. */
-async function signer (scope: FastifyInstance, { secret }: ResolvedOptions): Promise<JWT> {
-  const jwt: JWT & { metabaseSso: JWT } = Object.create(null)
-  scope.decorate('jwt', jwt)
+/** `@fastify/jwt` in our own scope and under our own name: a host that has it, before or after us, keeps its own. */
+async function signer (scope: FastifyInstance, option: 'secret' | 'guest.secret', secret: Secret | SecretFunction): Promise<JWT> {
+  const namespace = option === 'secret' ? 'metabaseSso' : 'metabaseGuest'
+  if (!Object.hasOwn(scope, 'jwt')) scope.decorate('jwt', Object.create(null))
   try {
-    await scope.register(fastifyJwt, { namespace: 'metabaseSso', secret, sign: { algorithm: 'HS256' } })
+    await scope.register(fastifyJwt, { namespace, secret, sign: { algorithm: 'HS256' } })
   } catch (cause) { // such as for a PEM key
-    throw new errorCodes.METABASE_SSO_OPTION_INVALID('secret', 'is no key for HS256', { cause })
+    throw new errorCodes.METABASE_SSO_OPTION_INVALID(option, 'is no key for HS256', { cause })
   }
-  return jwt.metabaseSso
+  return (scope.jwt as JWT & Record<typeof namespace, JWT>)[namespace]
+}
+
+function rememberSessions (app: FastifyInstance, { instanceUrl, timeout }: ResolvedOptions): SessionMemory {
+  const memory = createSessionMemory(instanceUrl, timeout)
+  // After every onRequest hook, and so after that of @fastify/session, wherever it was registered.
+  app.addHook('preParsing', (request, _reply, payload, done) => {
+    memory.note(request)
+    done(null, payload)
+  })
+  return memory
 }
 
 function ownPool (app: FastifyInstance, { instanceUrl, timeout }: ResolvedOptions): Pool {
@@ -48,14 +80,18 @@ function ownPool (app: FastifyInstance, { instanceUrl, timeout }: ResolvedOption
   return pool
 }
 
-/** Without `getUser` somebody has to provide `request.session`. Looked for when the app is complete, as it may be registered after us. */
-function requireSession (app: FastifyInstance, { getUser }: ResolvedOptions): void {
-  if (getUser !== undefined) return
+/** Without `getUser`, and for `logout`, somebody has to provide sessions. Looked for when the app is complete, as they may be registered after us. */
+function requireSession (app: FastifyInstance, { getUser, logout }: ResolvedOptions): void {
   app.addHook('onReady', async () => {
-    // A scope does not list what its parents were given later, but has it all the same. Each scope inherits from its parent.
-    for (let scope = app; 'hasRequestDecorator' in scope; scope = Object.getPrototypeOf(scope)) {
-      if (scope.hasRequestDecorator('session')) return
-    }
-    throw new errorCodes.METABASE_SSO_SESSION_MISSING()
+    if (getUser === undefined && !hasOnRequests(app, 'session')) throw new errorCodes.METABASE_SSO_SESSION_MISSING()
+    if (logout !== false && !hasOnRequests(app, 'sessionStore')) throw new errorCodes.METABASE_SSO_LOGOUT_STORE_MISSING()
   })
+}
+
+function hasOnRequests (app: FastifyInstance, name: string): boolean {
+  // A scope does not list what its parents were given later, but has it all the same. Each scope inherits from its parent.
+  for (let scope = app; 'hasRequestDecorator' in scope; scope = Object.getPrototypeOf(scope)) {
+    if (scope.hasRequestDecorator(name)) return true
+  }
+  return false
 }

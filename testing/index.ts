@@ -27,7 +27,9 @@ export type { Failure, FailOptions, ForeignAnswer, Refusal } from './failures.js
 export type { TransportFault } from './transport-faults.js'
 export type {
   ClaimNames,
+  EmbedParameters,
   Generation,
+  MetabaseDashboard,
   MetabaseQuestion,
   MetabaseSession,
   MetabaseSettings,

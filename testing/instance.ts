@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { FailureSwitch } from './failure-switch.js'
 import type { Failure, FailOptions } from './failures.js'
 import { whoIsAsking } from './questions.js'
 import { defaultSettings } from './settings.js'
-import type { Generation, MetabaseQuestion, MetabaseSession, MetabaseStandIn, MetabaseStandInOptions, MetabaseUser, ReceivedRequest } from './types.js'
+import type { EmbedParameters, Generation, MetabaseDashboard, MetabaseQuestion, MetabaseSession, MetabaseStandIn, MetabaseStandInOptions, MetabaseUser, ReceivedRequest } from './types.js'
 
 /** All that the stand-in knows and remembers; everything of `MetabaseStandIn` that needs no server. */
 export class Instance implements Omit<MetabaseStandIn, 'close'> {
@@ -11,6 +11,7 @@ export class Instance implements Omit<MetabaseStandIn, 'close'> {
   url = ''
   generation: Generation
   secret: string
+  embeddingSecret: string
   identityProviderUri: string
   logins = 0
   readonly settings = defaultSettings()
@@ -19,16 +20,20 @@ export class Instance implements Omit<MetabaseStandIn, 'close'> {
   readonly sessions = new Map<string, MetabaseSession>()
   readonly apiKeys = new Set<string>()
   readonly questions = new Map<number, MetabaseQuestion>([[1, whoIsAsking]])
+  readonly dashboards = new Map<number, MetabaseDashboard>([[1, { name: 'Overview' }]])
+  readonly published = new Map<string, EmbedParameters>([['dashboard/1', {}], ['question/1', {}]])
   /** Begins with a slash and does not end with one; empty at the root of the host. */
   readonly basePath: string
   readonly failures = new FailureSwitch()
   readonly #now: () => number
   readonly #hashes = new Set<string>()
 
-  constructor ({ secret, generation = 'D', basePath = '', identityProviderUri = 'http://localhost:9090/sso/metabase', now = Date.now }: MetabaseStandInOptions) {
+  constructor (options: MetabaseStandInOptions) {
+    const { secret, embeddingSecret = randomBytes(32).toString('hex'), generation = 'D', basePath = '', identityProviderUri = 'http://localhost:9090/sso/metabase', now = Date.now } = options
     if (typeof secret !== 'string' || secret === '') throw new TypeError('secret must be a string that is not empty')
     if (basePath !== '' && !basePath.startsWith('/')) throw new TypeError('basePath must begin with a slash')
     this.secret = secret
+    this.embeddingSecret = embeddingSecret
     this.generation = generation
     this.basePath = basePath.replace(/\/+$/, '')
     this.identityProviderUri = identityProviderUri

@@ -3,12 +3,14 @@ import jwt from '@fastify/jwt'
 import fastify, { type FastifyInstance } from 'fastify'
 import { answerOf, send } from './refusal-answer.js'
 import { allowOrigins } from './cors.js'
+import { EmbedRefused } from './embeds.js'
 import { failRequests } from './fail-requests.js'
 import { Instance } from './instance.js'
 import { recordOf, recordRequests } from './recorder.js'
 import { Refused } from './refused.js'
 import { parseQuery } from './request.js'
 import { apiRoutes } from './routes/api.js'
+import { embedRoutes } from './routes/embeds.js'
 import { pageRoutes } from './routes/pages.js'
 import { questionRoutes } from './routes/questions.js'
 import { ssoRoutes } from './routes/sso.js'
@@ -21,13 +23,15 @@ async function build (metabase: Instance, https: MetabaseStandInOptions['https']
     forceCloseConnections: true,
     // A HEAD request must not log anyone in.
     exposeHeadRoutes: false,
-    routerOptions: { querystringParser: parseQuery },
+    // A JWT is longer than Fastify's 100 characters for a part of a path.
+    routerOptions: { querystringParser: parseQuery, maxParamLength: 8192 },
     https: https ?? null
   })
   // A body that is not JSON is not an error here; it just holds no JWT.
   app.removeContentTypeParser('text/plain')
   app.addContentTypeParser('*', { parseAs: 'string' }, async () => undefined)
   app.setErrorHandler((error, request, reply) => {
+    if (error instanceof EmbedRefused) return reply.code(400).type('text/plain').send(error.message)
     return error instanceof Refused
       ? send(reply, answerOf(metabase, error.refusal, recordOf(request), error.detail))
       : reply.send(error)
@@ -42,6 +46,7 @@ async function build (metabase: Instance, https: MetabaseStandInOptions['https']
     ssoRoutes(app, metabase)
     toSessionRoute(app, metabase)
     questionRoutes(app, metabase)
+    embedRoutes(app, metabase)
     apiRoutes(app, metabase)
     pageRoutes(app, metabase)
   }, { prefix: metabase.basePath })

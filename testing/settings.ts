@@ -9,6 +9,7 @@ export function defaultSettings (): MetabaseSettings {
     saml: false,
     sdkEmbedding: true,
     simpleEmbedding: true,
+    guestEmbedding: true,
     userProvisioning: true,
     refuseFutureIat: true,
     tenants: false,

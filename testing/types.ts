@@ -10,6 +10,8 @@ export type Generation = 'A' | 'B' | 'C' | 'D'
 export interface MetabaseStandInOptions {
   /** Shared secret the JWTs must be signed with (HS256). Its characters are the key: hex is not decoded. */
   secret: string
+  /** Key that guest tokens must be signed with (HS256), as text. Default: one made for this instance. */
+  embeddingSecret?: string
   /** Which Metabase to be. Default `'D'`. */
   generation?: Generation
   /** TCP port. Default 0: any free one. */
@@ -54,6 +56,8 @@ export interface MetabaseSettings {
   sdkEmbedding: boolean
   /** Modular embedding with embed.js switched on (header `X-Metabase-Client: embedding-simple`). Default `true`. */
   simpleEmbedding: boolean
+  /** Guest and static embedding switched on. Default `true`. */
+  guestEmbedding: boolean
   /** Creates unknown users and reactivates deactivated ones at login. Default `true`. */
   userProvisioning: boolean
   /** Refuses a JWT whose `iat` is ahead of the clock, as some versions do (metabase#8872). Default `true`. */
@@ -135,6 +139,16 @@ export interface MetabaseQuestion {
   visualizationSettings?: Record<string, unknown>
 }
 
+/** A dashboard, as far as it is listed. */
+export interface MetabaseDashboard {
+  name: string
+  /** Default: everybody may see it. */
+  visibleTo?: (user: MetabaseUser) => boolean
+}
+
+/** What is set for each parameter of an item that is published as an embed. */
+export type EmbedParameters = Readonly<Record<string, 'disabled' | 'enabled' | 'locked'>>
+
 /** A running stand-in Metabase. */
 export interface MetabaseStandIn {
   /** Base URL, with the `basePath`, without a trailing slash. */
@@ -143,6 +157,8 @@ export interface MetabaseStandIn {
   generation: Generation
   /** Change it to rotate the shared secret. */
   secret: string
+  /** Change it to rotate the embedding secret key. */
+  embeddingSecret: string
   /** Where discovery and redirects send those who have no JWT. */
   identityProviderUri: string
   readonly settings: MetabaseSettings
@@ -156,6 +172,10 @@ export interface MetabaseStandIn {
   readonly apiKeys: Set<string>
   /** The questions, by id. Default: number 1, which shows who is asking. */
   readonly questions: Map<number, MetabaseQuestion>
+  /** The dashboards, by id, as `/api/search?models=dashboard` lists them. Default: number 1, for everybody. */
+  readonly dashboards: Map<number, MetabaseDashboard>
+  /** What is published as guest embeds, such as `'dashboard/1'` or `'question/1'`. Default: these two, without parameters. */
+  readonly published: Map<string, EmbedParameters>
   /** How many logins have run since the start. Each creates a session. */
   readonly logins: number
   /**

@@ -4,7 +4,7 @@ import { expectAssignable, expectError, expectType } from 'tsd'
 import { Agent } from 'undici'
 import defaultExport, {
   errorCodes, metabaseSso, MetabaseSsoError,
-  type Claims, type FailureBody, type MetabaseSession, type MetabaseSso, type MetabaseSsoErrorCode, type MetabaseSsoOptions, type SessionUser
+  type Claims, type FailureBody, type GuestItem, type GuestParams, type LogoutReport, type MetabaseSession, type MetabaseSso, type MetabaseSsoErrorCode, type MetabaseSsoOptions, type SessionUser
 } from 'fastify-metabase-sso'
 import { startMetabase, type MetabaseStandIn } from 'fastify-metabase-sso/testing'
 
@@ -67,6 +67,58 @@ app.register(metabaseSso, { ...required, loginUrl: request => `/login?from=${req
 app.register(metabaseSso, { ...required, prefix: '/x', logLevel: 'warn', logSerializers: { metabaseUser: email => email } })
 app.register(metabaseSso, () => required)
 
+app.register(metabaseSso, { ...required, previousSecret: process.env.OLD_SECRET, requireTenant: true, logout: true })
+app.register(metabaseSso, { ...required, previousSecret: Buffer.from('x'), logout: { path: '/logout' } })
+app.register(metabaseSso, {
+  ...required,
+  authorize: (user, request) => {
+    expectType<{ email: string, team: string }>(user)
+    expectType<FastifyRequest | undefined>(request)
+    return user.team === 'sales'
+  }
+})
+app.register(metabaseSso, { ...required, getUser: () => ({ mail: 'x' }), authorize: async user => user.mail !== '' })
+
+// Guests: authorize is given the user, or null for a visitor where guests are public.
+app.register(metabaseSso, {
+  ...required,
+  getUser: async () => ({ mail: 'x', admin: true }),
+  guest: {
+    secret: process.env.EMBEDDING_SECRET,
+    authorize: async (user, item, request) => {
+      expectType<{ mail: string, admin: boolean }>(user)
+      expectType<GuestItem>(item)
+      expectType<FastifyRequest>(request)
+      return user.admin && { owner: [user.mail] }
+    }
+  }
+})
+app.register(metabaseSso, {
+  ...required,
+  getUser: () => ({ mail: 'x' }),
+  guest: {
+    secret: () => 'x',
+    public: true,
+    path: '/guest',
+    tokenLifetime: 60,
+    authorize: user => {
+      expectType<{ mail: string } | null>(user)
+      return user === null ? null : {}
+    }
+  }
+})
+app.register(metabaseSso, { ...required, guest: { secret: 'x', authorize: () => false } })
+expectError(app.register(metabaseSso, { ...required, guest: { secret: 'x' } }))
+expectError(app.register(metabaseSso, { ...required, guest: { secret: 'x', authorize: () => true } }))
+expectError(app.register(metabaseSso, { ...required, guest: { secret: 'x', authorize: () => ({ region: { is: 'north' } }) } }))
+expectError(app.register(metabaseSso, { ...required, guest: { secret: 'x', public: true, authorize: (user: { email: string }) => ({ owner: user.email }) } }))
+expectError(app.register(metabaseSso, { ...required, guest: { secret: 'x', authorise: () => ({}) } }))
+expectError(app.register(metabaseSso, { ...required, authorize: () => 'yes' }))
+expectError(app.register(metabaseSso, { ...required, previousSecret: () => 'x' }))
+expectError(app.register(metabaseSso, { ...required, logout: '/logout' }))
+expectAssignable<GuestParams>({ region: ['north'], year: 2024, isOpen: true, between: [1, null] })
+expectAssignable<MetabaseSsoOptions<{ mail: string }, true>>({ ...required, guest: { secret: 'x', public: true, authorize: () => null } })
+
 expectError(app.register(metabaseSso))
 expectError(app.register(metabaseSso, {}))
 expectError(app.register(metabaseSso, { secret: 'x' }))
@@ -101,9 +153,15 @@ app.get('/x', async request => {
   expectType<'ok'>((await app.metabaseSso.exchange(user)).status)
   expectType<URL>(await app.metabaseSso.ssoUrl(user, { returnTo: '/dashboard/1' }, request))
   expectType<void>(await app.metabaseSso.revoke('id'))
+  expectType<LogoutReport>(await app.metabaseSso.revoke(request))
+  expectType<string>(await app.metabaseSso.signGuest({ resource: { dashboard: 1 } }))
+  expectType<URL>(await app.metabaseSso.guestEmbedUrl({ resource: { question: 'x' }, params: { a: 1 } }, { bordered: true, theme: 'night', hide_parameters: ['a'] }))
 })
 expectError(app.metabaseSso.sign({ mail: 'x' }))
 expectError(app.metabaseSso.ssoUrl(user, { return_to: '/' }))
+expectError(app.metabaseSso.signGuest({ resource: { card: 1 } }))
+expectError(app.metabaseSso.signGuest({ resource: { dashboard: 1 }, params: { a: null } }))
+expectError(app.metabaseSso.revoke(5))
 expectAssignable<MetabaseSso>(app.metabaseSso)
 
 // Errors.

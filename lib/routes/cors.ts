@@ -7,7 +7,7 @@ type OnSend = (this: FastifyInstance, request: FastifyRequest, reply: FastifyRep
 
 /** What a route needs for CORS of its own. */
 export interface Cors {
-  /** For `config.cors`: an @fastify/cors of the host, registered before or after us, then applies our policy to our routes. */
+  /** For `config.cors`: an `@fastify/cors` of the host, registered before or after us, then applies our policy to our routes. */
   policy: object
   /** For the OPTIONS route: answers preflights from allowed origins. */
   onPreflight: onRequestHookHandler
@@ -17,7 +17,7 @@ export interface Cors {
   onSend: OnSend
 }
 
-/** The rules of @fastify/cors for single routes: simply registered, it would answer OPTIONS for the whole app. */
+/** The rules of `@fastify/cors` for single routes: simply registered, it would answer OPTIONS for the whole app. */
 export function createCors (origins: readonly Origin[], method: 'GET' | 'POST'): Cors {
   // Each option that it knows, so that none of the host's own shows through.
   const policy = {
@@ -50,14 +50,14 @@ export function createCors (origins: readonly Origin[], method: 'GET' | 'POST'):
   }
 }
 
-/** What an older @fastify/cors, which knows no `config.cors`, or the host by hand may have set. */
+/** What an older `@fastify/cors`, which knows no `config.cors`, or the host by hand may have set. */
 function dropCorsHeaders (reply: FastifyReply): void {
   for (const name of Object.keys(reply.getHeaders())) {
     if (name.startsWith('access-control-')) reply.removeHeader(name)
   }
 }
 
-/** The hook of @fastify/cors, caught on its way into the instance: as a hook of a route it speaks for that route alone. */
+/** The hook of `@fastify/cors`, caught on its way into the instance: as a hook of a route it speaks for that route alone. */
 function hookOf (policy: object): onRequestHookHandler {
   let hook: onRequestHookHandler | undefined
   // Just what @fastify/cors calls: should it come to call more, booting fails, instead of changing the app.

@@ -10,10 +10,15 @@ export interface FailureBody {
   code: string
 }
 
-/** Logs a failure with what to do about it, and tells the browser no more than it may know. Others' errors go on to the host's handler. */
-export function handleFailure (error: Error, request: FastifyRequest, reply: FastifyReply): void {
+export type FailureHandler = (error: Error, request: FastifyRequest, reply: FastifyReply) => void
+
+/**
+ * Logs a failure with what to do about it, and tells the browser no more than it may know. Others' errors go on to the host's handler.
+ * @param what has failed, for the log
+ */
+export const failureHandler = (what: string): FailureHandler => (error, request, reply) => {
   if (!(error instanceof MetabaseSsoError)) throw error
-  request.log[error.statusCode >= 500 ? 'error' : 'info']({ err: error }, `sign-in to Metabase failed: ${error.message}`)
+  request.log[error.statusCode >= 500 ? 'error' : 'info']({ err: error }, `${what} failed: ${error.message}`)
   const body: FailureBody = {
     status: 'error',
     message: error instanceof errorCodes.METABASE_SSO_NOT_AUTHENTICATED ? 'not authenticated' : 'authentication failed',

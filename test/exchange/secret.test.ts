@@ -21,7 +21,7 @@ for (const [name, secret] of Object.entries(secrets)) {
   })
 }
 
-t.test('a secret function is asked at each sign-in: the secret can be rotated without a restart', async t => {
+t.test('with a function, the secret can be rotated without a restart', async t => {
   let current = SECRET
   const host = await startHost(t, { options: { secret: () => current } })
   const signIn = await asAnn(host)

@@ -6,7 +6,7 @@ import { startHost, standIn } from '../helpers/host.js'
 for (const failure of ['hang', 'drip'] as const) {
   t.test(`${failure}: people get an answer although Metabase, of whichever generation, never gives one`, async t => {
     await Promise.all(GENERATIONS.map(async generation => {
-      const host = await startHost(t, { metabase: { generation }, options: { timeout: 500 } })
+      const host = await startHost(t, { metabase: { generation }, options: { timeout: 1500 } })
       const signIn = await asAnn(host)
 
       host.metabase.fail(failure)

@@ -1,5 +1,5 @@
 import cookie from '@fastify/cookie'
-import session from '@fastify/session'
+import session, { type FastifySessionOptions } from '@fastify/session'
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import { Writable } from 'node:stream'
 import type { Test } from 'tap'
@@ -43,6 +43,8 @@ interface HostSetup {
   /** Beside `secret`, `instanceUrl` and `origin`; false: the plugin is not registered. */
   options?: Partial<MetabaseSsoOptions<AppUser>> & { prefix?: string } | false
   server?: FastifyServerOptions
+  /** For @fastify/session. */
+  session?: Partial<FastifySessionOptions>
   /** Runs before @fastify/session and the plugin are registered. */
   before?: (app: FastifyInstance) => unknown
   /** Runs after. */
@@ -67,7 +69,7 @@ export async function standIn (t: Test, options: Partial<MetabaseStandInOptions>
  * A host app with the plugin, and its Metabase. Both end with the test, and then everything that the app
  * logged is searched for what must never be in a log: the test fails when something is found.
  */
-export async function startHost (t: Test, { metabase: metabaseOptions, options, server, before, after }: HostSetup = {}): Promise<Host> {
+export async function startHost (t: Test, { metabase: metabaseOptions, options, server, session: sessionOptions, before, after }: HostSetup = {}): Promise<Host> {
   const { app, logs, lines } = loggedApp(server)
   // Teardowns run backwards: this one last, so that what it throws leaves nothing open.
   t.teardown(() => searchForSecrets(lines, [SECRET, SESSION_SECRET, ...issued]))
@@ -75,7 +77,7 @@ export async function startHost (t: Test, { metabase: metabaseOptions, options, 
   t.teardown(() => app.close())
   await before?.(app)
   await app.register(cookie)
-  await app.register(session, { secret: SESSION_SECRET, cookie: { secure: false }, saveUninitialized: false })
+  await app.register(session, { secret: SESSION_SECRET, cookie: { secure: false }, saveUninitialized: false, ...sessionOptions })
   if (options !== false) app.register(metabaseSso, { secret: SECRET, instanceUrl: metabase.url, origin: ORIGIN, ...options })
   await after?.(app)
   app.post<{ Body: AppUser }>('/login', async (request, reply) => {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import * as v from 'valibot'
+import { GuestSchema } from '../../lib/guest-options.js'
 import { OptionsSchema } from '../../lib/options.js'
 
 export const readme = readFileSync('README.md', 'utf8')
@@ -12,9 +13,9 @@ const cell = (text: string) => text.replaceAll('|', '\\|')
 const table = (head: string[], rows: string[][]) =>
   [head, head.map(() => '---'), ...rows].map(cells => `| ${cells.map(cell).join(' | ')} |`).join('\n')
 
-/** The options table as it follows from the schema. */
-export function optionsTable (): string {
-  const rows = Object.entries(OptionsSchema.entries).map(([name, schema]) => {
+/** An options table as it follows from its schema. */
+export function optionsTable (schema: typeof OptionsSchema | typeof GuestSchema = OptionsSchema): string {
+  const rows = Object.entries(schema.entries).map(([name, schema]) => {
     const { type, default: defaultValue, meaning } = v.getMetadata(schema)
     return [`\`${name}\``, String(type), String(defaultValue), String(meaning)]
   })

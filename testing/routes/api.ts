@@ -30,6 +30,15 @@ export function apiRoutes (app: FastifyInstance, metabase: Instance): void {
     return { id, email, first_name: firstName, last_name: lastName, common_name: commonName, groups, jwt_attributes: attributes, tenant }
   })
 
+  app.get<{ Querystring: { models?: string } }>('/api/search', async (request, reply) => {
+    const user = userOf(metabase, request)
+    if (user === undefined) return reply.code(401).type('text/plain').send('Unauthenticated')
+    const { models = 'dashboard' } = request.query
+    const visible = [...metabase.dashboards].filter(([, { visibleTo = () => true }]) => models === 'dashboard' && visibleTo(user))
+    const data = visible.map(([id, { name }]) => ({ id, name, model: 'dashboard' }))
+    return { data, total: data.length, models: ['dashboard'], limit: null, offset: null }
+  })
+
   app.delete('/api/session', async (request, reply) => {
     const session = sessionOf(metabase, request)
     if (session === undefined) return reply.code(401).type('text/plain').send('Unauthenticated')

@@ -1,0 +1,49 @@
+import { isSuccess } from './answers.js'
+import { errorCodes } from './errors.js'
+import { failureOf } from './failures.js'
+import { withDeadline, type Send } from './http.js'
+
+/** Ending sessions at one Metabase instance. */
+export interface Revocation {
+  /** Ends a session; one that is over already is fine too. */
+  revoke (sessionId: string): Promise<void>
+  /**
+   * Ends as many of these sessions as can be ended in time.
+   * @returns those that are over, and what kept the others from it
+   */
+  revokeAll (sessionIds: readonly string[]): Promise<{ ended: string[], failure: unknown }>
+}
+
+/** Metabase has others to serve. */
+const AT_ONCE = 10
+
+/** @param timeout milliseconds for each call as a whole */
+export function createRevocation (send: Send, timeout: number): Revocation {
+  async function end (sessionId: string, signal: AbortSignal): Promise<void> {
+    const answer = await send({ method: 'DELETE', path: '/api/session', headers: { 'x-metabase-session': sessionId } }, signal)
+    if (!isSuccess(answer) && answer.status !== 401 && answer.status !== 404) throw failureOf(answer)
+  }
+
+  async function revoke (sessionId: string): Promise<void> {
+    // Metabase would answer as it does for a session that is over.
+    if (typeof sessionId !== 'string' || sessionId === '') throw new errorCodes.METABASE_SSO_SESSION_ID_MISSING()
+    await withDeadline(timeout, async signal => await end(sessionId, signal))
+  }
+
+  const revokeAll: Revocation['revokeAll'] = async sessionIds => {
+    const ended: string[] = []
+    let failure: unknown
+    try {
+      await withDeadline(timeout, async signal => {
+        for (let from = 0; from < sessionIds.length; from += AT_ONCE) {
+          await Promise.all(sessionIds.slice(from, from + AT_ONCE).map(async id => await end(id, signal).then(() => ended.push(id), error => { failure ??= error })))
+        }
+      })
+    } catch (error) { // the time is up
+      failure = error
+    }
+    return { ended: [...ended], failure }
+  }
+
+  return { revoke, revokeAll }
+}

@@ -1,0 +1,67 @@
+import t from 'tap'
+import { asAnn, asked, GENERATIONS, outcome, payloadOf } from '../helpers/exchange.js'
+import { SECRET, startHost } from '../helpers/host.js'
+import { tradeAsClient, whoIs } from '../helpers/browser.js'
+
+const OLD = SECRET.replaceAll('f', 'e')
+const lines = (logs: Array<{ msg: string, level?: unknown }>) => logs.filter(({ msg }) => /signing key/.test(msg)).map(({ level, msg }) => `${level} ${msg}`)
+
+for (const generation of GENERATIONS) {
+  t.test(`generation ${generation}: people sign in before, while and after its key is changed, and the log tells which key it has`, async t => {
+    const host = await startHost(t, { metabase: { generation, secret: OLD }, options: { previousSecret: OLD } })
+    const { metabase, logs } = host
+    const signIn = await asAnn(host)
+
+    t.strictSame(outcome(await signIn()), ['ok', 200], 'Metabase still has the old key')
+    const before = metabase.requests.length
+    t.strictSame(outcome(await signIn()), ['ok', 200])
+    t.ok(metabase.requests.length - before <= 2, 'the key that Metabase took last is tried first')
+    t.strictSame(lines(logs), ['40 Metabase still has the signing key in `previousSecret`, not the one in `secret`'])
+
+    metabase.secret = SECRET
+    t.strictSame(outcome(await signIn()), ['ok', 200], 'now it has the new one')
+    t.strictSame(outcome(await signIn()), ['ok', 200])
+    t.strictSame(lines(logs).slice(1), ['30 Metabase has the signing key in `secret` now'])
+    t.equal(metabase.logins, 4, 'a key that is refused signs nobody in')
+  })
+}
+
+t.test('where answers of to_session do not tell what is wrong with a JWT, too', async t => {
+  const host = await startHost(t, { metabase: { generation: 'C', secret: OLD }, options: { previousSecret: Buffer.from(OLD) } })
+  host.metabase.settings.toSessionAnswer = 'full'
+  const signIn = await asAnn(host)
+  t.strictSame([outcome(await signIn()), outcome(await signIn())], [['ok', 200], ['ok', 200]])
+})
+
+t.test('when Metabase has neither, each is tried once', async t => {
+  const host = await startHost(t, { metabase: { secret: 'a third secret, which nobody has told the app' }, options: { previousSecret: OLD } })
+  const signIn = await asAnn(host)
+  t.strictSame(outcome(await signIn()), ['METABASE_SSO_SECRET_REFUSED', 502])
+  t.equal(asked(host.metabase).filter(line => line === 'POST /auth/sso').length, 2)
+})
+
+t.test('no other failure is a reason to try it', async t => {
+  const host = await startHost(t, { options: { previousSecret: OLD } })
+  const signIn = await asAnn(host)
+  host.metabase.settings.userProvisioning = false
+  t.strictSame(outcome(await signIn()), ['METABASE_SSO_ACCOUNT_REFUSED', 403])
+  t.equal(asked(host.metabase).filter(line => line === 'POST /auth/sso').length, 1)
+})
+
+t.test('both tries together have one timeout', async t => {
+  const host = await startHost(t, { metabase: { secret: OLD }, options: { previousSecret: OLD, timeout: 300 } })
+  const signIn = await asAnn(host)
+  // Discovery and the first JWT are answered; then nothing is.
+  const { metabase } = host
+  const push = metabase.requests.push.bind(metabase.requests)
+  metabase.requests.push = (...requests) => { if (metabase.requests.length === 1) setImmediate(() => metabase.fail('hang')); return push(...requests) }
+  t.strictSame(outcome(await signIn()), ['METABASE_SSO_TIMEOUT', 504])
+})
+
+t.test('what is signed without asking Metabase is signed with `secret`', async t => {
+  const host = await startHost(t, { options: { previousSecret: OLD } })
+  const cookies = await host.logIn()
+  const { jwt } = (await host.app.inject({ url: '/sso/metabase?response=json', cookies })).json()
+  t.match(payloadOf(jwt), { email: 'ann@example.com' })
+  t.equal(await whoIs(host.metabase, await tradeAsClient(host.metabase, jwt)), 'ann@example.com')
+})

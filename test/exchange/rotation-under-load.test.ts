@@ -1,0 +1,36 @@
+import t from 'tap'
+import { asAnn, GENERATIONS, outcome } from '../helpers/exchange.js'
+import { SECRET, startHost } from '../helpers/host.js'
+
+const NEW = SECRET.replaceAll('f', 'e')
+const REQUESTS = 100
+
+/** Ways to tell the plugin of the change. */
+const ways = {
+  'a function that asks a vault': (current: () => string) => ({ secret: async () => { const secret = current(); await new Promise(setImmediate); return secret } }),
+  'previousSecret, the new key being in place': () => ({ secret: NEW, previousSecret: SECRET })
+}
+
+for (const [name, options] of Object.entries(ways)) {
+  for (const generation of GENERATIONS) {
+    t.test(`generation ${generation}, ${name}: a change of the key with ${REQUESTS} requests in flight loses none`, async t => {
+      let current = SECRET
+      const host = await startHost(t, { metabase: { generation }, options: options(() => current) })
+      const { metabase } = host
+      const signIn = await asAnn(host)
+      t.strictSame(outcome(await signIn()), ['ok', 200])
+
+      // The key changes when half of them have reached Metabase.
+      let arrived = 0
+      const push = metabase.requests.push.bind(metabase.requests)
+      metabase.requests.push = (...requests) => {
+        if (++arrived === REQUESTS / 2) current = metabase.secret = NEW
+        return push(...requests)
+      }
+      const outcomes = await Promise.all(Array.from({ length: REQUESTS }, async () => outcome(await signIn())))
+      t.strictSame(outcomes.filter(([code]) => code !== 'ok'), [])
+      t.equal(metabase.secret, NEW)
+      t.equal(metabase.logins, REQUESTS + 1)
+    })
+  }
+}

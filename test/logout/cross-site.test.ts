@@ -1,0 +1,56 @@
+import t from 'tap'
+import { accessControl, STRANGER } from '../helpers/cors.js'
+import { ORIGIN, startHost } from '../helpers/host.js'
+import { logOut } from '../helpers/logout.js'
+
+const HOST = 'http://localhost:80'
+
+const allowed: Record<string, Record<string, string>> = {
+  'no browser': {},
+  'a page of the same origin': { origin: HOST, 'sec-fetch-site': 'same-origin' },
+  'a page of the same origin, whose referrer policy hides it': { origin: 'null', 'sec-fetch-site': 'same-origin' },
+  'a page of the same site': { origin: 'http://other.localhost', 'sec-fetch-site': 'same-site' },
+  'an allowed front end of another site': { origin: ORIGIN, 'sec-fetch-site': 'cross-site' },
+  'an allowed front end in an old browser': { origin: ORIGIN },
+  'a page of the same origin in an old browser': { origin: HOST }
+}
+
+const refused: Record<string, Record<string, string>> = {
+  'a page of another site': { origin: STRANGER, 'sec-fetch-site': 'cross-site' },
+  'a page of another site in an old browser': { origin: STRANGER },
+  'a page that hides its origin': { origin: 'null', 'sec-fetch-site': 'cross-site' },
+  'a page that hides its origin in an old browser': { origin: 'null' },
+  'a page of another site that sends no origin': { 'sec-fetch-site': 'cross-site' },
+  'the same host by another scheme, in an old browser': { origin: 'https://localhost:80' }
+}
+
+for (const [name, headers] of Object.entries(allowed)) {
+  t.test(`${name} may sign the user out`, async t => {
+    const { app, metabase, logIn } = await startHost(t, { options: { logout: true } })
+    const cookies = await logIn()
+    await app.inject({ url: '/sso/metabase', cookies })
+    t.match((await logOut(app, cookies, { host: 'localhost:80', ...headers })).json(), { ended: 1 })
+    t.equal(metabase.sessions.size, 0)
+  })
+}
+
+for (const [name, headers] of Object.entries(refused)) {
+  t.test(`${name} may not`, async t => {
+    const { app, metabase, logIn } = await startHost(t, { options: { logout: true } })
+    const cookies = await logIn()
+    await app.inject({ url: '/sso/metabase', cookies })
+    const response = await logOut(app, cookies, { host: 'localhost:80', ...headers })
+    t.match([response.statusCode, response.json()], [403, { code: 'METABASE_SSO_CROSS_SITE' }])
+    t.equal(metabase.sessions.size, 1)
+  })
+}
+
+t.test('CORS is that of the other routes', async t => {
+  const { app, logIn } = await startHost(t, { options: { logout: true } })
+  const url = '/sso/metabase/logout'
+  const welcome = { 'access-control-allow-origin': ORIGIN, 'access-control-allow-credentials': 'true' }
+  const preflight = await app.inject({ method: 'OPTIONS', url, headers: { origin: ORIGIN, 'access-control-request-method': 'POST' } })
+  t.match(accessControl(preflight), { ...welcome, 'access-control-allow-methods': 'POST' })
+  t.same(accessControl(await logOut(app, await logIn(), { origin: ORIGIN })), welcome)
+  t.same(accessControl(await logOut(app, await logIn(), { origin: STRANGER })), {})
+})

@@ -1,0 +1,84 @@
+import t from 'tap'
+import { GENERATIONS } from '../helpers/exchange.js'
+import { whoIs } from '../helpers/browser.js'
+import { startHost } from '../helpers/host.js'
+import { logOut, TextStore } from '../helpers/logout.js'
+
+for (const generation of GENERATIONS) {
+  t.test(`generation ${generation}: after signing out, Metabase refuses every session that was exchanged for this user session, and no other`, async t => {
+    const { app, metabase, logIn } = await startHost(t, { metabase: { generation }, options: { logout: true } })
+    const cookies = await logIn()
+    const elsewhere = await logIn()
+    const ids: string[] = []
+    for (let i = 0; i < 3; i++) ids.push((await app.inject({ url: '/sso/metabase', cookies })).json().id)
+    const { id: other } = (await app.inject({ url: '/sso/metabase', cookies: elsewhere })).json()
+
+    const response = await logOut(app, cookies)
+    t.equal(response.statusCode, 200)
+    t.strictSame(response.json(), { ended: 3, left: 0, logoutUrl: `${metabase.url}/auth/logout` })
+    t.equal(response.headers['cache-control'], 'no-store')
+    for (const id of ids) t.equal(await whoIs(metabase, id), undefined)
+    t.equal(await whoIs(metabase, other), 'ann@example.com', 'the same user in another browser is not concerned')
+  })
+}
+
+t.test('signing out twice, or without ever having signed in, is fine', async t => {
+  const { app, metabase, logIn } = await startHost(t, { options: { logout: true } })
+  const cookies = await logIn()
+  await app.inject({ url: '/sso/metabase', cookies })
+  t.match((await logOut(app, cookies)).json(), { ended: 1, left: 0 })
+  const before = metabase.requests.length
+  t.match((await logOut(app, cookies)).json(), { ended: 0, left: 0 })
+  t.match((await logOut(app, {})).json(), { ended: 0, left: 0, logoutUrl: String })
+  t.equal(metabase.requests.length, before, 'Metabase need not be asked')
+})
+
+t.test('a session that Metabase has ended by itself counts as ended', async t => {
+  const { app, metabase, logIn } = await startHost(t, { options: { logout: true } })
+  const cookies = await logIn()
+  await app.inject({ url: '/sso/metabase', cookies })
+  metabase.sessions.clear()
+  t.match((await logOut(app, cookies)).json(), { ended: 1, left: 0 })
+})
+
+t.test('what a route of the host exchanged with its request is ended, too', async t => {
+  const { app, metabase, logIn } = await startHost(t, { options: { logout: true } })
+  app.get('/own', async request => await app.metabaseSso.exchange({ email: 'ann@example.com' }, request))
+  const cookies = await logIn()
+  const { id } = (await app.inject({ url: '/own', cookies })).json()
+  const { id: withoutRequest } = await app.metabaseSso.exchange({ email: 'ann@example.com' })
+  t.match((await logOut(app, cookies)).json(), { ended: 1 })
+  t.strictSame([await whoIs(metabase, id), await whoIs(metabase, withoutRequest)], [undefined, 'ann@example.com'])
+})
+
+t.test('the page that full-app embedding is to load drops Metabase’s own cookie', async t => {
+  const { app, metabase, logIn } = await startHost(t, { options: { logout: true } })
+  const { logoutUrl } = (await logOut(app, await logIn())).json()
+  const { id } = await app.metabaseSso.exchange({ email: 'ann@example.com' })
+  const page = await fetch(logoutUrl, { headers: { cookie: `metabase.SESSION=${id}` } })
+  t.match(page.headers.get('set-cookie'), /^metabase\.SESSION=;/)
+  t.equal(metabase.sessions.size, 0)
+})
+
+t.test('the path can be chosen, a body is of no interest, and there is no GET', async t => {
+  for (const [logout, url] of [[true, '/sso/metabase/logout'], [{}, '/sso/metabase/logout'], [{ path: '/bye' }, '/bye']] as const) {
+    const { app, logIn } = await startHost(t, { options: { logout } })
+    const cookies = await logIn()
+    for (const type of ['application/json', 'application/x-www-form-urlencoded', 'text/plain']) {
+      t.equal((await app.inject({ method: 'POST', url, cookies, headers: { 'content-type': type }, payload: '' })).statusCode, 200)
+      t.equal((await app.inject({ method: 'POST', url, cookies, headers: { 'content-type': type }, payload: '{"a' })).statusCode, 200)
+    }
+    t.equal((await app.inject({ url, cookies })).statusCode, 404)
+  }
+})
+
+t.test('unless asked for there is no such route, nothing is remembered, and revoke says so', async t => {
+  const store = new TextStore()
+  const { app, logIn } = await startHost(t, { session: { store } })
+  app.get('/own', async (request, reply) => await app.metabaseSso.revoke(request).catch(error => reply.send(error.code)))
+  const cookies = await logIn()
+  await app.inject({ url: '/sso/metabase', cookies })
+  t.equal(store.records.size, 1)
+  t.equal((await logOut(app, cookies)).statusCode, 404)
+  t.equal((await app.inject({ url: '/own', cookies })).body, 'METABASE_SSO_LOGOUT_OFF')
+})
