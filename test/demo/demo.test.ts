@@ -1,6 +1,6 @@
 import t from 'tap'
 import { startDemo } from './demo-process.js'
-import { Visitor } from './visitor.js'
+import { Visitor } from '../helpers/visitor.js'
 
 t.test('the page comes with its files', async t => {
   const visitor = new Visitor(await startDemo(t).url)

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import t from 'tap'
 import { startDemo } from './demo-process.js'
-import { Visitor } from './visitor.js'
+import { Visitor } from '../helpers/visitor.js'
 
 t.test('a port that is taken is not the end', async t => {
   const other = createServer().listen(0, '127.0.0.1')

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { startMetabase } from '../../testing/index.js'
 import { startDemo } from './demo-process.js'
-import { Visitor } from './visitor.js'
+import { Visitor } from '../helpers/visitor.js'
 
 const SECRET = 'f00dfacef00dfacef00dfacef00dfacef00dfacef00dfacef00dfacef00dface'
 

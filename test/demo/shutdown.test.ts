@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import t from 'tap'
 import { startDemo } from './demo-process.js'
-import { Visitor } from './visitor.js'
+import { Visitor } from '../helpers/visitor.js'
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   t.test(`${signal} ends it with code 0, open connections and all`, async t => {

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { startDemo } from './demo-process.js'
-import { Visitor } from './visitor.js'
+import { Visitor } from '../helpers/visitor.js'
 
 const demo = startDemo(t)
 
