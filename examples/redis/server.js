@@ -20,7 +20,7 @@ const people = [
 // The load balancer knows whether a visitor came by https: TRUST_PROXY is its address.
 const app = Fastify({ logger: true, trustProxy: TRUST_PROXY })
 
-const redis = createClient({ url: REDIS_URL, disableOfflineQueue: true }) // without Redis an error, not a request that hangs
+const redis = createClient({ url: REDIS_URL, disableOfflineQueue: true }) // without Redis an error at once
 redis.on('error', err => app.log.error({ err }, 'Redis'))
 await redis.connect()
 app.addHook('onClose', async () => await redis.close())

@@ -42,7 +42,7 @@ export async function startRedis (t: Test): Promise<RedisServer> {
 
 async function launch (folder: string): Promise<ChildProcess> {
   const options = ['--port', '0', '--unixsocket', 'redis.sock', '--dir', folder, '--save', '', '--appendonly', 'no']
-  const server = spawn('redis-server', options, { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] })
+  const server = spawn('redis-server', options, { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'] }) // it says what is wrong on stdout
   let text = ''
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)

@@ -31,7 +31,8 @@ t.test('a logout at one process counts, though the other is just answering that 
 
   const atMetabase = once(waiting, 'sign-in')
   const answer = ann.get(`${other}/sso/metabase`)
-  const [release] = await atMetabase
+  const tooSoon = answer.then(({ status }) => { throw new Error(`answered with ${status} before Metabase was asked`) })
+  const [release] = await Promise.race([atMetabase, tooSoon])
   await ann.submitForm('/logout')
   release()
   t.equal((await answer).status, 200)

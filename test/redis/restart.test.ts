@@ -21,7 +21,9 @@ t.test('without Redis there is an error at once, and with it again all is well',
   const ann = new Visitor(await startRedisApp(t, redis, metabase).url)
   await ann.submitForm('/login')
   await redis.stop()
+  const began = performance.now()
   for (const request of ['the first', 'the next']) t.equal((await ann.get('/sso/metabase')).status, 500, request)
+  t.ok(performance.now() - began < 2500, 'redis would let a request wait for 5 seconds')
 
   await redis.restart()
   await until(async () => (await ann.submitForm('/login')).status === 303)
