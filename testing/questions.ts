@@ -55,7 +55,10 @@ export function cardOf (id: number, question: MetabaseQuestion, user: MetabaseUs
   }
 }
 
-/** `POST /api/card/:id/query`: the answer to the question, for this user. */
+/**
+ * `POST /api/card/:id/query`: the answer to the question, for this user. Without `rows_truncated`: it being
+ * there at all has the SDK warn that rows are missing.
+ */
 export function answerTo (question: MetabaseQuestion, user: MetabaseUser): object {
   const rows = question.rows(user)
   const columns = columnsOf(question, user)
@@ -65,6 +68,6 @@ export function answerTo (question: MetabaseQuestion, user: MetabaseUser): objec
     row_count: rows.length,
     running_time: 1,
     json_query: query,
-    data: { rows, cols: columns, rows_truncated: 0, results_metadata: { columns }, native_form: query.native }
+    data: { rows, cols: columns, results_metadata: { columns }, native_form: query.native }
   }
 }
