@@ -3,6 +3,10 @@ import { fileURLToPath } from 'node:url'
 import { startBrowser } from './helpers/browser.js'
 import { play } from './helpers/play.js'
 
+/** How long a flow may take, and all of them, in milliseconds. */
+const FLOW = 90_000
+const SUITE = 480_000
+
 const here = path => fileURLToPath(new URL(path, import.meta.url))
 
 /**
@@ -16,11 +20,13 @@ export async function playAll (text = '') {
   const flows = (await loadFlows()).filter(({ name }) => name.includes(text))
 
   const count = { passed: 0, failed: 0 }
+  const end = Date.now() + SUITE
   const browser = await startBrowser()
   try {
     for (const flow of flows) {
       try {
-        await play(browser, flow, artifacts)
+        if (Date.now() > end) throw new Error('no time is left to play it')
+        await play(browser, flow, artifacts, FLOW)
         count.passed++
         console.log(`ok ${flow.name}`)
       } catch (error) {
