@@ -8,7 +8,7 @@ export default Object.keys(sdks).map(sdk => ({
   async run ({ world, page }) {
     await page.goto(world.frontUrl)
     await expectStatus(page, 'success')
-    await page.locator('#question').getByText('API key', { exact: true }).waitFor()
+    await page.locator('#questions').getByText('API key', { exact: true }).waitFor()
     assert.deepEqual(world.ssoRequests(), [])
     assert.equal(world.metabase.logins, 0)
   }

@@ -19,7 +19,7 @@ export async function expectProblem (page, text) {
 export async function expectQuestionOf (page, { email, teams, region }) {
   await expectStatus(page, 'success')
   for (const text of [email, teams.join(', '), region]) {
-    await page.locator('#question').getByText(text, { exact: true }).waitFor()
+    await page.locator('#questions').getByText(text, { exact: true }).waitFor()
   }
 }
 

@@ -61,7 +61,7 @@ export async function startWorld ({
       hostUrl: world.hostUrl,
       ssoUrl: `${world.hostUrl}/sso/metabase`,
       sdk: sdks[sdk].era,
-      questionId: 1,
+      questionIds: [1],
       people: people.map(({ email }) => email),
       bearer: host === 'bearer',
       apiKey

@@ -9,13 +9,18 @@ import { keepReceipts } from './receipts.js'
 import { controlRoutes } from './routes/control.js'
 import { loginRoutes } from './routes/login.js'
 import { pageRoutes } from './routes/pages.js'
+import { sdkRoutes } from './routes/sdk.js'
 
 /**
  * The host app: people sign in to it, and through it to Metabase.
- * @param {{ instanceUrl: string, secret: string }} metabase
- * @param {ReturnType<import('./switches.js').createSwitches>} [switches] of the stand-in, where there is one
+ * @param {object} demo
+ * @param {string} demo.instanceUrl of Metabase
+ * @param {string} demo.secret that it shares
+ * @param {ReturnType<import('./switches.js').createSwitches>} [demo.switches] of the stand-in, where there is one
+ * @param {import('./routes/sdk.js').SdkPage[]} demo.sdkPages
+ * @param {number[]} demo.questionIds for these
  */
-export async function buildHost ({ instanceUrl, secret }, switches) {
+export async function buildHost ({ instanceUrl, secret, switches, sdkPages, questionIds }) {
   const log = createLog()
   const app = Fastify({
     logger: { stream: log.stream },
@@ -32,8 +37,10 @@ export async function buildHost ({ instanceUrl, secret }, switches) {
   })
   await app.register(metabaseSso, { secret, instanceUrl, mapUserToClaims: personToClaims })
 
-  await app.register(loginRoutes)
+  await app.register(loginRoutes, { home: '/' })
   await app.register(pageRoutes)
-  await app.register(controlRoutes, { prefix: '/demo', instanceUrl, log, receipts, switches })
+  const hasSdk = sdkPages.length > 0
+  if (hasSdk) await app.register(sdkRoutes, { prefix: '/sdk', pages: sdkPages, instanceUrl, questionIds })
+  await app.register(controlRoutes, { prefix: '/demo', instanceUrl, log, receipts, switches, hasSdk })
   return app
 }

@@ -6,14 +6,17 @@ import { isIPv6 } from 'node:net'
  * @property {string} browserHost the name by which a browser reaches it
  * @property {number} port
  * @property {{ instanceUrl: string, secret: string } | undefined} ownMetabase used in place of the stand-in
+ * @property {number[]} questionIds what the page with the SDK shows
  */
 
 /**
- * Reads PORT, HOST, METABASE_INSTANCE_URL and METABASE_JWT_SHARED_SECRET.
+ * Reads PORT, HOST, METABASE_INSTANCE_URL, METABASE_JWT_SHARED_SECRET and METABASE_QUESTION_ID.
  * @param {NodeJS.ProcessEnv} env
  * @returns {Settings}
  */
-export function readSettings ({ PORT, HOST, METABASE_INSTANCE_URL: instanceUrl, METABASE_JWT_SHARED_SECRET: secret }) {
+export function readSettings ({
+  PORT, HOST, METABASE_INSTANCE_URL: instanceUrl, METABASE_JWT_SHARED_SECRET: secret, METABASE_QUESTION_ID: questionId
+}) {
   if (Boolean(instanceUrl) !== Boolean(secret)) {
     throw new Error('Set METABASE_INSTANCE_URL and METABASE_JWT_SHARED_SECRET both, or neither')
   }
@@ -22,7 +25,8 @@ export function readSettings ({ PORT, HOST, METABASE_INSTANCE_URL: instanceUrl, 
     host,
     browserHost: browserHostOf(host),
     port: readPort(PORT),
-    ownMetabase: instanceUrl ? { instanceUrl: instanceUrl.replace(/\/+$/, ''), secret } : undefined
+    ownMetabase: instanceUrl ? { instanceUrl: instanceUrl.replace(/\/+$/, ''), secret } : undefined,
+    questionIds: instanceUrl ? [readQuestionId(questionId)] : [2, 1]
   }
 }
 
@@ -40,4 +44,10 @@ function readPort (text) {
   const port = Number(text || 3000)
   if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Error('PORT must be a whole number from 0 to 65535')
   return port
+}
+
+function readQuestionId (text) {
+  const id = Number(text || 1)
+  if (!Number.isInteger(id) || id < 1) throw new Error('METABASE_QUESTION_ID must be the number of a question')
+  return id
 }

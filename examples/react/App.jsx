@@ -3,37 +3,36 @@ import { MetabaseProvider, StaticQuestion, useMetabaseAuthStatus } from '@metaba
 import { createAuthConfig } from './auth-config.js'
 import { bearerToken, SignIn } from './SignIn.jsx'
 
-/** A page of your app with a Metabase question in it. */
+/** A page of your app with Metabase questions in it. */
 export function App ({ config }) {
   const [authConfig] = useState(() => createAuthConfig(config, config.bearer ? bearerToken : undefined))
 
   return (
     <main>
-      <h1>Your app</h1>
       <SignIn config={config} />
-      <MetabaseProvider authConfig={authConfig}>
-        <Analytics questionId={config.questionId} />
+      <MetabaseProvider authConfig={authConfig} theme={config.theme}>
+        <Analytics questionIds={config.questionIds} />
       </MetabaseProvider>
     </main>
   )
 }
 
-/** Shows the question once Metabase knows who is asking. */
-function Analytics ({ questionId }) {
+/** Shows the questions once Metabase knows who is asking. */
+function Analytics ({ questionIds }) {
   const auth = useMetabaseAuthStatus()
   const [timesAsked, setTimesAsked] = useState(1)
 
   return (
     <section>
       <p>
-        Metabase sign-in: <strong id='status'>{auth.status}</strong>{' '}
+        Metabase sign-in: <strong id='status' className={`status ${auth.status}`}>{auth.status}</strong>{' '}
         {auth.status === 'error' && <span id='problem' role='alert'>{auth.error.message}</span>}
       </p>
       {auth.status === 'success' && (
         <>
           <button type='button' onClick={() => setTimesAsked(timesAsked + 1)}>Ask again</button>
-          <div id='question'>
-            <StaticQuestion key={timesAsked} questionId={questionId} height={240} />
+          <div id='questions'>
+            {questionIds.map(id => <StaticQuestion key={`${id} ${timesAsked}`} questionId={id} height={240} />)}
           </div>
         </>
       )}

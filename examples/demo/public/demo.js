@@ -15,6 +15,7 @@ cards.at(-1).card.hold(frame)
 let running = false
 let again = false
 
+byId('sdk').hidden = !state.hasSdk
 showPerson(state)
 showMetabase(state, { askAll, signOut })
 byId('ask').addEventListener('click', askAll)

@@ -7,7 +7,7 @@ const oneString = name => ({
 })
 
 /** What the page needs to show and to steer the demo. A real app has nothing of this. */
-export async function controlRoutes (app, { instanceUrl, log, receipts, switches }) {
+export async function controlRoutes (app, { instanceUrl, log, receipts, switches, hasSdk }) {
   const metabase = createQuestions(instanceUrl)
 
   app.addHook('onSend', async (_request, reply) => { reply.header('cache-control', 'no-store') })
@@ -16,6 +16,7 @@ export async function controlRoutes (app, { instanceUrl, log, receipts, switches
     people,
     signedIn: request.session.get('user')?.email ?? null,
     instanceUrl,
+    hasSdk,
     standIn: switches === undefined ? null : { generations, faults, positions: switches.positions }
   }))
 

@@ -7,18 +7,18 @@ const body = {
   properties: { email: { type: 'string', enum: people.map(({ email }) => email) } }
 }
 
-/** Signing in to the host app and out of it, by plain HTML forms. */
-export async function loginRoutes (app) {
+/** Signing in to the host app and out of it, by plain HTML forms; both lead to the page `home`. */
+export async function loginRoutes (app, { home }) {
   await app.register(formbody) // in this scope alone
 
   app.post('/login', { schema: { body } }, async (request, reply) => {
     await request.session.regenerate() // a new session for a new person
     request.session.set('user', people.find(({ email }) => email === request.body.email))
-    return reply.redirect('/', 303)
+    return reply.redirect(home, 303)
   })
 
   app.post('/logout', async (request, reply) => {
     await request.session.destroy()
-    return reply.redirect('/', 303)
+    return reply.redirect(home, 303)
   })
 }

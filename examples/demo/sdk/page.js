@@ -1,0 +1,39 @@
+import { choice } from '/choice.js'
+import { byId, el } from '/dom.js'
+import { demo } from '/host-app.js'
+
+// What is around the React app: who is signed in, and which SDK meets which Metabase.
+
+const config = JSON.parse(byId('config').textContent)
+const { people, signedIn, standIn } = await demo('state')
+
+const person = people.find(({ email }) => email === signedIn)
+byId('signed-in').replaceChildren(...person
+  ? ['You are signed in to the app as ', el('strong', null, `${person.firstName} ${person.lastName}`), `, region ${person.region}.`]
+  : ['You are not signed in to the app.'])
+
+byId('releases').append(...config.releases.map(({ release, current }) =>
+  el('a', { href: `/sdk/${release}`, ariaCurrent: current ? 'page' : null }, release)))
+byId('wants').append(...config.sdk === '0.50 to 0.54'
+  ? ['It wants a session from the route: the app has traded the JWT at Metabase.']
+  : ['It asks Metabase where to sign in, wants a JWT from the route and trades that at Metabase itself.'])
+
+const code = el('code', null, config.instanceUrl)
+byId('instance').append(...standIn
+  ? ['A stand-in at ', code, ', on this machine alone.']
+  : ['Your own, at ', code, '. Its JWT identity provider URI has to be ', el('code', null, config.ssoUrl),
+      ', and its embedding settings have to list ', el('code', null, window.location.origin), '.'])
+
+if (standIn) {
+  byId('generations').append(...standIn.generations.map(({ id, label }) => choice({
+    type: 'radio',
+    name: 'generation',
+    label,
+    checked: standIn.positions.generation === id,
+    async onchange () {
+      await demo('switches', { generation: id })
+      window.location.reload()
+    }
+  })))
+  byId('stand-in').hidden = false
+}
