@@ -22,17 +22,19 @@ await app.register(session, { secret: SESSION_SECRET, cookie: { secure: 'auto', 
 await app.register(metabaseSso, {
   secret: process.env.METABASE_JWT_SHARED_SECRET,
   instanceUrl: process.env.METABASE_INSTANCE_URL,
+  logout: true,
   loginUrl: '/login', // the way back is added as return_to; a page of this app needs no `origin`
   mapUserToClaims: user => ({ email: user.email, first_name: user.firstName, groups: user.teams })
 })
 
-for (const [path, file] of [['/', 'index.html'], ['/login', 'login.html']]) {
-  const html = await readFile(new URL(file, import.meta.url))
-  app.get(path, async (_request, reply) => reply
-    .type('text/html; charset=utf-8')
-    .header('content-security-policy', "frame-ancestors 'self'") // nobody else may frame a login page
-    .send(html))
-}
+const [index, login, signedOut] = await Promise.all(['index', 'login', 'signed-out'].map(name => readFile(new URL(`${name}.html`, import.meta.url), 'utf8')))
+const show = (reply, html) => reply
+  .type('text/html; charset=utf-8')
+  .header('content-security-policy', "frame-ancestors 'self'") // nobody else may frame a login page
+  .send(html)
+
+app.get('/', async (_request, reply) => show(reply, index))
+app.get('/login', async (_request, reply) => show(reply, login))
 
 /** The way back, but to our own route alone: anybody can make a link to the login page. */
 function wayBack ({ return_to: returnTo }) {
@@ -52,7 +54,8 @@ app.post('/login', async (request, reply) => {
 
 app.post('/logout', async (request, reply) => {
   await request.session.destroy()
-  return reply.redirect('/', 303)
+  const { logoutUrl } = await app.metabaseSso.revoke(request)
+  return show(reply, signedOut.replace('LOGOUT_URL', logoutUrl)) // the page loads it: the cookie of Metabase is in nobody else's reach
 })
 
 await app.listen({ host: HOST, port: Number(PORT) })

@@ -27,6 +27,7 @@ await app.register(metabaseSso, {
   secret: process.env.METABASE_JWT_SHARED_SECRET,
   instanceUrl: process.env.METABASE_INSTANCE_URL,
   origin: FRONT_END,
+  logout: true, // remembers which sessions at Metabase to end
   mapUserToClaims: user => ({ email: user.email, first_name: user.firstName, groups: user.teams })
 })
 
@@ -40,6 +41,7 @@ app.post('/login', async (request, reply) => {
 
 app.post('/logout', async (request, reply) => {
   await request.session.destroy()
+  await app.metabaseSso.revoke(request) // would find them before destroy(), too
   return reply.redirect(FRONT_END, 303)
 })
 

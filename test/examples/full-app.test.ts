@@ -1,4 +1,5 @@
 import t from 'tap'
+import { whoIs } from '../helpers/browser.js'
 import { needs, SECRET_MISSING, sessionEnv, startExample } from '../helpers/example.js'
 import { standIn } from '../helpers/host.js'
 import { Visitor } from '../helpers/visitor.js'
@@ -34,8 +35,20 @@ t.test('the frame of the page ends at the login page, and after that at the dash
   t.match(html, '/dashboard/1 as seen by bao.tran@example.com')
   t.equal((await visitor.openFrame(frame)).url.href, url.href, 'from now on without the login page')
 
-  t.equal((await visitor.submitForm('/logout')).headers.get('location'), '/')
-  t.equal((await visitor.openFrame(frame)).url.pathname, '/login', 'signed out')
+  const signedOut = await (await visitor.submitForm('/logout')).text()
+  t.match(signedOut, 'You are signed out')
+  t.match((await visitor.openFrame(url.href)).html, 'as seen by bao', 'the browser still has the cookie of Metabase')
+  await visitor.openFrame(frameOf(signedOut))
+  t.equal((await visitor.openFrame(`${metabase.url}/dashboard/1`)).url.pathname, '/login', 'signed out of both')
+})
+
+t.test('signing out ends the sessions at Metabase that the app has exchanged', async t => {
+  const visitor = await newVisitor()
+  await visitor.submitForm('/login')
+  const { id } = await visitor.getJson('/sso/metabase')
+  t.equal(await whoIs(metabase, id), 'ann.lee@example.com')
+  await visitor.submitForm('/logout')
+  t.equal(await whoIs(metabase, id), undefined)
 })
 
 t.test('a visitor who comes from Metabase finds the way back there', async t => {

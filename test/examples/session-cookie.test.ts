@@ -27,6 +27,7 @@ t.test('a person signs in to the app, and by that to Metabase', async t => {
 
   t.equal((await visitor.submitForm('/logout')).status, 303)
   t.equal((await visitor.get('/sso/metabase')).status, 401, 'signed out')
+  t.equal(await whoIs(metabase, session.id), undefined, 'of Metabase, too')
 })
 
 t.test('the front end alone may call the route from a page', async t => {
