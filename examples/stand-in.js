@@ -8,10 +8,12 @@ for (const [prefix, path] of [['', '/sso/metabase'], ['EU_', '/sso/eu'], ['US_',
   const { hostname: host, port } = new URL(process.env[`${prefix}METABASE_INSTANCE_URL`])
   const metabase = await startMetabase({
     secret: process.env[`${prefix}METABASE_JWT_SHARED_SECRET`],
+    embeddingSecret: process.env[`${prefix}METABASE_EMBEDDING_SECRET_KEY`],
     host,
     port: Number(port),
     identityProviderUri: HOST_APP + path
   })
   metabase.settings.corsOrigins.push(FRONT_END)
+  metabase.published.set('dashboard/1', { region: 'locked' })
   console.log(`A stand-in Metabase is at ${metabase.url}`)
 }
