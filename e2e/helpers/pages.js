@@ -2,8 +2,11 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pagesFolder } from '../setup/bundle.js'
 
+const ownScripts = ['guest-embeds.js', 'sign-out.js']
+const readOwn = name => readFile(new URL(`../pages/${name}`, import.meta.url), 'utf8')
+
 /**
- * Serves the React example as it was bundled with an SDK, with its settings filled in, and a page with a frame.
+ * Serves the React example as it was bundled with an SDK, with its settings filled in, and pages with a frame and with guest embeds.
  * @param {import('fastify').FastifyInstance} app
  * @param {string} sdk
  * @param {() => object} config
@@ -11,7 +14,7 @@ import { pagesFolder } from '../setup/bundle.js'
 export async function servePages (app, sdk, config) {
   const folder = pagesFolder(sdk)
   const [index, script] = await Promise.all(['index.html', 'main.js'].map(name => readFile(join(folder, name), 'utf8')))
-  const page = body => `<!doctype html><link rel="icon" href="data:,">${body}`
+  const page = body => `<!doctype html><link rel="icon" href="data:,"><h1>Your app</h1>${body}`
 
   app.get('/', async (_request, reply) => {
     const filled = index.replace(/(<script [^>]*id="config">)[^<]*/, (_, tag) => tag + JSON.stringify(config()))
@@ -20,6 +23,21 @@ export async function servePages (app, sdk, config) {
   app.get('/main.js', async (_request, reply) => reply.type('text/javascript; charset=utf-8').send(script))
   app.get('/frame', async ({ query: { src } }, reply) => {
     const address = src.replaceAll('&', '&amp;').replaceAll('"', '&quot;')
-    return reply.type('text/html; charset=utf-8').send(page(`<h1>Your app</h1><iframe src="${address}" width="700" height="300"></iframe>`))
+    return reply.type('text/html; charset=utf-8').send(page(`<iframe src="${address}" width="700" height="300"></iframe>
+      <p><button id="sign-out">Sign out of Metabase</button> <output id="report"></output></p>
+      <script type="application/json" id="config">${JSON.stringify(config())}</script>
+      <script type="module" src="/sign-out.js"></script>`))
   })
+  // Such as the README has it, with the elements that the flow wants.
+  app.get('/guest', async ({ query: { elements } }, reply) => {
+    const { instanceUrl, guestEmbedProviderUri } = config()
+    return reply.type('text/html; charset=utf-8').send(page(`
+      <script>window.metabaseConfig = ${JSON.stringify({ isGuest: true, instanceUrl, guestEmbedProviderUri })}</script>
+      <script defer src="/guest-embeds.js"></script>
+      ${elements}`))
+  })
+  for (const name of ownScripts) {
+    const script = await readOwn(name)
+    app.get(`/${name}`, async (_request, reply) => reply.type('text/javascript; charset=utf-8').send(script))
+  }
 }

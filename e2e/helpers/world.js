@@ -27,6 +27,7 @@ const originFor = {
  * @property {'host app' | 'allowed' | 'not allowed'} [frontEnd] on the host app's origin, or on one of its own that the plugin's `origin` allows or does not
  * @property {'none' | 'before' | 'after'} [globalCors] whether the host app has @fastify/cors itself: registered before or after the plugin
  * @property {string} [apiKey] of Metabase, for the page
+ * @property {object} [guest] the plugin's option, without the secret: for flows with guest embeds
  * @property {object} [options] of the plugin
  */
 
@@ -35,10 +36,11 @@ const originFor = {
  * @param {Setting} setting
  */
 export async function startWorld ({
-  sdk = '0.56.3', generation = 'D', host = 'session', frontEnd = 'host app', globalCors = 'none', apiKey, options = {}
+  sdk = '0.56.3', generation = 'D', host = 'session', frontEnd = 'host app', globalCors = 'none', apiKey, guest, options = {}
 }) {
   const secret = 'the signing key that Metabase and the plugin share, 64 characters'
-  const metabase = await startMetabase({ secret, generation })
+  const embeddingSecret = 'the embedding secret key of Metabase, which is another one, 64 ch'
+  const metabase = await startMetabase({ secret, embeddingSecret, generation })
   const hostApp = createApp()
   const frontApp = frontEnd === 'host app' ? hostApp : createApp()
   const world = {
@@ -49,6 +51,8 @@ export async function startWorld ({
     get frontUrl () { return urlOf(frontApp) },
     /** The requests at the plugin's route. */
     ssoRequests: (method = 'GET') => world.requests.filter(request => request.path === '/sso/metabase' && request.method === method),
+    /** Those at its route for guest tokens. */
+    guestRequests: (method = 'POST') => world.requests.filter(request => request.path === '/sso/metabase/guest' && request.method === method),
     async close () {
       await Promise.all([...new Set([hostApp, frontApp])].map(app => app.close()))
       await metabase.close()
@@ -60,6 +64,8 @@ export async function startWorld ({
       instanceUrl: metabase.url,
       hostUrl: world.hostUrl,
       ssoUrl: `${world.hostUrl}/sso/metabase`,
+      // The origin is the page's own, where nothing else is said.
+      guestEmbedProviderUri: frontApp === hostApp ? '/sso/metabase/guest' : `${world.hostUrl}/sso/metabase/guest`,
       sdk: sdks[sdk].era,
       questionIds: [1],
       people: people.map(({ email }) => email),
@@ -69,7 +75,8 @@ export async function startWorld ({
     if (frontApp !== hostApp) await listen(frontApp)
 
     if (globalCors === 'before') await hostApp.register(cors, hostsPolicy)
-    await hosts[host](hostApp, { secret, instanceUrl: metabase.url, origin: originFor[frontEnd](world), ...options }, () => world.frontUrl)
+    const guestOptions = guest && { guest: { secret: embeddingSecret, ...guest } }
+    await hosts[host](hostApp, { secret, instanceUrl: metabase.url, origin: originFor[frontEnd](world), ...guestOptions, ...options }, () => world.frontUrl)
     if (globalCors === 'after') await hostApp.register(cors, hostsPolicy)
     await listen(hostApp)
   } catch (error) {

@@ -23,4 +23,13 @@ export async function sessionHost (app, options, home) {
     await request.session.destroy()
     return reply.redirect(home(), 303)
   })
+
+  // What a page that this server renders has in it, without asking for it.
+  app.get('/token', async ({ query: { dashboard, region } }) => ({
+    token: await app.metabaseSso.signGuest({ resource: { dashboard: Number(dashboard) }, params: { region: [region] } })
+  }))
+  app.get('/older-frame', async (_request, reply) => {
+    const src = await app.metabaseSso.guestEmbedUrl({ resource: { question: 1 } }, { bordered: false, titled: true, theme: 'night' })
+    return reply.type('text/html; charset=utf-8').send(`<!doctype html><link rel="icon" href="data:,"><h1>Your app</h1><iframe src="${src.href.replaceAll('&', '&amp;')}" width="700" height="300"></iframe>`)
+  })
 }
