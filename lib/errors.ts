@@ -27,7 +27,7 @@ export const bootRows = {
   METABASE_SSO_ORIGIN_WILDCARD: [500, NOT_READY, 'option "origin" may not be true or "*"', 'This endpoint hands out credentials: list the exact origins of your front ends.'],
   METABASE_SSO_ORIGIN_INVALID: [500, NOT_READY, 'option "origin" %s', 'An origin is a scheme, a host and perhaps a port, such as https://app.example.com, without a path.'],
   METABASE_SSO_GUEST_SECRET_SHARED: [500, GUEST_NOT_READY, 'option "guest.secret" is the same as the JWT signing key', 'Metabase has two: `guest.secret` is its embedding secret key (Admin > Embedding), `secret` its JWT signing key (Admin > Settings > Authentication > JWT).'],
-  METABASE_SSO_LOGOUT_STORE_MISSING: [500, NOT_READY, 'option "logout" is set, but there is no `request.sessionStore`', 'Sessions at Metabase are remembered in the store of @fastify/session: register @fastify/cookie and @fastify/session on the same app or a parent of it.'],
+  METABASE_SSO_SESSION_STORE_MISSING: [500, NOT_READY, 'option "%s" is set, but there is no `request.sessionStore`', 'Sessions at Metabase are remembered in the store of @fastify/session: register @fastify/cookie and @fastify/session on the same app or a parent of it.'],
   METABASE_SSO_SESSION_MISSING: [500, NOT_READY, 'there is no `request.session` and no `getUser`', 'Register @fastify/cookie and @fastify/session on the same app or a parent of it, or pass `getUser`.'],
   METABASE_SSO_PATH_TAKEN: [500, NOT_READY, 'the route %s is already taken', 'Give each registration its own `path` (or `prefix`).'],
   METABASE_SSO_NAMESPACE_TAKEN: [500, NOT_READY, '%s is already taken by another registration', 'Give each registration its own `namespace`; one of them may go without.']
@@ -104,6 +104,8 @@ export const requestRows = {
   METABASE_SSO_ANSWER_UNEXPECTED: [502, NO_ANSWER, 'the JSON that Metabase answered is not a session', 'Does `instanceUrl` point at a Metabase? If so, please report this with its version.'],
   METABASE_SSO_ANSWER_TOO_LARGE: [502, NO_ANSWER, 'the answer of Metabase is larger than 1 MiB', 'Does `instanceUrl` point at a Metabase? A session takes 200 bytes.'],
   METABASE_SSO_STATUS_UNEXPECTED: [502, NO_ANSWER, 'Metabase answered with status %s', 'Look at the log of Metabase at this moment.'],
+  METABASE_SSO_OVERLOADED: [503, 'Too many people sign in to Metabase at the moment. Please try again.', 'as many sign-ins as `connections` and `queue` allow wait for Metabase', 'Metabase answers more slowly than people come: look at it. If it can bear more at a time, raise `connections`.'],
+  METABASE_SSO_CLIENT_GONE: [499, 'The request was cancelled.', 'the client went away before Metabase answered', 'Expected when people leave a page while it loads. If there are many, see how long Metabase takes.'],
   METABASE_SSO_TIMEOUT: [504, 'Metabase did not answer in time.', 'Metabase did not answer in time (`timeout` is %s ms)', 'Metabase or the network to it is slow or hangs: look at it, or raise `timeout`.']
 } as const satisfies Record<string, ErrorRow>
 

@@ -31,9 +31,19 @@ export function createSend (instanceUrl: string, dispatcher: Dispatcher, timeout
   const { origin, pathname } = new URL(instanceUrl)
   const basePath = pathname === '/' ? '' : pathname
 
+  /** A keep-alive connection may have died since it was used last, when Metabase was restarted for instance: that shows only now. */
+  async function requestTwice (options: Dispatcher.RequestOptions): Promise<Dispatcher.ResponseData> {
+    try {
+      return await dispatcher.request(options)
+    } catch (error) {
+      if (!isDeadConnection(error)) throw error
+      return await dispatcher.request(options)
+    }
+  }
+
   return async function send ({ method, path, headers, body }, signal) {
     try {
-      const response = await dispatcher.request({ origin, method, path: basePath + path, headers, body, signal })
+      const response = await requestTwice({ origin, method, path: basePath + path, headers, body, signal })
       return {
         status: response.statusCode,
         type: /^[\w.+-]+\/[\w.+-]+/.exec(header(response.headers['content-type']))?.[0].toLowerCase() ?? '',
@@ -48,23 +58,29 @@ export function createSend (instanceUrl: string, dispatcher: Dispatcher, timeout
 }
 
 /**
- * Aborts the work when the time is up, and does not wait for it to notice: undici lets a request that has
- * no connection yet go on waiting for one.
- * @throws METABASE_SSO_TIMEOUT
+ * Aborts the work when the time is up or nobody waits for it any more, and does not wait for it to notice:
+ * undici lets a request that has no connection yet go on waiting for one.
+ * @param gone whether somebody still waits
+ * @throws METABASE_SSO_TIMEOUT, METABASE_SSO_CLIENT_GONE
  */
-export async function withDeadline<T> (timeout: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function withDeadline<T> (timeout: number, work: (signal: AbortSignal) => Promise<T>, gone?: AbortSignal): Promise<T> {
   const controller = new AbortController()
   let timer: NodeJS.Timeout | undefined
-  const timeUp = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(new errorCodes.METABASE_SSO_TIMEOUT(timeout))
+  let leave = () => {}
+  const ended = new Promise<never>((_resolve, reject) => {
+    const end = (error: MetabaseSsoError) => {
+      reject(error)
       controller.abort()
-    }, timeout)
+    }
+    timer = setTimeout(() => end(new errorCodes.METABASE_SSO_TIMEOUT(timeout)), timeout)
+    leave = () => end(new errorCodes.METABASE_SSO_CLIENT_GONE())
   })
+  gone?.addEventListener('abort', leave)
   try {
-    return await Promise.race([work(controller.signal), timeUp])
+    return await Promise.race([work(controller.signal), ended])
   } finally {
     clearTimeout(timer)
+    gone?.removeEventListener('abort', leave)
   }
 }
 
@@ -79,6 +95,12 @@ async function readBounded (body: Dispatcher.ResponseData['body']): Promise<stri
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString()
+}
+
+/** Closed before any byte of an answer came back; one that could not be opened is something else. */
+function isDeadConnection (error: unknown): boolean {
+  const { code, syscall } = Object(error) as { code?: unknown, syscall?: unknown }
+  return code === 'UND_ERR_SOCKET' || ((code === 'ECONNRESET' || code === 'EPIPE') && syscall !== 'connect')
 }
 
 /** What may be kept of a foreign error: undici's parser quotes the answer in `data`, and mocks quote the URL. */

@@ -1,6 +1,7 @@
 import { readDiscovery, readJson, sessionOf, type MetabaseSession } from './answers.js'
 import { errorCodes, MetabaseSsoError, type MetabaseSsoErrorCode } from './errors.js'
 import { failureOf } from './failures.js'
+import type { Gate } from './gate.js'
 import { withDeadline, type Answer, type Call, type Send } from './http.js'
 import { createRevocation, type Revocation } from './revocation.js'
 import type { Token } from './token.js'
@@ -10,7 +11,8 @@ export type Generation = 'up to v54' | 'v55' | 'v56 or later' | 'v61 or later'
 
 export interface Exchange {
   session: MetabaseSession
-  generation: Generation
+  /** Of the Metabase that was asked, if one was. */
+  generation?: Generation
 }
 
 /** A fresh JWT to be traded. */
@@ -25,9 +27,10 @@ export interface Metabase extends Revocation {
   /**
    * Trades a fresh JWT for a session.
    * @param attempts the same claims, signed with one key after the other: the next is taken when Metabase says that the signature is wrong
+   * @param gone aborts it when nobody waits for the session any more
    * @returns also what the attempt that succeeded holds
    */
-  exchange<A extends Attempt> (attempts: AsyncIterable<A>): Promise<Exchange & A>
+  exchange<A extends Attempt> (attempts: AsyncIterable<A>, gone?: AbortSignal): Promise<Exchange & A>
 }
 
 // Without the first every version answers a JWT with a redirect and a cookie. With the second failures come
@@ -58,12 +61,15 @@ const WAY_UNKNOWN: ReadonlySet<MetabaseSsoErrorCode> = new Set<MetabaseSsoErrorC
   ...POST_UNKNOWN, 'METABASE_SSO_REDIRECTED', 'METABASE_SSO_HASH_REFUSED'
 ])
 
-/** @param timeout milliseconds for each exchange and each revocation as a whole */
-export function createMetabase (send: Send, timeout: number): Metabase {
+/**
+ * @param timeout milliseconds for each exchange and each revocation as a whole
+ * @param gate how many may be under way at a time
+ */
+export function createMetabase (send: Send, timeout: number, gate: Gate): Metabase {
   /** What worked last. `get` is not remembered: v55 wants a new hash each time, and later versions should get a better way once they have one. */
   let known: Exclude<Way, 'get'> | undefined
 
-  const exchange: Metabase['exchange'] = async attempts => await withDeadline(timeout, async signal => {
+  const exchange: Metabase['exchange'] = async (attempts, gone) => await gate(async () => await withDeadline(timeout, async signal => {
     let refusal: unknown
     for await (const attempt of attempts) {
       try {
@@ -74,7 +80,7 @@ export function createMetabase (send: Send, timeout: number): Metabase {
       }
     }
     throw refusal
-  })
+  }, gone))
 
   async function exchangeOne ({ token, probe }: Attempt, signal: AbortSignal): Promise<Exchange> {
     try {
@@ -140,7 +146,7 @@ export function createMetabase (send: Send, timeout: number): Metabase {
     }
   }
 
-  return { exchange, ...createRevocation(send, timeout) }
+  return { exchange, ...createRevocation(send, timeout, gate) }
 }
 
 const isOneOf = (codes: ReadonlySet<MetabaseSsoErrorCode>, error: unknown): boolean =>

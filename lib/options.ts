@@ -98,6 +98,24 @@ export const OptionsSchema = v.object({
   timeout: v.pipe(v.optional(wholeNumber('milliseconds', 600_000), 5000),
     row('integer ms', '5000', 'whole exchange with Metabase, retries and fallbacks included')),
   /**
+   * How many connections to Metabase there are at most, 1 to 10,000. Has no effect on a `dispatcher` of yours,
+   * except that together with `queue` it says how many sign-ins may be under way. Default 64.
+   */
+  connections: v.pipe(v.optional(wholeNumber('connections', 10_000), 64),
+    row('integer', '64', 'connections to Metabase at most')),
+  /**
+   * How many sign-ins may wait for a connection, 1 to 100,000; their `timeout` runs already. Those beyond get
+   * 503 with `Retry-After` at once. Default 500.
+   */
+  queue: v.pipe(v.optional(wholeNumber('sign-ins', 100_000), 500),
+    row('integer', '500', 'sign-ins that may wait for a connection; those beyond get 503 at once')),
+  /**
+   * Answers a session that was exchanged before, for the same claims in the same user session, while at least half of
+   * its life is left: reloading a page then costs Metabase nothing. Takes `@fastify/session`, in whose store it is kept. Default false.
+   */
+  cache: v.pipe(v.optional(BooleanSchema, false),
+    row('boolean', '`false`', 'answers a session exchanged before while at least half of its life is left')),
+  /**
    * Where a browser navigation without a signed-in user is sent: a path or an http(s) URL, or a function
    * returning one, perhaps async. The way back is added as `return_to`. Default: none, such a navigation gets 401.
    */

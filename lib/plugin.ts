@@ -5,6 +5,7 @@ import { Pool } from 'undici'
 import { createDecorator, decorate } from './decorator.js'
 import { errorCodes } from './errors.js'
 import { createGuestIssuer, type GuestIssuer } from './guest.js'
+import { createGate } from './gate.js'
 import { createSend } from './http.js'
 import { createKeys } from './keys.js'
 import { createLogout } from './logout.js'
@@ -17,6 +18,7 @@ import { ssoRoute } from './routes/sso.js'
 import { pseudonym } from './routes/user.js'
 import type { Secret, SecretFunction } from './secret.js'
 import { createSessionMemory, type SessionMemory } from './session-memory.js'
+import { createSessionReuse } from './session-reuse.js'
 import { createSignIn } from './sign-in.js'
 import { createTokenIssuer } from './token.js'
 
@@ -25,9 +27,10 @@ export async function plugin (app: FastifyInstance, registration: MetabaseSsoOpt
   const options = resolveOptions(registration)
   requireSession(app, options)
   const { instanceUrl, timeout, guest: guestOptions } = options
-  const metabase = createMetabase(createSend(instanceUrl, options.dispatcher ?? ownPool(app, options), timeout), timeout)
-  const memory = options.logout === false ? undefined : rememberSessions(app, options)
-  const logout = memory === undefined ? undefined : createLogout(instanceUrl, memory, metabase)
+  const send = createSend(instanceUrl, options.dispatcher ?? ownPool(app, options), timeout)
+  const metabase = createMetabase(send, timeout, createGate(options.connections + options.queue))
+  const memory = options.logout !== false || options.cache ? rememberSessions(app, options) : undefined
+  const logout = options.logout !== false && memory !== undefined ? createLogout(instanceUrl, memory, metabase) : undefined
 
   // fastify-plugin lifts this function into the host's scope, where Fastify's register options have no effect: they go to a scope of ours.
   const { prefix, logLevel } = registration
@@ -35,8 +38,10 @@ export async function plugin (app: FastifyInstance, registration: MetabaseSsoOpt
   if (typeof metabaseUser !== 'function') throw new errorCodes.METABASE_SSO_OPTION_INVALID('logSerializers', 'must hold functions')
   await app.register(async scope => {
     const tokens = createTokenIssuer(await signer(scope, 'secret', options.secret), options, Date.now)
-    const signIn = createSignIn(options, { keys: createKeys(options), tokens, metabase, memory, log: app.log })
-    ssoRoute(scope, options, signIn, metabaseUser)
+    const keys = createKeys(options)
+    const signIn = createSignIn(options, { keys, tokens, metabase, memory, log: app.log })
+    const reuse = createSessionReuse({ signIn, keys, cache: options.cache ? memory : undefined, now: Date.now })
+    ssoRoute(scope, options, signIn, reuse, metabaseUser)
 
     // The next two in scopes of their own, as their parsers for bodies are.
     if (logout !== undefined) await scope.register(async scope => logoutRoute(scope, options, logout))
@@ -73,18 +78,18 @@ function rememberSessions (app: FastifyInstance, { instanceUrl, timeout }: Resol
   return memory
 }
 
-function ownPool (app: FastifyInstance, { instanceUrl, timeout }: ResolvedOptions): Pool {
+function ownPool (app: FastifyInstance, { instanceUrl, timeout, connections }: ResolvedOptions): Pool {
   // Nobody waits for a connection any longer than for an answer; neither should closing the app.
-  const pool = new Pool(new URL(instanceUrl).origin, { connect: { timeout } })
+  const pool = new Pool(new URL(instanceUrl).origin, { connections, connect: { timeout } })
   app.addHook('onClose', async () => await pool.close())
   return pool
 }
 
-/** Without `getUser`, and for `logout`, somebody has to provide sessions. Looked for when the app is complete, as they may be registered after us. */
-function requireSession (app: FastifyInstance, { getUser, logout }: ResolvedOptions): void {
+/** Without `getUser`, and for `logout` and `cache`, somebody has to provide sessions. Looked for when the app is complete, as they may be registered after us. */
+function requireSession (app: FastifyInstance, { getUser, logout, cache }: ResolvedOptions): void {
   app.addHook('onReady', async () => {
     if (getUser === undefined && !hasOnRequests(app, 'session')) throw new errorCodes.METABASE_SSO_SESSION_MISSING()
-    if (logout !== false && !hasOnRequests(app, 'sessionStore')) throw new errorCodes.METABASE_SSO_LOGOUT_STORE_MISSING()
+    if ((logout !== false || cache) && !hasOnRequests(app, 'sessionStore')) throw new errorCodes.METABASE_SSO_SESSION_STORE_MISSING(logout === false ? 'cache' : 'logout')
   })
 }
 

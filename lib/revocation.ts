@@ -1,6 +1,7 @@
 import { isSuccess } from './answers.js'
 import { errorCodes } from './errors.js'
 import { failureOf } from './failures.js'
+import type { Gate } from './gate.js'
 import { withDeadline, type Send } from './http.js'
 
 /** Ending sessions at one Metabase instance. */
@@ -18,7 +19,7 @@ export interface Revocation {
 const AT_ONCE = 10
 
 /** @param timeout milliseconds for each call as a whole */
-export function createRevocation (send: Send, timeout: number): Revocation {
+export function createRevocation (send: Send, timeout: number, gate: Gate): Revocation {
   async function end (sessionId: string, signal: AbortSignal): Promise<void> {
     const answer = await send({ method: 'DELETE', path: '/api/session', headers: { 'x-metabase-session': sessionId } }, signal)
     if (!isSuccess(answer) && answer.status !== 401 && answer.status !== 404) throw failureOf(answer)
@@ -27,19 +28,19 @@ export function createRevocation (send: Send, timeout: number): Revocation {
   async function revoke (sessionId: string): Promise<void> {
     // Metabase would answer as it does for a session that is over.
     if (typeof sessionId !== 'string' || sessionId === '') throw new errorCodes.METABASE_SSO_SESSION_ID_MISSING()
-    await withDeadline(timeout, async signal => await end(sessionId, signal))
+    await gate(async () => await withDeadline(timeout, async signal => await end(sessionId, signal)))
   }
 
   const revokeAll: Revocation['revokeAll'] = async sessionIds => {
     const ended: string[] = []
     let failure: unknown
     try {
-      await withDeadline(timeout, async signal => {
+      await gate(async () => await withDeadline(timeout, async signal => {
         for (let from = 0; from < sessionIds.length; from += AT_ONCE) {
           await Promise.all(sessionIds.slice(from, from + AT_ONCE).map(async id => await end(id, signal).then(() => ended.push(id), error => { failure ??= error })))
         }
-      })
-    } catch (error) { // the time is up
+      }))
+    } catch (error) { // the time is up, or too many are waiting
       failure = error
     }
     return { ended: [...ended], failure }

@@ -1,17 +1,18 @@
 import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { FastifyRequest } from 'fastify'
+import type { MetabaseSession } from './answers.js'
 import { errorCodes } from './errors.js'
+import { sessionIdOf, sessionStoreOf } from './host-session.js'
 import { withDeadline } from './http.js'
 
-/** As far as we need it, what `@fastify/session` puts on a request. */
-interface SessionRequest {
-  session?: { sessionId?: string } | null
-  sessionStore: {
-    get (id: string, callback: (error: unknown, record?: unknown) => void): void
-    set (id: string, record: object, callback: (error?: unknown) => void): void
-    destroy (id: string, callback: (error?: unknown) => void): void
-  }
+/** A Metabase session, as it is remembered. */
+interface Remembered {
+  id: string
+  exp: number
+  iat: number
+  /** What it was exchanged for; absent where nobody else may use it. */
+  purpose?: string
 }
 
 /** Which Metabase sessions belong to which session of the host. */
@@ -19,7 +20,9 @@ export interface SessionMemory {
   /** Call it early in every request: a host may destroy its session before it asks what to end. */
   note (request: FastifyRequest): void
   /** @throws METABASE_SSO_SESSION_STORE_FAILED, as do the others */
-  remember (request: FastifyRequest, id: string): Promise<void>
+  remember (request: FastifyRequest, session: MetabaseSession, purpose?: string): Promise<void>
+  /** The newest session for this purpose. */
+  find (request: FastifyRequest, purpose: string): Promise<MetabaseSession | undefined>
   /** Ids of the Metabase sessions, the oldest first. */
   recall (request: FastifyRequest): Promise<string[]>
   forget (request: FastifyRequest, ids: readonly string[]): Promise<void>
@@ -41,28 +44,25 @@ export function createSessionMemory (instanceUrl: string, timeout: number): Sess
   const noted = new WeakMap<FastifyRequest, string>()
   const turns = new Map<string, Promise<unknown>>()
 
-  const sessionIdOf = (request: FastifyRequest): string | undefined =>
-    (request as unknown as SessionRequest).session?.sessionId ?? noted.get(request)
-
-  /** A name that does not tell the session's; none where the host's session does not reach, as its cookie has another path. */
+  /** A name that does not tell the session's. */
   function keyOf (request: FastifyRequest): string | undefined {
-    const sessionId = sessionIdOf(request)
+    const sessionId = sessionIdOf(request) ?? noted.get(request)
     return sessionId === undefined ? undefined : `metabase-${createHash('sha256').update(`${sessionId} ${instanceUrl}`).digest('hex')}`
   }
 
-  async function read (request: FastifyRequest, key: string): Promise<string[]> {
-    const { sessionStore: store } = request as unknown as SessionRequest
+  async function read (request: FastifyRequest, key: string): Promise<Remembered[]> {
+    const store = sessionStoreOf(request)
     const record = await promisify(store.get.bind(store))(key)
-    const ids: unknown = (record as { metabaseSessions?: unknown } | null | undefined)?.metabaseSessions
-    return Array.isArray(ids) ? ids.map(String) : []
+    const sessions: unknown = (record as { metabaseSessions?: unknown } | null | undefined)?.metabaseSessions
+    return Array.isArray(sessions) ? sessions : []
   }
 
-  async function write (request: FastifyRequest, key: string, ids: readonly string[]): Promise<void> {
-    const { sessionStore: store } = request as unknown as SessionRequest
-    if (ids.length === 0) return await promisify(store.destroy.bind(store))(key)
+  async function write (request: FastifyRequest, key: string, sessions: readonly Remembered[]): Promise<void> {
+    const store = sessionStoreOf(request)
+    if (sessions.length === 0) return await promisify(store.destroy.bind(store))(key)
     // Stores take the life of a record from its cookie.
     const cookie = { originalMaxAge: LIFE_MS, maxAge: LIFE_MS, expires: new Date(Date.now() + LIFE_MS) }
-    await promisify(store.set.bind(store))(key, { cookie, metabaseSessions: ids.slice(-MOST) })
+    await promisify(store.set.bind(store))(key, { cookie, metabaseSessions: sessions.slice(-MOST) })
   }
 
   /** Within this process, one change of a record after the other. */
@@ -85,23 +85,29 @@ export function createSessionMemory (instanceUrl: string, timeout: number): Sess
     }
   }
 
+  async function sessionsOf (request: FastifyRequest): Promise<Remembered[]> {
+    const key = keyOf(request)
+    return key === undefined ? [] : await withStore(async () => await read(request, key))
+  }
+
   return {
     note (request) {
       const sessionId = sessionIdOf(request)
       if (sessionId !== undefined) noted.set(request, sessionId)
     },
-    async remember (request, id) {
+    async remember (request, { id, exp, iat }, purpose) {
       const key = keyOf(request)
-      if (key !== undefined) await inTurn(key, async () => await write(request, key, [...await read(request, key), id]))
+      if (key !== undefined) await inTurn(key, async () => await write(request, key, [...await read(request, key), { id, exp, iat, purpose }]))
     },
-    async recall (request) {
-      const key = keyOf(request)
-      return key === undefined ? [] : await withStore(async () => await read(request, key))
+    async find (request, purpose) {
+      const found = (await sessionsOf(request)).findLast(session => session.purpose === purpose)
+      return found && { id: found.id, exp: found.exp, iat: found.iat, status: 'ok' }
     },
+    recall: async request => (await sessionsOf(request)).map(({ id }) => id),
     async forget (request, ids) {
       const key = keyOf(request)
       if (key === undefined || ids.length === 0) return
-      await inTurn(key, async () => await write(request, key, (await read(request, key)).filter(id => !ids.includes(id))))
+      await inTurn(key, async () => await write(request, key, (await read(request, key)).filter(({ id }) => !ids.includes(id))))
     }
   }
 }

@@ -17,10 +17,19 @@ export interface SignIn {
    */
   claims (user: unknown, request?: FastifyRequest): Promise<Claims>
   jwt (claims: Claims): Promise<string>
-  /** @param request whose user session remembers the Metabase session, where the host wants that */
-  exchange (claims: Claims, request?: FastifyRequest): Promise<Exchange>
+  exchange (claims: Claims, context: ExchangeContext): Promise<Exchange>
   /** @throws METABASE_SSO_RETURN_TO_INVALID */
   ssoUrl (claims: Claims, returnTo?: string): Promise<URL>
+}
+
+/** For whom an exchange is. */
+interface ExchangeContext {
+  /** Its user session remembers the Metabase session, where the host wants that. */
+  request: FastifyRequest | undefined
+  /** What others who ask for the same may find it by. Default: they may not. */
+  purpose?: string
+  /** When nobody waits for it any more. */
+  gone?: AbortSignal
 }
 
 interface Parts {
@@ -49,15 +58,15 @@ export function createSignIn (options: ResolvedOptions, { keys, tokens, metabase
       return claims
     },
     jwt,
-    async exchange (claims, request) {
+    async exchange (claims, { request, purpose, gone }) {
       const log = request?.log ?? appLog
-      const { session, generation, key } = await metabase.exchange(attempts(claims))
+      const { session, generation, key } = await metabase.exchange(attempts(claims), gone)
       if (keys.taken(key)) {
         if (key.option === 'secret') log.info('Metabase has the signing key in `secret` now')
         else log.warn('Metabase still has the signing key in `previousSecret`, not the one in `secret`')
       }
       if (memory !== undefined && request !== undefined) {
-        await memory.remember(request, session.id).catch(err => log.warn({ err }, 'a Metabase session could not be remembered: signing out will not end it'))
+        await memory.remember(request, session, purpose).catch(err => log.warn({ err }, 'a Metabase session could not be remembered: signing out will not end it'))
       }
       return { session, generation }
     },

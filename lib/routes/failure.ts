@@ -25,5 +25,6 @@ export const failureHandler = (what: string): FailureHandler => (error, request,
     error: error.publicMessage,
     code: error.code
   }
+  if (error.statusCode === 503) reply.header('retry-after', '1')
   reply.code(error.statusCode).send(body)
 }

@@ -4,12 +4,13 @@ import { errorCodes } from '../errors.js'
 import type { GuestIssuer } from '../guest.js'
 import { readItem, resourceOf } from '../guest-item.js'
 import type { ResolvedGuestOptions } from '../guest-options.js'
+import { sessionUser } from '../host-session.js'
 import type { ResolvedOptions } from '../options.js'
 import { isPlainObject } from '../plain-object.js'
 import { failureHandler, type FailureHandler } from './failure.js'
 import { addRoute, below } from './route.js'
 import { guestSchema } from './schema.js'
-import { sessionUser, signedInUser } from './user.js'
+import { signedInUser } from './user.js'
 
 const MOST_BYTES = 16 * 1024
 

@@ -51,6 +51,7 @@ export const ssoSchema = {
     403: failure('This user may not sign in to Metabase'),
     500: failure('The app could not prepare the sign-in'),
     502: failure('Metabase is set up differently, unreachable, or gave no usable answer'),
+    503: failure('Too many sign-ins wait for Metabase'),
     504: failure('Metabase did not answer in time')
   }
 }

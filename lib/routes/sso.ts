@@ -1,21 +1,23 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { emailOf } from '../claims.js'
 import { errorCodes } from '../errors.js'
+import { sessionUser } from '../host-session.js'
 import type { ResolvedOptions } from '../options.js'
 import { checkReturnTo } from '../return-to.js'
+import type { SessionReuse } from '../session-reuse.js'
 import type { SignIn } from '../sign-in.js'
 import { answerKind, type AnswerKind } from './answer.js'
 import { failureHandler } from './failure.js'
 import { loginRedirect } from './login.js'
 import { addRoute } from './route.js'
 import { ssoSchema } from './schema.js'
-import { sessionUser, signedInUser } from './user.js'
+import { signedInUser } from './user.js'
 
 /** How the user of a sign-in is named in the log. */
 export type LogUser = (email: string) => unknown
 
 /** `GET <path>` and its preflight. */
-export function ssoRoute (scope: FastifyInstance, options: ResolvedOptions, signIn: SignIn, logUser: LogUser): void {
+export function ssoRoute (scope: FastifyInstance, options: ResolvedOptions, signIn: SignIn, reuse: SessionReuse, logUser: LogUser): void {
   const { path: url, origin, instanceUrl, loginUrl, getUser = sessionUser } = options
   addRoute(scope, { method: 'GET', url, origin, schema: ssoSchema, errorHandler: failureHandler('sign-in to Metabase'), handler })
 
@@ -35,8 +37,8 @@ export function ssoRoute (scope: FastifyInstance, options: ResolvedOptions, sign
 
     const claims = await signIn.claims(user, request)
     const metabaseUser = logUser(String(emailOf(claims)))
-    const log = (generation?: string) => request.log.info(
-      { metabaseUser, answer, generation, durationMs: Math.round(performance.now() - began) },
+    const log = (more?: { generation?: string, reused?: true }) => request.log.info(
+      { metabaseUser, answer, ...more, durationMs: Math.round(performance.now() - began) },
       DONE[answer])
 
     if (answer === 'jwt') {
@@ -49,10 +51,17 @@ export function ssoRoute (scope: FastifyInstance, options: ResolvedOptions, sign
       log()
       return reply.redirect(ssoUrl.href)
     }
-    const { session, generation } = await signIn.exchange(claims, request)
-    log(generation)
+    const { session, generation, reused } = await reuse.exchange(claims, request, whenGone(reply))
+    log({ generation, reused })
     return session
   }
+}
+
+/** Aborts when the client leaves before it has its answer. */
+function whenGone ({ raw }: FastifyReply): AbortSignal {
+  const controller = new AbortController()
+  raw.once('close', () => { if (!raw.writableEnded) controller.abort() })
+  return controller.signal
 }
 
 /** What the log says of each answer; with a JWT, the client has yet to sign in. */

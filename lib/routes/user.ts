@@ -24,11 +24,6 @@ async function callGetUser (getUser: NonNullable<ResolvedOptions['getUser']>, re
   }
 }
 
-/** The `getUser` used when the host gives none. */
-export function sessionUser (request: FastifyRequest): unknown {
-  return (request as { session?: { user?: unknown } | null }).session?.user
-}
-
 /** Tells the lines of one user from those of others without naming them. Not anonymous: whoever has the addresses can hash them, too. */
 export function pseudonym (email: string): string {
   return createHash('sha256').update(email.toLowerCase()).digest('hex').slice(0, 12)

@@ -1,13 +1,12 @@
 import t from 'tap'
-import { asAnn, outcome } from '../helpers/exchange.js'
+import { asAnn, atComputers, outcome } from '../helpers/exchange.js'
 import { startHost } from '../helpers/host.js'
 
 t.test('generation B: twenty people sign in at once, each with a hash of their own and one login', async t => {
   const host = await startHost(t, { metabase: { generation: 'B' } })
   const { metabase } = host
-  const signIn = await asAnn(host)
 
-  const responses = await Promise.all(Array.from({ length: 20 }, signIn))
+  const responses = await atComputers(host, 20)
 
   for (const response of responses) t.strictSame(outcome(response), ['ok', 200])
   t.equal(new Set(responses.map(response => response.json().id)).size, 20, 'a session each')

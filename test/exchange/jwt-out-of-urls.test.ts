@@ -1,5 +1,5 @@
 import t from 'tap'
-import { asAnn, outcome } from '../helpers/exchange.js'
+import { asAnn, atComputers, outcome } from '../helpers/exchange.js'
 import { startHost } from '../helpers/host.js'
 
 for (const generation of ['C', 'D'] as const) {
@@ -7,7 +7,7 @@ for (const generation of ['C', 'D'] as const) {
     const host = await startHost(t, { metabase: { generation } })
     const signIn = await asAnn(host)
 
-    const together = await Promise.all(Array.from({ length: 10 }, signIn))
+    const together = await atComputers(host, 10)
     const later = await signIn()
     for (const response of [...together, later]) t.strictSame(outcome(response), ['ok', 200])
 

@@ -29,6 +29,12 @@ export async function asAnn ({ app, logIn }: Host): Promise<() => Promise<LightM
   return async () => await app.inject({ url: '/sso/metabase', cookies })
 }
 
+/** As `asAnn`, but at so many computers at once: a user session each. */
+export async function atComputers ({ app, logIn }: Host, count: number): Promise<LightMyRequestResponse[]> {
+  const sessions = await Promise.all(Array.from({ length: count }, async () => await logIn()))
+  return await Promise.all(sessions.map(async cookies => await app.inject({ url: '/sso/metabase', cookies })))
+}
+
 /** Code and HTTP status of an answer, to compare both at once; `ok` when it is a session. */
 export function outcome (response: LightMyRequestResponse): [code: string, status: number] {
   const { status, code } = response.json()

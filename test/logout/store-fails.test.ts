@@ -66,7 +66,7 @@ t.test('where the session does not reach, as its cookie has another path, there 
 t.test('without @fastify/session the app does not boot with logout', async t => {
   const app = Fastify()
   app.register(metabaseSso, { secret: SECRET, instanceUrl: 'https://metabase.example.com', getUser: () => null, logout: true })
-  await t.rejects(async () => await app.ready(), { code: 'METABASE_SSO_LOGOUT_STORE_MISSING', message: /"logout"/ })
+  await t.rejects(async () => await app.ready(), { code: 'METABASE_SSO_SESSION_STORE_MISSING', message: /"logout"/ })
 })
 
 t.test('a logout that is no such thing is refused', async t => {

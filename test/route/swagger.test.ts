@@ -21,7 +21,7 @@ t.test('@fastify/swagger shows the route, its query and each of its answers', as
   const { summary, parameters, responses } = documented.get
   t.ok(summary)
   t.match(parameters.map(({ name, in: place, required = false }) => [name, place, required]), [['response', 'query', false], ['return_to', 'query', false]])
-  t.same(Object.keys(responses), ['200', '302', '400', '401', '403', '500', '502', '504'])
+  t.same(Object.keys(responses), ['200', '302', '400', '401', '403', '500', '502', '503', '504'])
   for (const [status, { description }] of Object.entries(responses)) t.not(description, 'Default Response', status)
   t.equal(responses['200']?.content?.['application/json']?.schema.oneOf?.length, 2, 'a JWT or a session')
   t.match(Object.keys(responses['401']?.content?.['application/json']?.schema.properties ?? {}), ['status', 'message', 'error', 'code'])

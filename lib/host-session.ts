@@ -1,0 +1,24 @@
+import type { FastifyRequest } from 'fastify'
+
+/** As far as we need it, the store of `@fastify/session`. */
+export interface SessionStore {
+  get (id: string, callback: (error: unknown, record?: unknown) => void): void
+  set (id: string, record: object, callback: (error?: unknown) => void): void
+  destroy (id: string, callback: (error?: unknown) => void): void
+}
+
+/** What `@fastify/session` puts on a request, if the host has it: its types may not be there. */
+interface SessionRequest {
+  session?: { sessionId?: string, user?: unknown } | null
+  sessionStore: SessionStore
+}
+
+const withSession = (request: FastifyRequest): SessionRequest => request as unknown as SessionRequest
+
+/** None where the session does not reach, as its cookie has another path. */
+export const sessionIdOf = (request: FastifyRequest): string | undefined => withSession(request).session?.sessionId
+
+export const sessionStoreOf = (request: FastifyRequest): SessionStore => withSession(request).sessionStore
+
+/** The `getUser` used when the host gives none. */
+export const sessionUser = (request: FastifyRequest): unknown => withSession(request).session?.user

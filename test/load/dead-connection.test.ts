@@ -1,0 +1,65 @@
+import { once } from 'node:events'
+import { createServer, type Server, type Socket } from 'node:net'
+import t from 'tap'
+import { asAnn, outcome } from '../helpers/exchange.js'
+import { startHost } from '../helpers/host.js'
+
+const answer = (body: string) => `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+const DISCOVERY = answer('{"url":"http://app.example/sso","method":"jwt"}')
+const SESSION = answer('{"status":"ok","id":"5e55","iat":1,"exp":9999999999}')
+
+/** A server that sees bytes, to say on which connection what happens. */
+async function rawServer (onRequest: (socket: Socket, line: string) => void): Promise<Server & { url: string }> {
+  const server = createServer(socket => {
+    socket.on('data', data => onRequest(socket, String(data).split('\r\n')[0] ?? ''))
+    socket.on('error', () => {})
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  t.teardown(() => server.close())
+  return Object.assign(server, { url: `http://127.0.0.1:${port}` })
+}
+
+t.test('a keep-alive connection that died since it was last used costs nobody the sign-in', async t => {
+  const seen: string[] = []
+  let isDying = false
+  const { url } = await rawServer((socket, line) => {
+    seen.push(line)
+    if (isDying) { isDying = false; return socket.destroy() }
+    socket.write(line.startsWith('GET') ? DISCOVERY : SESSION)
+  })
+  const signIn = await asAnn(await startHost(t, { options: { instanceUrl: url } }))
+  t.strictSame(outcome(await signIn()), ['ok', 200])
+  isDying = true
+  t.strictSame(outcome(await signIn()), ['ok', 200])
+  t.same(seen.slice(-2), Array(2).fill('POST /auth/sso?preferred_method=jwt HTTP/1.1'))
+})
+
+t.test('one that dies again is not tried a third time', async t => {
+  let requests = 0
+  const { url } = await rawServer(socket => { requests++; socket.destroy() })
+  const signIn = await asAnn(await startHost(t, { options: { instanceUrl: url } }))
+  t.strictSame(outcome(await signIn()), ['METABASE_SSO_UNREACHABLE', 502])
+  t.equal(requests, 2)
+})
+
+t.test('after the first byte of an answer nothing is sent again', async t => {
+  let posts = 0
+  const { url } = await rawServer((socket, line) => {
+    if (line.startsWith('GET')) return socket.write(DISCOVERY)
+    posts++
+    socket.write(SESSION.slice(0, -10), () => socket.destroy())
+  })
+  const signIn = await asAnn(await startHost(t, { options: { instanceUrl: url } }))
+  t.strictSame(outcome(await signIn()), ['METABASE_SSO_UNREACHABLE', 502])
+  t.equal(posts, 1)
+})
+
+t.test('a connection that cannot be opened is not tried twice', async t => {
+  const closed = await rawServer(() => {})
+  closed.close()
+  const { app, logs, logIn } = await startHost(t, { options: { instanceUrl: closed.url } })
+  t.strictSame(outcome(await app.inject({ url: '/sso/metabase', cookies: await logIn() })), ['METABASE_SSO_UNREACHABLE', 502])
+  t.match(logs.find(({ err }) => err !== undefined), { err: { message: /ECONNREFUSED/ } })
+})

@@ -1,0 +1,52 @@
+import t from 'tap'
+import { outcome } from '../helpers/exchange.js'
+import { ORIGIN, startHost } from '../helpers/host.js'
+import { discovered, ownMetabase, signedIn } from '../helpers/own-metabase.js'
+
+const until = async (condition: () => boolean) => { while (!condition()) await new Promise(setImmediate) }
+
+t.test('beyond connections and queue people get 503 at once, and when to come again', async t => {
+  const { app, metabase, logIn, logs } = await startHost(t, { options: { connections: 2, queue: 3, timeout: 700 } })
+  const sessions = await Promise.all(Array.from({ length: 8 }, async () => await logIn()))
+  metabase.fail('hang')
+  const began = performance.now()
+  const ended: Array<[code: string, status: number, ms: number]> = []
+  const responses = await Promise.all(sessions.map(async cookies => {
+    const response = await app.inject({ url: '/sso/metabase', cookies, headers: { origin: ORIGIN } })
+    ended.push([...outcome(response), performance.now() - began])
+    return response
+  }))
+  t.strictSame(ended.map(([code, status]) => [code, status]), [...Array(3).fill(['METABASE_SSO_OVERLOADED', 503]), ...Array(5).fill(['METABASE_SSO_TIMEOUT', 504])])
+  t.ok(ended.slice(0, 3).every(([,, ms]) => ms < 700), 'without waiting')
+  for (const response of responses.filter(({ statusCode }) => statusCode === 503)) {
+    t.match(response.headers, { 'retry-after': '1', 'cache-control': 'no-store', 'access-control-allow-origin': ORIGIN })
+    t.match(response.json(), { status: 'error', message: 'authentication failed' })
+  }
+  t.match(logs.filter(({ err }) => (err as { code?: string } | undefined)?.code === 'METABASE_SSO_OVERLOADED'), Array(3).fill({ level: 50, err: { hint: String } }))
+  t.ok(metabase.requests.length <= 2, 'those who waited for a connection were never sent')
+
+  metabase.fail(null)
+  t.strictSame(outcome(await app.inject({ url: '/sso/metabase', cookies: sessions[0] ?? {} })), ['ok', 200], 'then it is as before')
+})
+
+t.test('there are never more connections than asked for', async t => {
+  const own = await ownMetabase(t, { discovery: discovered, post: signedIn })
+  const { app, logIn } = await startHost(t, { options: { connections: 3, instanceUrl: own.url } })
+  const sessions = await Promise.all(Array.from({ length: 30 }, async () => await logIn()))
+  const responses = await Promise.all(sessions.map(async cookies => await app.inject({ url: '/sso/metabase', cookies })))
+  t.strictSame(responses.map(outcome), Array(30).fill(['ok', 200]))
+  t.equal(own.connections, 3)
+})
+
+t.test('other answers of the plugin and other routes of the host are not concerned', async t => {
+  const { app, metabase, logIn } = await startHost(t, { options: { connections: 1, queue: 1, timeout: 500 } })
+  app.get('/other', async () => 'fine')
+  const cookies = await logIn()
+  metabase.fail('hang')
+  const waiting = Promise.all([await logIn(), await logIn()].map(async cookies => await app.inject({ url: '/sso/metabase', cookies })))
+  await until(() => metabase.requests.length > 0)
+  t.equal((await app.inject('/other')).body, 'fine')
+  t.match((await app.inject({ url: '/sso/metabase?response=json', cookies })).json(), { jwt: String })
+  t.strictSame(outcome(await app.inject({ url: '/sso/metabase', cookies })), ['METABASE_SSO_OVERLOADED', 503])
+  await waiting
+})
