@@ -97,7 +97,15 @@ export function createSessionMemory (instanceUrl: string, timeout: number): Sess
     },
     async remember (request, { id, exp, iat }, purpose) {
       const key = keyOf(request)
-      if (key !== undefined) await inTurn(key, async () => await write(request, key, [...await read(request, key), { id, exp, iat, purpose }]))
+      if (key === undefined) return
+      await inTurn(key, async () => {
+        // Stores have no lock: another process may have read before we wrote, and write after it. So we look again.
+        for (let tries = 0; tries < 5; tries++) {
+          const sessions = await read(request, key)
+          if (sessions.some(session => session.id === id)) return
+          await write(request, key, [...sessions, { id, exp, iat, purpose }])
+        }
+      })
     },
     async find (request, purpose) {
       const found = (await sessionsOf(request)).findLast(session => session.purpose === purpose)
