@@ -1,0 +1,31 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { checkAnswer, fuzz, headers } from '../helpers/fuzz.js'
+import { startHost } from '../helpers/host.js'
+
+const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 60 }), fc.webUrl({ withFragments: true, withQueryParameters: true }), fc.constantFrom(
+  '/dashboard/1', '//evil.example', '/\\evil.example', 'https:evil.example', 'https:///evil.example', '/\t/evil.example', 'javascript:alert(1)', '/..//evil.example', '\u2028//evil.example', '/%2f/evil.example', '?jwt=x', '#'))
+
+const query = fc.array(fc.tuple(fc.oneof(fc.constantFrom('return_to', 'response', 'jwt', 'token', 'redirect', '__proto__', 'constructor'), fc.string({ maxLength: 10 })), fc.oneof(text, fc.constant('json'))), { maxLength: 4 })
+
+t.test('whatever a client asks for: no 500, no secret, no CORS for strangers, no redirect off the instance', async t => {
+  const { app, metabase, logIn } = await startHost(t, { server: { logger: false } })
+  const cookies = await logIn()
+  await fuzz(t, fc.record({ method: fc.constantFrom('GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'DELETE'), query, headers, isSignedIn: fc.boolean() }), 3000, async ({ method, query, headers, isSignedIn }) => {
+    const { cookie, ...others } = headers
+    const url = `/sso/metabase?${new URLSearchParams(query)}`
+    const response = await app.inject({ method: method as 'GET', url, headers: isSignedIn ? others : headers, cookies: isSignedIn ? cookies : {} })
+    checkAnswer(response, headers.origin, metabase)
+    if (!isSignedIn && response.statusCode === 200) throw new Error('a visitor got an answer')
+    if (method !== 'GET' && response.statusCode === 200) throw new Error(`${method} was answered`)
+  })
+})
+
+t.test('a query that is no query is no worse', async t => {
+  const { app, metabase, logIn } = await startHost(t, { server: { logger: false } })
+  const cookies = await logIn()
+  const raw = fc.string({ unit: fc.constantFrom(...'%&=?#/\\;+[]{}"<>|^`~.:@!$\'()*,-_ab01'), maxLength: 80 })
+  await fuzz(t, raw, 1000, async raw => {
+    checkAnswer(await app.inject({ url: `/sso/metabase?${raw.replaceAll('#', '%23')}`, cookies }), undefined, metabase)
+  })
+})

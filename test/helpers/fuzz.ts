@@ -1,0 +1,35 @@
+import fc from 'fast-check'
+import type { LightMyRequestResponse } from 'fastify'
+import type { Test } from 'tap'
+import type { MetabaseStandIn } from '../../testing/index.js'
+import { EMBEDDING_SECRET } from './guest.js'
+import { ORIGIN, SECRET, SESSION_SECRET } from './host.js'
+
+/** Checks as many cases as asked for, and prints the seed with which they can be run again. */
+export async function fuzz<T> (t: Test, arbitrary: fc.Arbitrary<T>, numRuns: number, holds: (value: T) => Promise<unknown>): Promise<void> {
+  const seed = Date.now() % 2 ** 31
+  t.comment(`seed ${seed}`)
+  await fc.assert(fc.asyncProperty(arbitrary, async value => { await holds(value) }), { seed, numRuns })
+}
+
+/** What Node lets into a header. */
+export const headerValue = fc.oneof(
+  fc.string({ unit: fc.integer({ min: 0x20, max: 0x7e }).map(code => String.fromCharCode(code)), maxLength: 100 }),
+  fc.constantFrom('null', '*', ORIGIN, `${ORIGIN}.evil.example`, 'https://evil.example', 'navigate', 'cors', 'document', 'iframe', 'empty', 'text/html', 'application/json', 'cross-site', 'same-site', '')
+)
+
+export const headers = fc.dictionary(
+  fc.constantFrom('origin', 'accept', 'sec-fetch-mode', 'sec-fetch-dest', 'sec-fetch-site', 'referer', 'x-forwarded-host', 'x-forwarded-proto', 'authorization', 'content-type', 'access-control-request-method', 'access-control-request-headers', 'x-metabase-client', 'if-none-match', 'cookie'),
+  headerValue,
+  { maxKeys: 6 })
+
+/** What must hold for every answer, whatever was asked. */
+export function checkAnswer (response: LightMyRequestResponse, origin: string | undefined, { url }: Pick<MetabaseStandIn, 'url'>): void {
+  const { statusCode, headers, body } = response
+  if (statusCode >= 500) throw new Error(`${statusCode}: ${body}`)
+  const all = JSON.stringify(headers) + body
+  for (const secret of [SECRET, SESSION_SECRET, EMBEDDING_SECRET]) if (all.includes(secret)) throw new Error('a secret was told')
+  const allowed = headers['access-control-allow-origin']
+  if (allowed !== undefined && (allowed !== ORIGIN || origin !== ORIGIN)) throw new Error(`${String(allowed)} may read the answer to ${origin}`)
+  if (headers.location !== undefined && new URL(headers.location, 'http://host.invalid').origin !== new URL(url).origin) throw new Error(`redirected to ${headers.location}`)
+}
