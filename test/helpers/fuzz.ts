@@ -31,5 +31,9 @@ export function checkAnswer (response: LightMyRequestResponse, origin: string | 
   for (const secret of [SECRET, SESSION_SECRET, EMBEDDING_SECRET]) if (all.includes(secret)) throw new Error('a secret was told')
   const allowed = headers['access-control-allow-origin']
   if (allowed !== undefined && (allowed !== ORIGIN || origin !== ORIGIN)) throw new Error(`${String(allowed)} may read the answer to ${origin}`)
-  if (headers.location !== undefined && new URL(headers.location, 'http://host.invalid').origin !== new URL(url).origin) throw new Error(`redirected to ${headers.location}`)
+  if (headers.location === undefined) return
+  const location = new URL(headers.location, 'http://host.invalid')
+  // As a browser reads it that Metabase sends there.
+  const end = new URL(location.searchParams.get('return_to') ?? '/', url)
+  if (location.origin !== new URL(url).origin || end.origin !== location.origin) throw new Error(`redirected to ${headers.location}`)
 }
