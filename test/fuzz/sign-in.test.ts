@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { checkAnswer, fuzz, headers } from '../helpers/fuzz.js'
-import { startHost } from '../helpers/host.js'
+import { NAVIGATION, startHost } from '../helpers/host.js'
 
 const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 60 }), fc.webUrl({ withFragments: true, withQueryParameters: true }), fc.constantFrom(
   '/dashboard/1', '//evil.example', '/\\evil.example', 'https:evil.example', 'https:///evil.example', '/\t/evil.example', 'javascript:alert(1)', '/..//evil.example', '\u2028//evil.example', '/%2f/evil.example', '?jwt=x', '#'))
@@ -18,6 +18,16 @@ t.test('whatever a client asks for: no 500, no secret, no CORS for strangers, no
     checkAnswer(response, headers.origin, metabase)
     if (!isSignedIn && response.statusCode === 200) throw new Error('a visitor got an answer')
     if (method !== 'GET' && response.statusCode === 200) throw new Error(`${method} was answered`)
+  })
+})
+
+t.test('wherever a navigation wants to end: it ends on the instance, or is refused', async t => {
+  const { app, metabase, logIn } = await startHost(t, { server: { logger: false } })
+  const cookies = await logIn()
+  const parts = fc.array(fc.oneof(fc.constantFrom('/', '//', '\\', ':', '@', '?', '#', '.', '..', '%2f', '\t', 'http:', 'https:', 'javascript:', 'evil.example', metabase.url), fc.string({ maxLength: 3 })), { maxLength: 6 })
+  await fuzz(t, parts, 3000, async parts => {
+    const url = `/sso/metabase?${new URLSearchParams({ return_to: parts.join('') })}`
+    checkAnswer(await app.inject({ url, cookies, headers: NAVIGATION }), undefined, metabase)
   })
 })
 
