@@ -79,7 +79,7 @@ export function createDecorator ({ signIn, metabase, logout, guest }: Parts): Me
 
   return {
     sign: async (user, request) => await signIn.jwt(await signIn.claims(user, request)),
-    exchange: async (user, request) => (await signIn.exchange(await signIn.claims(user, request), { request })).session,
+    exchange: async (user, request) => (await signIn.exchange(await signIn.claims(user, request), request)).session,
     ssoUrl: async (user, { returnTo } = {}, request) => await signIn.ssoUrl(await signIn.claims(user, request), returnTo),
     revoke,
     signGuest: async embed => await guestIssuer().sign(embed),

@@ -60,7 +60,7 @@ export const requestRows = {
 
   METABASE_SSO_SESSION_ID_MISSING: [500, NOT_READY, '`revoke` was called without a session id or a request', 'Pass the `id` that `exchange` returned, or the request of the user who signs out.'],
   METABASE_SSO_LOGOUT_OFF: [500, NOT_READY, '`revoke` was called with a request, but option "logout" is not set', 'Without it, sessions at Metabase are not remembered: set `logout: true`, or pass the id of a session.'],
-  METABASE_SSO_SESSION_STORE_FAILED: [500, NOT_READY, 'the store of @fastify/session failed or did not answer in time', 'Look at the cause. The plugin keeps in it which Metabase sessions to end when the user signs out.'],
+  METABASE_SSO_SESSION_STORE_FAILED: [500, 'The app could not look up your sessions.', 'the store of @fastify/session failed or did not answer in time', 'Look at the cause. The plugin keeps in it which Metabase sessions to end when the user signs out.'],
   METABASE_SSO_GUEST_OFF: [500, GUEST_NOT_READY, 'guest embeds are not set up', 'Set the option `guest`.'],
   METABASE_SSO_GUEST_RESOURCE_INVALID: [500, GUEST_NOT_READY, 'the resource is neither { dashboard: id } nor { question: id }', 'An id is a positive integer or an entity id of 21 characters.'],
   METABASE_SSO_GUEST_PARAMS_INVALID: [500, GUEST_NOT_READY, 'the params are not a plain object', 'Name each locked parameter by its slug; {} when there is none.'],

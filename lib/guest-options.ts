@@ -14,7 +14,6 @@ export const GuestSchema = v.object({
    */
   secret: v.pipe(SecretSchema,
     row('string, Buffer, or (async) function returning one', 'required', "Metabase's embedding secret key; not the JWT signing key")),
-  /** Replaced below, where the type of the user is known. */
   authorize: v.pipe(
     v.custom<AuthorizeGuest<unknown>>(isFunction, 'must be a function that returns the locked params, or false: the browser chooses the item'),
     row('`(user, { entityType, entityId, customContext }, request) => params | false`, may be async', 'required', 'who may see what, with which locked params')),

@@ -6,8 +6,9 @@ type Value = string | number | boolean
 /**
  * Values of an item's locked parameters, by the parameters' names (slugs). Arrays are for several values;
  * in those of a "between" filter, null is an open end. `[]` switches a locked filter off for this token.
+ * `undefined` is there for the compiler's sake, which finds it in `isOpen ? {} : { region }`; as a value it is refused.
  */
-export type GuestParams = Readonly<Record<string, Value | ReadonlyArray<Value | null>>>
+export type GuestParams = Readonly<Record<string, Value | ReadonlyArray<Value | null> | undefined>>
 
 /**
  * Refuses, before anything is signed, what Metabase would refuse, and what JSON would drop: a locked value that

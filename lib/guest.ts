@@ -2,6 +2,7 @@ import type { JWT } from '@fastify/jwt'
 import { checkResource, type GuestResource } from './guest-item.js'
 import type { ResolvedGuestOptions } from './guest-options.js'
 import { checkParams, type GuestParams } from './guest-params.js'
+import type { ResolvedOptions } from './options.js'
 import { secretSource } from './secret.js'
 
 /** What a guest token lets its bearer see. */
@@ -37,8 +38,8 @@ export interface GuestIssuer {
  * @param jwt `@fastify/jwt`, set up with HS256 and, unless it is a function, the embedding secret key
  * @param now milliseconds since the epoch
  */
-export function createGuestIssuer (jwt: Pick<JWT, 'sign'>, options: ResolvedGuestOptions, instanceUrl: string, now: () => number): GuestIssuer {
-  const source = secretSource('guest.secret', options.secret)
+export function createGuestIssuer (jwt: Pick<JWT, 'sign'>, options: ResolvedGuestOptions, { instanceUrl, timeout }: Pick<ResolvedOptions, 'instanceUrl' | 'timeout'>, now: () => number): GuestIssuer {
+  const source = secretSource('guest.secret', options.secret, timeout)
 
   const sign: GuestIssuer['sign'] = async ({ resource, params = {} }) => {
     const iat = Math.floor(now() / 1000)

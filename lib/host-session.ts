@@ -9,8 +9,9 @@ export interface SessionStore {
 
 /** What `@fastify/session` puts on a request, if the host has it: its types may not be there. */
 interface SessionRequest {
-  session?: { sessionId?: string, user?: unknown } | null
+  session?: { sessionId?: string, encryptedSessionId?: string, user?: unknown, isModified?: () => boolean } | null
   sessionStore: SessionStore
+  cookies?: Readonly<Record<string, string | undefined>>
 }
 
 const withSession = (request: FastifyRequest): SessionRequest => request as unknown as SessionRequest
@@ -19,6 +20,16 @@ const withSession = (request: FastifyRequest): SessionRequest => request as unkn
 export const sessionIdOf = (request: FastifyRequest): string | undefined => withSession(request).session?.sessionId
 
 export const sessionStoreOf = (request: FastifyRequest): SessionStore => withSession(request).sessionStore
+
+/**
+ * Whether the browser has the session, or will get it. Those who come with a bearer token have one of their own
+ * in each request, which nobody ever asks for again.
+ */
+export function isKept (request: FastifyRequest): boolean {
+  const { session, cookies = {} } = withSession(request)
+  const id = session?.encryptedSessionId
+  return (id !== undefined && Object.values(cookies).some(cookie => cookie?.endsWith(id))) || session?.isModified?.() === true
+}
 
 /** The `getUser` used when the host gives none. */
 export const sessionUser = (request: FastifyRequest): unknown => withSession(request).session?.user

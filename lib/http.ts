@@ -57,22 +57,29 @@ export function createSend (instanceUrl: string, dispatcher: Dispatcher, timeout
   }
 }
 
+interface DeadlineOptions {
+  /** When nobody waits for it any more. */
+  gone?: AbortSignal
+  /** What is thrown when the time is up. Default: METABASE_SSO_TIMEOUT. */
+  late?: () => Error
+}
+
 /**
  * Aborts the work when the time is up or nobody waits for it any more, and does not wait for it to notice:
  * undici lets a request that has no connection yet go on waiting for one.
- * @param gone whether somebody still waits
  * @throws METABASE_SSO_TIMEOUT, METABASE_SSO_CLIENT_GONE
  */
-export async function withDeadline<T> (timeout: number, work: (signal: AbortSignal) => Promise<T>, gone?: AbortSignal): Promise<T> {
+export async function withDeadline<T> (timeout: number, work: (signal: AbortSignal) => Promise<T>, options: DeadlineOptions = {}): Promise<T> {
+  const { gone, late = () => new errorCodes.METABASE_SSO_TIMEOUT(timeout) } = options
   const controller = new AbortController()
   let timer: NodeJS.Timeout | undefined
   let leave = () => {}
   const ended = new Promise<never>((_resolve, reject) => {
-    const end = (error: MetabaseSsoError) => {
+    const end = (error: Error) => {
       reject(error)
       controller.abort()
     }
-    timer = setTimeout(() => end(new errorCodes.METABASE_SSO_TIMEOUT(timeout)), timeout)
+    timer = setTimeout(() => end(late()), timeout)
     leave = () => end(new errorCodes.METABASE_SSO_CLIENT_GONE())
   })
   gone?.addEventListener('abort', leave)

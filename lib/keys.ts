@@ -20,8 +20,8 @@ export interface Keys {
   taken (key: Key): boolean
 }
 
-export function createKeys ({ secret, previousSecret }: Pick<ResolvedOptions, 'secret' | 'previousSecret'>): Keys {
-  const source = secretSource('secret', secret)
+export function createKeys ({ secret, previousSecret, timeout }: Pick<ResolvedOptions, 'secret' | 'previousSecret' | 'timeout'>): Keys {
+  const source = secretSource('secret', secret, timeout)
   const previous: Key | undefined = previousSecret === undefined ? undefined : { option: 'previousSecret', secret: previousSecret }
   let last: Key['option'] = 'secret'
 
@@ -32,7 +32,10 @@ export function createKeys ({ secret, previousSecret }: Pick<ResolvedOptions, 's
       if (isPreviousFirst && previous !== undefined) yield previous
       const current = await source.get()
       yield { option: 'secret', secret: current }
-      const changed = await source.getAfter(current)
+      const changed = await source.getAfter(current).catch(error => {
+        if (previous === undefined) throw error
+        return current // a vault that is down now shall not hide the other key
+      })
       if (!isSameSecret(changed, current)) yield { option: 'secret', secret: changed }
       if (!isPreviousFirst && previous !== undefined) yield previous
     },

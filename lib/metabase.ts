@@ -80,7 +80,7 @@ export function createMetabase (send: Send, timeout: number, gate: Gate): Metaba
       }
     }
     throw refusal
-  }, gone))
+  }, { gone }))
 
   async function exchangeOne ({ token, probe }: Attempt, signal: AbortSignal): Promise<Exchange> {
     try {

@@ -75,8 +75,8 @@ export const OptionsSchema = v.object({
     row('`(request) => user | null | undefined`, may be async', "the session's `user`, through @fastify/session", 'who is signed in')),
   /**
    * Whether this user may sign in to Metabase; may be async. Asked before the claims are made and before
-   * Metabase hears of the user, so that no account is created or reactivated. Anything but `true` refuses
-   * with 403. Default: everybody who is signed in may.
+   * Metabase hears of the user, so that no account is created or reactivated. Return true, or false
+   * to refuse with 403. Default: everybody who is signed in may.
    */
   authorize: v.pipe(
     v.optional(v.custom<Authorize<unknown>>(isFunction, 'must be a function')),
@@ -123,7 +123,7 @@ export const OptionsSchema = v.object({
     v.optional(v.custom<string | ((request: FastifyRequest) => MaybePromise<string>)>(value => isFunction(value) || isLoginUrl(value), 'must be a path beginning with a single /, an http(s) URL, or a function')),
     row('string or `(request) => string`', 'none', 'where a browser navigation without a signed-in user is sent')),
   /** Guest embeds: `POST <path>/guest` gives embed.js tokens for what `authorize` grants. Default: none, there is no such route. */
-  guest: v.pipe(v.optional(GuestSchema),
+  guest: v.pipe(v.optional(v.pipe(v.custom<v.InferInput<typeof GuestSchema>>(value => typeof value === 'object' && value !== null, 'must be an object with secret and authorize'), GuestSchema)),
     row('`{ secret, authorize, public, path, tokenLifetime }`', 'none', 'guest embeds: `POST /sso/metabase/guest`')),
   /**
    * Signing out: `POST <path>/logout`, or another path. The Metabase sessions that are exchanged for a user
@@ -157,8 +157,8 @@ export interface MetabaseSsoOptions<User = SessionUser, PublicGuests extends boo
   mapUserToClaims?: UserToClaims<User>
   /**
    * Whether this user may sign in to Metabase; may be async. Asked before the claims are made and before
-   * Metabase hears of the user, so that no account is created or reactivated. Anything but `true` refuses
-   * with 403. Default: everybody who is signed in may.
+   * Metabase hears of the user, so that no account is created or reactivated. Return true, or false
+   * to refuse with 403. Default: everybody who is signed in may.
    */
   authorize?: Authorize<User>
   /** Guest embeds: `POST <path>/guest` gives embed.js tokens for what `authorize` grants. Default: none, there is no such route. */

@@ -17,6 +17,7 @@ import { logoutRoute } from './routes/logout.js'
 import { ssoRoute } from './routes/sso.js'
 import { pseudonym } from './routes/user.js'
 import type { Secret, SecretFunction } from './secret.js'
+import { createSessionCache } from './session-cache.js'
 import { createSessionMemory, type SessionMemory } from './session-memory.js'
 import { createSessionReuse } from './session-reuse.js'
 import { createSignIn } from './sign-in.js'
@@ -29,8 +30,9 @@ export async function plugin (app: FastifyInstance, registration: MetabaseSsoOpt
   const { instanceUrl, timeout, guest: guestOptions } = options
   const send = createSend(instanceUrl, options.dispatcher ?? ownPool(app, options), timeout)
   const metabase = createMetabase(send, timeout, createGate(options.connections + options.queue))
-  const memory = options.logout !== false || options.cache ? rememberSessions(app, options) : undefined
-  const logout = options.logout !== false && memory !== undefined ? createLogout(instanceUrl, memory, metabase) : undefined
+  const cache = options.cache ? createSessionCache(instanceUrl, timeout, Date.now) : undefined
+  const memory = options.logout === false ? undefined : rememberSessions(app, options)
+  const logout = memory && createLogout(instanceUrl, memory, cache, metabase)
 
   // fastify-plugin lifts this function into the host's scope, where Fastify's register options have no effect: they go to a scope of ours.
   const { prefix, logLevel } = registration
@@ -40,14 +42,14 @@ export async function plugin (app: FastifyInstance, registration: MetabaseSsoOpt
     const tokens = createTokenIssuer(await signer(scope, 'secret', options.secret), options, Date.now)
     const keys = createKeys(options)
     const signIn = createSignIn(options, { keys, tokens, metabase, memory, log: app.log })
-    const reuse = createSessionReuse({ signIn, keys, cache: options.cache ? memory : undefined, now: Date.now })
+    const reuse = createSessionReuse(signIn, keys, cache)
     ssoRoute(scope, options, signIn, reuse, metabaseUser)
 
     // The next two in scopes of their own, as their parsers for bodies are.
     if (logout !== undefined) await scope.register(async scope => logoutRoute(scope, options, logout))
     let guest: GuestIssuer | undefined
     if (guestOptions !== undefined) {
-      const issuer = createGuestIssuer(await signer(scope, 'guest.secret', guestOptions.secret), guestOptions, instanceUrl, Date.now)
+      const issuer = createGuestIssuer(await signer(scope, 'guest.secret', guestOptions.secret), guestOptions, options, Date.now)
       await scope.register(async scope => guestRoute(scope, options, guestOptions, issuer))
       guest = issuer
     }
@@ -74,6 +76,12 @@ function rememberSessions (app: FastifyInstance, { instanceUrl, timeout }: Resol
   app.addHook('preParsing', (request, _reply, payload, done) => {
     memory.note(request)
     done(null, payload)
+  })
+  app.addHook('onSend', (request, _reply, payload, done) => {
+    if (!memory.hasMoved(request)) return done(null, payload)
+    memory.move(request)
+      .catch(err => request.log.warn({ err }, 'what is remembered of a session that got another id stays with the old one'))
+      .finally(() => done(null, payload))
   })
   return memory
 }

@@ -28,7 +28,7 @@ export function resolveOptions (options: object): ResolvedOptions {
 }
 
 function refuseUnknown (options: unknown, entries: object, prefix = ''): void {
-  if (!isPlainObject(options)) return
+  if (typeof options !== 'object' || options === null) return
   const unknown = Object.keys(options).find(name => !Object.hasOwn(entries, name))
   if (unknown !== undefined) throw new errorCodes.METABASE_SSO_OPTION_UNKNOWN(prefix + unknown, nearest(unknown, Object.keys(entries), prefix))
 }

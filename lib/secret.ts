@@ -1,4 +1,5 @@
 import { errorCodes, type MetabaseSsoErrorCode } from './errors.js'
+import { withDeadline } from './http.js'
 
 /** A shared secret of Metabase, used as text. */
 export type Secret = string | Buffer
@@ -8,7 +9,7 @@ export type SecretFunction = () => Secret | Promise<Secret>
 
 export const isSecret = (value: unknown): value is Secret => typeof value === 'string' || Buffer.isBuffer(value)
 
-export const isSameSecret = (one: Secret, other: Secret): boolean => one.toString() === other.toString()
+export const isSameSecret = (one: Secret, other: Secret): boolean => Buffer.from(one).equals(Buffer.from(other))
 
 /** What is wrong with a secret, or undefined when nothing is. */
 export function secretProblem (secret: Secret): MetabaseSsoErrorCode | undefined {
@@ -32,9 +33,10 @@ export const SECRET_KEPT_MS = 5000
 
 /**
  * @param option name of the option, for errors
+ * @param timeout milliseconds that a function may take
  * @param now milliseconds of a clock that never goes back
  */
-export function secretSource (option: string, secret: Secret | SecretFunction, now: () => number = () => performance.now()): SecretSource {
+export function secretSource (option: string, secret: Secret | SecretFunction, timeout: number, now: () => number = () => performance.now()): SecretSource {
   if (typeof secret !== 'function') return { get: async () => secret, getAfter: async () => secret }
 
   let kept: { secret: Secret, until: number } | undefined
@@ -42,7 +44,7 @@ export function secretSource (option: string, secret: Secret | SecretFunction, n
 
   /** One call at a time, whoever asks. */
   async function fetch (): Promise<Secret> {
-    call ??= callSecret(option, secret as SecretFunction).then(secret => {
+    call ??= callSecret(option, secret as SecretFunction, timeout).then(secret => {
       kept = { secret, until: now() + SECRET_KEPT_MS }
       return secret
     }).finally(() => { call = undefined })
@@ -61,10 +63,11 @@ export function secretSource (option: string, secret: Secret | SecretFunction, n
   }
 }
 
-async function callSecret (option: string, secret: SecretFunction): Promise<Secret> {
+async function callSecret (option: string, secret: SecretFunction, timeout: number): Promise<Secret> {
   let current: unknown
   try {
-    current = await secret()
+    // Bounded: all who sign in wait for this one call.
+    current = await withDeadline(timeout, async () => await secret(), { late: () => new Error(`no answer in ${timeout} ms`) })
   } catch (cause) {
     throw new errorCodes.METABASE_SSO_SECRET_FAILED(option, { cause })
   }

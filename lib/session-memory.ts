@@ -1,121 +1,116 @@
-import { createHash } from 'node:crypto'
-import { promisify } from 'node:util'
+import { randomInt, randomUUID } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
-import type { MetabaseSession } from './answers.js'
-import { errorCodes } from './errors.js'
-import { sessionIdOf, sessionStoreOf } from './host-session.js'
-import { withDeadline } from './http.js'
+import { isKept, sessionIdOf, sessionStoreOf } from './host-session.js'
+import { createQueue } from './queue.js'
+import { storeRecord, type StoreRecord } from './store-record.js'
 
-/** A Metabase session, as it is remembered. */
-interface Remembered {
-  id: string
-  exp: number
-  iat: number
-  /** What it was exchanged for; absent where nobody else may use it. */
-  purpose?: string
-}
-
-/** Which Metabase sessions belong to which session of the host. */
+/** Which Metabase sessions belong to which session of the host. All but `note` and `hasMoved` throw METABASE_SSO_SESSION_STORE_FAILED. */
 export interface SessionMemory {
   /** Call it early in every request: a host may destroy its session before it asks what to end. */
   note (request: FastifyRequest): void
-  /** @throws METABASE_SSO_SESSION_STORE_FAILED, as do the others */
-  remember (request: FastifyRequest, session: MetabaseSession, purpose?: string): Promise<void>
-  /** The newest session for this purpose. */
-  find (request: FastifyRequest, purpose: string): Promise<MetabaseSession | undefined>
-  /** Ids of the Metabase sessions, the oldest first. */
+  remember (request: FastifyRequest, id: string): Promise<void>
   recall (request: FastifyRequest): Promise<string[]>
   forget (request: FastifyRequest, ids: readonly string[]): Promise<void>
+  /** Whether the session got another id since `note`, by `regenerate()` for instance. */
+  hasMoved (request: FastifyRequest): boolean
+  /** Then takes along what is remembered. */
+  move (request: FastifyRequest): Promise<void>
+  /** Says to all processes that the user signs out: an exchange that is under way then must not survive it. */
+  markLogout (request: FastifyRequest): Promise<void>
+  /** Another one after each `markLogout`. */
+  lastLogout (request: FastifyRequest): Promise<string>
 }
 
 /** Metabase ends its sessions after two weeks by default (metabase#44998). */
 const LIFE_MS = 14 * 24 * 60 * 60 * 1000
 
-/** An SDK that refreshes every ten minutes for a working week. The oldest are dropped: nobody uses them any more. */
-const MOST = 250
+/** Longer than any exchange can take. */
+const MARK_LIFE_MS = 15 * 60 * 1000
+
+/** Stores have no lock: two processes that write the same record at once would undo each other's change. They seldom choose the same. */
+const SLOTS = 16
+
+/** In each slot. An SDK that refreshes every ten minutes takes more than a week to fill them all; then the oldest are dropped. */
+const MOST = 100
 
 /**
- * Keeps them in the host's session store, but in a record of its own: `@fastify/session` writes a session back
+ * Keeps them in the host's session store, but in records of its own: `@fastify/session` writes a session back
  * whole at the end of each request, so that a request which began before an exchange and ends after it would undo
  * what the exchange had put there.
  * @param timeout milliseconds that the store may take
  */
 export function createSessionMemory (instanceUrl: string, timeout: number): SessionMemory {
   const noted = new WeakMap<FastifyRequest, string>()
-  const turns = new Map<string, Promise<unknown>>()
+  const inTurn = createQueue()
 
-  /** A name that does not tell the session's. */
-  function keyOf (request: FastifyRequest): string | undefined {
-    const sessionId = sessionIdOf(request) ?? noted.get(request)
-    return sessionId === undefined ? undefined : `metabase-${createHash('sha256').update(`${sessionId} ${instanceUrl}`).digest('hex')}`
+  const currentId = (request: FastifyRequest): string | undefined => sessionIdOf(request) ?? noted.get(request)
+
+  const slotsOf = (request: FastifyRequest, sessionId: string | undefined): Array<StoreRecord<string[]>> => sessionId === undefined
+    ? []
+    : Array.from({ length: SLOTS }, (_, slot) => storeRecord(sessionStoreOf(request), [instanceUrl, sessionId, slot], timeout))
+
+  /** Also those of the session that the request came with, if it has another one now. */
+  const allSlots = (request: FastifyRequest): Array<StoreRecord<string[]>> =>
+    [...new Set([noted.get(request), sessionIdOf(request)])].flatMap(id => slotsOf(request, id))
+
+  const markOf = (request: FastifyRequest): StoreRecord<string> | undefined => {
+    const id = noted.get(request) ?? sessionIdOf(request)
+    return id === undefined ? undefined : storeRecord(sessionStoreOf(request), [instanceUrl, id, 'logout'], timeout)
   }
 
-  async function read (request: FastifyRequest, key: string): Promise<Remembered[]> {
-    const store = sessionStoreOf(request)
-    const record = await promisify(store.get.bind(store))(key)
-    const sessions: unknown = (record as { metabaseSessions?: unknown } | null | undefined)?.metabaseSessions
-    return Array.isArray(sessions) ? sessions : []
+  async function add (slots: ReadonlyArray<StoreRecord<string[]>>, added: readonly string[]): Promise<void> {
+    const slot = slots[randomInt(SLOTS)]
+    if (slot === undefined || added.length === 0) return
+    await inTurn(slot.name, async () => {
+      // Should another process have chosen this slot and written over it: once more.
+      for (let tries = 0; tries < 3; tries++) {
+        const ids = await readIds(slot)
+        const missing = added.filter(id => !ids.includes(id))
+        if (missing.length === 0) return
+        await slot.write([...ids, ...missing].slice(-MOST), LIFE_MS)
+      }
+    })
   }
 
-  async function write (request: FastifyRequest, key: string, sessions: readonly Remembered[]): Promise<void> {
-    const store = sessionStoreOf(request)
-    if (sessions.length === 0) return await promisify(store.destroy.bind(store))(key)
-    // Stores take the life of a record from its cookie.
-    const cookie = { originalMaxAge: LIFE_MS, maxAge: LIFE_MS, expires: new Date(Date.now() + LIFE_MS) }
-    await promisify(store.set.bind(store))(key, { cookie, metabaseSessions: sessions.slice(-MOST) })
+  async function remove (slots: ReadonlyArray<StoreRecord<string[]>>, removed: readonly string[]): Promise<void> {
+    await Promise.all(slots.map(async slot => await inTurn(slot.name, async () => {
+      const ids = await readIds(slot)
+      const left = ids.filter(id => !removed.includes(id))
+      if (left.length === ids.length) return
+      await (left.length === 0 ? slot.remove() : slot.write(left, LIFE_MS))
+    })))
   }
 
-  /** Within this process, one change of a record after the other. */
-  async function inTurn<T> (key: string, work: () => Promise<T>): Promise<T> {
-    const bounded = async () => await withStore(work)
-    const turn = (turns.get(key) ?? Promise.resolve()).then(bounded, bounded)
-    turns.set(key, turn)
-    try {
-      return await turn
-    } finally {
-      if (turns.get(key) === turn) turns.delete(key)
-    }
-  }
-
-  async function withStore<T> (work: () => Promise<T>): Promise<T> {
-    try {
-      return await withDeadline(timeout, work)
-    } catch (cause) {
-      throw new errorCodes.METABASE_SSO_SESSION_STORE_FAILED({ cause })
-    }
-  }
-
-  async function sessionsOf (request: FastifyRequest): Promise<Remembered[]> {
-    const key = keyOf(request)
-    return key === undefined ? [] : await withStore(async () => await read(request, key))
-  }
+  const recallFrom = async (slots: ReadonlyArray<StoreRecord<string[]>>): Promise<string[]> => (await Promise.all(slots.map(readIds))).flat()
 
   return {
     note (request) {
       const sessionId = sessionIdOf(request)
       if (sessionId !== undefined) noted.set(request, sessionId)
     },
-    async remember (request, { id, exp, iat }, purpose) {
-      const key = keyOf(request)
-      if (key === undefined) return
-      await inTurn(key, async () => {
-        // Stores have no lock: another process may have read before we wrote, and write after it. So we look again.
-        for (let tries = 0; tries < 5; tries++) {
-          const sessions = await read(request, key)
-          if (sessions.some(session => session.id === id)) return
-          await write(request, key, [...sessions, { id, exp, iat, purpose }])
-        }
-      })
+    async remember (request, id) {
+      if (isKept(request)) await add(slotsOf(request, currentId(request)), [id])
     },
-    async find (request, purpose) {
-      const found = (await sessionsOf(request)).findLast(session => session.purpose === purpose)
-      return found && { id: found.id, exp: found.exp, iat: found.iat, status: 'ok' }
-    },
-    recall: async request => (await sessionsOf(request)).map(({ id }) => id),
+    recall: async request => await recallFrom(allSlots(request)),
     async forget (request, ids) {
-      const key = keyOf(request)
-      if (key === undefined || ids.length === 0) return
-      await inTurn(key, async () => await write(request, key, (await read(request, key)).filter(({ id }) => !ids.includes(id))))
-    }
+      if (ids.length > 0) await remove(allSlots(request), ids)
+    },
+    hasMoved (request) {
+      const [before, now] = [noted.get(request), sessionIdOf(request)]
+      return before !== undefined && now !== undefined && before !== now
+    },
+    async move (request) {
+      const before = slotsOf(request, noted.get(request))
+      const ids = await recallFrom(before)
+      await add(slotsOf(request, sessionIdOf(request)), ids)
+      if (ids.length > 0) await remove(before, ids)
+    },
+    markLogout: async request => await markOf(request)?.write(randomUUID(), MARK_LIFE_MS),
+    lastLogout: async request => await markOf(request)?.read() ?? ''
   }
+}
+
+async function readIds (slot: StoreRecord<string[]>): Promise<string[]> {
+  const ids: unknown = await slot.read()
+  return Array.isArray(ids) ? ids.map(String) : []
 }

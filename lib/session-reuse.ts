@@ -1,11 +1,10 @@
 import { createHmac } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
-import type { MetabaseSession } from './answers.js'
 import type { Claims } from './claims.js'
 import { sessionIdOf } from './host-session.js'
 import type { Keys } from './keys.js'
 import type { Exchange } from './metabase.js'
-import type { SessionMemory } from './session-memory.js'
+import type { SessionCache } from './session-cache.js'
 import type { SignIn } from './sign-in.js'
 import { createSingleFlight } from './single-flight.js'
 
@@ -19,42 +18,28 @@ export interface SessionReuse {
   exchange (claims: Claims, request: FastifyRequest, gone: AbortSignal): Promise<Exchange & { reused?: true }>
 }
 
-interface Parts {
-  signIn: SignIn
-  keys: Keys
-  /** Where sessions from before are; absent when they are not to be used. */
-  cache: SessionMemory | undefined
-  /** Milliseconds since the epoch. */
-  now: () => number
-}
-
-export function createSessionReuse ({ signIn, keys, cache, now }: Parts): SessionReuse {
+/** @param cache absent when sessions from before are not to be used */
+export function createSessionReuse (signIn: SignIn, keys: Keys, cache: SessionCache | undefined): SessionReuse {
   const share = createSingleFlight<Exchange & { reused?: true }>()
 
-  const isHalfLeft = ({ iat, exp }: MetabaseSession): boolean => exp - now() / 1000 >= (exp - iat) / 2
+  async function exchangeOrReuse (cache: SessionCache, claims: Claims, request: FastifyRequest, gone: AbortSignal): Promise<Exchange & { reused?: true }> {
+    // Keyed: neither claims nor secret can be read from it, and a change of either makes another one.
+    const purpose = createHmac('sha256', (await keys.current()).secret).update(JSON.stringify(claims)).digest('base64url')
+    const inStore = async <T>(work: Promise<T>) => await work.catch(err => { request.log.warn({ err }, 'a Metabase session could not be kept or found for reuse') })
+    const session = await inStore(cache.find(request, purpose))
+    if (session !== undefined) return { session, reused: true }
+    const exchange = await signIn.exchange(claims, request, gone)
+    await inStore(cache.put(request, purpose, exchange.session))
+    return exchange
+  }
 
   return {
     async exchange (claims, request, gone) {
       const visitor = sessionIdOf(request) ?? request.headers.authorization
-      if (visitor === undefined) return await signIn.exchange(claims, { request, gone })
-      const text = JSON.stringify(claims)
-      return await share(`${visitor} ${text}`, gone, async gone => {
-        if (cache === undefined) return await signIn.exchange(claims, { request, gone })
-        // Keyed: neither claims nor secret can be read from it, and a change of either makes another one.
-        const purpose = createHmac('sha256', (await keys.current()).secret).update(text).digest('base64url')
-        const known = await find(cache, request, purpose)
-        if (known !== undefined && isHalfLeft(known)) return { session: known, reused: true }
-        return await signIn.exchange(claims, { request, gone, purpose })
-      })
-    }
-  }
-
-  async function find (cache: SessionMemory, request: FastifyRequest, purpose: string): Promise<MetabaseSession | undefined> {
-    try {
-      return await cache.find(request, purpose)
-    } catch (err) {
-      request.log.warn({ err }, 'the store could not tell whether there is a Metabase session already')
-      return undefined
+      if (visitor === undefined) return await signIn.exchange(claims, request, gone)
+      return await share(`${visitor} ${JSON.stringify(claims)}`, gone, async gone => cache === undefined
+        ? await signIn.exchange(claims, request, gone)
+        : await exchangeOrReuse(cache, claims, request, gone))
     }
   }
 }

@@ -5,6 +5,7 @@ import { errorCodes } from './errors.js'
 import type { Keys } from './keys.js'
 import type { Exchange, Metabase } from './metabase.js'
 import type { ResolvedOptions } from './options.js'
+import { rememberExchange } from './remember-exchange.js'
 import { checkReturnTo } from './return-to.js'
 import type { SessionMemory } from './session-memory.js'
 import type { TokenIssuer } from './token.js'
@@ -17,19 +18,14 @@ export interface SignIn {
    */
   claims (user: unknown, request?: FastifyRequest): Promise<Claims>
   jwt (claims: Claims): Promise<string>
-  exchange (claims: Claims, context: ExchangeContext): Promise<Exchange>
+  /**
+   * @param request whose user session remembers the Metabase session, where the host wants that
+   * @param gone when nobody waits for it any more
+   * @throws METABASE_SSO_NOT_AUTHENTICATED when the user has signed out meanwhile
+   */
+  exchange (claims: Claims, request?: FastifyRequest, gone?: AbortSignal): Promise<Exchange>
   /** @throws METABASE_SSO_RETURN_TO_INVALID */
   ssoUrl (claims: Claims, returnTo?: string): Promise<URL>
-}
-
-/** For whom an exchange is. */
-interface ExchangeContext {
-  /** Its user session remembers the Metabase session, where the host wants that. */
-  request: FastifyRequest | undefined
-  /** What others who ask for the same may find it by. Default: they may not. */
-  purpose?: string
-  /** When nobody waits for it any more. */
-  gone?: AbortSignal
 }
 
 interface Parts {
@@ -49,26 +45,16 @@ export function createSignIn (options: ResolvedOptions, { keys, tokens, metabase
 
   return {
     async claims (user, request) {
-      if (authorize !== undefined) {
-        const answer = await askHost(() => authorize(user, request), 'METABASE_SSO_NOT_AUTHORIZED')
-        if (answer !== true) throw new errorCodes.METABASE_SSO_AUTHORIZE_FAILED()
-      }
+      if (authorize !== undefined) await askHost(() => authorize(user, request), 'METABASE_SSO_NOT_AUTHORIZED', mustBeTrue)
       const claims = await claimsOf(mapUserToClaims, user, request)
       if (requireTenant && claims['@tenant'] === undefined) throw new errorCodes.METABASE_SSO_CLAIM_TENANT_MISSING()
       return claims
     },
     jwt,
-    async exchange (claims, { request, purpose, gone }) {
-      const log = request?.log ?? appLog
-      const { session, generation, key } = await metabase.exchange(attempts(claims), gone)
-      if (keys.taken(key)) {
-        if (key.option === 'secret') log.info('Metabase has the signing key in `secret` now')
-        else log.warn('Metabase still has the signing key in `previousSecret`, not the one in `secret`')
-      }
-      if (memory !== undefined && request !== undefined) {
-        await memory.remember(request, session, purpose).catch(err => log.warn({ err }, 'a Metabase session could not be remembered: signing out will not end it'))
-      }
-      return { session, generation }
+    async exchange (claims, request, gone) {
+      await keys.current() // so that a vault that is slow is not taken for a slow Metabase
+      if (memory === undefined || request === undefined) return await exchange(claims, request?.log ?? appLog, gone)
+      return await rememberExchange(memory, request, metabase, async () => await exchange(claims, request.log, gone))
     },
     async ssoUrl (claims, returnTo) {
       if (returnTo !== undefined) checkReturnTo(returnTo, instanceUrl)
@@ -79,9 +65,22 @@ export function createSignIn (options: ResolvedOptions, { keys, tokens, metabase
     }
   }
 
+  async function exchange (claims: Claims, log: FastifyBaseLogger, gone: AbortSignal | undefined): Promise<Exchange> {
+    const { session, generation, key } = await metabase.exchange(attempts(claims), gone)
+    if (keys.taken(key)) {
+      if (key.option === 'secret') log.info('Metabase has the signing key in `secret` now')
+      else log.warn('Metabase still has the signing key in `previousSecret`, not the one in `secret`')
+    }
+    return { session, generation }
+  }
+
   async function * attempts (claims: Claims) {
     for await (const key of keys.candidates()) {
       yield { key, token: tokens.issue(claims, key), probe: () => tokens.issueProbe(key) }
     }
   }
+}
+
+function mustBeTrue (answer: unknown): void {
+  if (answer !== true) throw new errorCodes.METABASE_SSO_AUTHORIZE_FAILED()
 }

@@ -4,6 +4,7 @@ import { errorCodes } from '../errors.js'
 import type { GuestIssuer } from '../guest.js'
 import { readItem, resourceOf } from '../guest-item.js'
 import type { ResolvedGuestOptions } from '../guest-options.js'
+import { checkParams, type GuestParams } from '../guest-params.js'
 import { sessionUser } from '../host-session.js'
 import type { ResolvedOptions } from '../options.js'
 import { isPlainObject } from '../plain-object.js'
@@ -22,7 +23,7 @@ export function guestRoute (scope: FastifyInstance, options: ResolvedOptions, gu
   scope.removeAllContentTypeParsers()
   const parseJson = scope.getDefaultJsonParser('error', 'error')
   scope.addContentTypeParser('application/json', { parseAs: 'string', bodyLimit: MOST_BYTES }, (request, body: string, done) => {
-    // Without the cause, which may quote the body.
+    // Whatever error this version of Fastify has for it, which may quote the body.
     parseJson(request, body, (error, value) => done(error === null ? null : new errorCodes.METABASE_SSO_BODY_INVALID(), value))
   })
 
@@ -36,9 +37,8 @@ export function guestRoute (scope: FastifyInstance, options: ResolvedOptions, gu
       const began = performance.now()
       const item = readItem(request.body)
       const user = await visitor(request)
-      const params = await askHost(() => guest.authorize(user, item, request), 'METABASE_SSO_GUEST_NOT_AUTHORIZED')
-      if (!isPlainObject(params)) throw new errorCodes.METABASE_SSO_AUTHORIZE_FAILED()
-      const jwt = await issuer.sign({ resource: resourceOf(item), params: params as Parameters<typeof issuer.sign>[0]['params'] })
+      const params = await askHost(() => guest.authorize(user, item, request), 'METABASE_SSO_GUEST_NOT_AUTHORIZED', paramsOf)
+      const jwt = await issuer.sign({ resource: resourceOf(item), params })
       const { entityType, entityId } = item
       request.log.info({ entityType, entityId, durationMs: Math.round(performance.now() - began) }, 'gave out a guest token for Metabase')
       return { jwt }
@@ -53,6 +53,11 @@ export function guestRoute (scope: FastifyInstance, options: ResolvedOptions, gu
       throw error
     }
   }
+}
+
+function paramsOf (answer: unknown): GuestParams {
+  if (!isPlainObject(answer)) throw new errorCodes.METABASE_SSO_AUTHORIZE_FAILED()
+  return checkParams(answer)
 }
 
 const logFailure = failureHandler('a guest token for Metabase')

@@ -13,6 +13,6 @@ export function checkSameSite (request: FastifyRequest, allowed: readonly Origin
   if (isAllowedOrigin(allowed, origin)) return
   const isOwn = site === undefined
     ? origin === undefined || origin === `${request.protocol}://${request.host}`
-    : site !== 'cross-site'
+    : site === 'same-origin' || site === 'same-site' || site === 'none'
   if (!isOwn) throw new errorCodes.METABASE_SSO_CROSS_SITE()
 }

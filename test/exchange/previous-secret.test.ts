@@ -40,6 +40,22 @@ t.test('when Metabase has neither, each is tried once', async t => {
   t.equal(asked(host.metabase).filter(line => line === 'POST /auth/sso').length, 2)
 })
 
+t.test('a vault that is down when it is asked again does not hide it', async t => {
+  let calls = 0
+  const host = await startHost(t, {
+    metabase: { secret: OLD },
+    options: { secret: () => { if (++calls > 1) throw new Error('sealed'); return SECRET }, previousSecret: OLD }
+  })
+  t.strictSame(outcome(await (await asAnn(host))()), ['ok', 200])
+  t.equal(calls, 2)
+})
+
+t.test('a vault that never answers is not taken for a Metabase that does not', async t => {
+  const host = await startHost(t, { options: { secret: async () => await new Promise<string>(() => {}), timeout: 100 } })
+  t.strictSame(outcome(await (await asAnn(host))()), ['METABASE_SSO_SECRET_FAILED', 500])
+  t.strictSame(host.metabase.requests, [])
+})
+
 t.test('no other failure is a reason to try it', async t => {
   const host = await startHost(t, { options: { previousSecret: OLD } })
   const signIn = await asAnn(host)

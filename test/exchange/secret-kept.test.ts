@@ -13,7 +13,7 @@ function slowVault () {
 t.test('what a function returned is used for five seconds', async t => {
   let time = 0
   let calls = 0
-  const source = secretSource('secret', () => `${SECRET}${calls++}`, () => time)
+  const source = secretSource('secret', () => `${SECRET}${calls++}`, 1000, () => time)
   t.equal(await source.get(), `${SECRET}0`)
   time = SECRET_KEPT_MS - 1
   t.equal(await source.get(), `${SECRET}0`)
@@ -24,7 +24,7 @@ t.test('what a function returned is used for five seconds', async t => {
 
 t.test('many who ask at once cause one call', async t => {
   const { waiting, fetch } = slowVault()
-  const source = secretSource('secret', fetch)
+  const source = secretSource('secret', fetch, 1000)
   const all = Promise.all(Array.from({ length: 100 }, async () => await source.get()))
   t.equal(waiting.length, 1)
   waiting[0]?.(SECRET)
@@ -33,16 +33,23 @@ t.test('many who ask at once cause one call', async t => {
 
 t.test('a call that failed is not kept', async t => {
   let isDown = true
-  const source = secretSource('secret', () => { if (isDown) throw new Error('sealed'); return SECRET })
+  const source = secretSource('secret', () => { if (isDown) throw new Error('sealed'); return SECRET }, 1000)
   await t.rejects(source.get(), { code: 'METABASE_SSO_SECRET_FAILED' })
   isDown = false
+  t.equal(await source.get(), SECRET)
+})
+
+t.test('a call that never ends is given up, and the next one is made', async t => {
+  let calls = 0
+  const source = secretSource('secret', async () => await (++calls === 1 ? new Promise<string>(() => {}) : SECRET), 50)
+  t.match(await Promise.allSettled([source.get(), source.get()]), Array(2).fill({ status: 'rejected', reason: { code: 'METABASE_SSO_SECRET_FAILED' } }))
   t.equal(await source.get(), SECRET)
 })
 
 t.test('a secret that Metabase refused is fetched anew, once for all who were refused', async t => {
   let current = SECRET
   let calls = 0
-  const source = secretSource('secret', async () => { calls++; return current })
+  const source = secretSource('secret', async () => { calls++; return current }, 1000)
   t.equal(await source.get(), SECRET)
   current = OTHER
   t.strictSame(new Set(await Promise.all(Array.from({ length: 100 }, async () => await source.getAfter(SECRET)))), new Set([OTHER]))
@@ -53,7 +60,7 @@ t.test('a secret that Metabase refused is fetched anew, once for all who were re
 
 t.test('a call that was under way when the secret changed is not the last word', async t => {
   const { waiting, fetch } = slowVault()
-  const source = secretSource('secret', fetch)
+  const source = secretSource('secret', fetch, 1000)
   const early = source.get()
   const late = source.getAfter(SECRET)
   waiting[0]?.(SECRET)
@@ -65,6 +72,6 @@ t.test('a call that was under way when the secret changed is not the last word',
 })
 
 t.test('what is no function is itself, whatever Metabase says', async t => {
-  const source = secretSource('secret', SECRET)
+  const source = secretSource('secret', SECRET, 1000)
   t.strictSame([await source.get(), await source.getAfter(SECRET)], [SECRET, SECRET])
 })

@@ -16,6 +16,8 @@ const answers: Record<string, [authorize: () => unknown, status: number, code: s
   'throws an error of status 403': [forbidden, 403, 'METABASE_SSO_GUEST_NOT_AUTHORIZED'],
   'throws another error': [broken, 500, 'METABASE_SSO_AUTHORIZE_FAILED'],
   rejects: [async () => broken(), 500, 'METABASE_SSO_AUTHORIZE_FAILED'],
+  'returns params that throw when they are read': [() => ({ get region () { return broken() } }), 500, 'METABASE_SSO_AUTHORIZE_FAILED'],
+  'throws an error of status 500': [() => { throw Object.assign(new Error('db is down'), { statusCode: 500 }) }, 500, 'METABASE_SSO_AUTHORIZE_FAILED'],
   'returns true, which names no params': [() => true, 500, 'METABASE_SSO_AUTHORIZE_FAILED'],
   'returns a string': [() => 'yes', 500, 'METABASE_SSO_AUTHORIZE_FAILED'],
   'returns an array': [() => [], 500, 'METABASE_SSO_AUTHORIZE_FAILED'],

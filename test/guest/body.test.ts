@@ -67,6 +67,15 @@ t.test('what is no JSON, or too much of it, is refused with the status of its ow
   t.notMatch(JSON.stringify(logs), /xxxxxxxx/, 'the body is in no log')
 })
 
+t.test('a body may have 16 KiB and no byte more', async t => {
+  const { app, logIn } = await guestHost(t)
+  const cookies = await logIn()
+  const frame = JSON.stringify({ ...good, customContext: '' }).length
+  for (const [size, status] of [[16 * 1024, 200], [16 * 1024 + 1, 413]] as const) {
+    t.equal((await askAsEmbedJs(app, { ...good, customContext: 'x'.repeat(size - frame) }, cookies)).statusCode, status)
+  }
+})
+
 t.test('a body of another length than announced is refused', async t => {
   const { app, logIn } = await guestHost(t)
   const headers = { 'content-type': 'application/json', 'content-length': '5' }

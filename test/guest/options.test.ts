@@ -1,13 +1,15 @@
 import Fastify from 'fastify'
 import t from 'tap'
 import metabaseSso from '../../index.js'
+import { payloadOf } from '../helpers/exchange.js'
 import { askAsEmbedJs, EMBEDDING_SECRET, shows } from '../helpers/guest.js'
 import { SECRET, standIn, startHost } from '../helpers/host.js'
 
 const good = { secret: EMBEDDING_SECRET, authorize: () => ({}) }
 
 const refused: Record<string, [guest: unknown, code: string, message?: RegExp]> = {
-  'no object': [true, 'METABASE_SSO_OPTION_INVALID', /"guest" /],
+  'no object': [true, 'METABASE_SSO_OPTION_INVALID', /"guest" must be an object/],
+  null: [null, 'METABASE_SSO_OPTION_INVALID', /"guest" must be an object/],
   'no secret': [{ ...good, secret: undefined }, 'METABASE_SSO_SECRET_MISSING', /"guest\.secret"/],
   'a short secret': [{ ...good, secret: 'short' }, 'METABASE_SSO_SECRET_TOO_SHORT', /"guest\.secret"/],
   'the JWT signing key as its secret': [{ ...good, secret: SECRET }, 'METABASE_SSO_GUEST_SECRET_SHARED', /embedding secret key/],
@@ -43,6 +45,8 @@ t.test('path and lifetime can be chosen, and the default path stands below that 
     const { app, logIn } = await startHost(t, { options: { path, guest: { ...good, path: guestPath, tokenLifetime: 60 } } })
     const response = await app.inject({ method: 'POST', url, cookies: await logIn(), payload: { entityType: 'dashboard', entityId: 1 } })
     t.match(await shows(metabase, 'dashboard', response.json().jwt), { id: 1 }, url)
+    const { iat, exp } = payloadOf(response.json().jwt)
+    t.equal(Number(exp) - Number(iat), 60)
   }
 })
 

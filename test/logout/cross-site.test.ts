@@ -17,6 +17,7 @@ const allowed: Record<string, Record<string, string>> = {
 
 const refused: Record<string, Record<string, string>> = {
   'a page of another site': { origin: STRANGER, 'sec-fetch-site': 'cross-site' },
+  'what no browser sends': { 'sec-fetch-site': 'cross-site, same-origin' },
   'a page of another site in an old browser': { origin: STRANGER },
   'a page that hides its origin': { origin: 'null', 'sec-fetch-site': 'cross-site' },
   'a page that hides its origin in an old browser': { origin: 'null' },

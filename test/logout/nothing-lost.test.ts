@@ -1,6 +1,10 @@
+import type { SessionStore } from '@fastify/session'
+import type { FastifyRequest, Session } from 'fastify'
 import t from 'tap'
 import metabaseSso from '../../index.js'
 import { standIn, startHost } from '../helpers/host.js'
+import { createSessionMemory } from '../../lib/session-memory.js'
+import { discovered, json, ownMetabase } from '../helpers/own-metabase.js'
 import { logOut, TextStore } from '../helpers/logout.js'
 
 t.test('a request of the same user that begins before a sign-in and ends after it does not make it forgotten', async t => {
@@ -59,21 +63,76 @@ t.test('two instances are signed out of separately', async t => {
   t.equal(metabase.sessions.size, 0)
 })
 
-t.test('the newest 250 are kept, for as long as Metabase lets a session live', async t => {
+t.test('what is kept can be told neither from its name nor for longer than Metabase lets a session live', async t => {
   const store = new TextStore()
-  const { app, metabase, logIn } = await startHost(t, { session: { store }, options: { logout: true } })
+  const { app, logIn } = await startHost(t, { session: { store }, options: { logout: true } })
   const cookies = await logIn()
   await app.inject({ url: '/sso/metabase', cookies })
-  const [key, text] = [...store.records].find(([, text]) => text.includes('metabaseSessions')) ?? ['', '{}']
-  const record = JSON.parse(text)
-  t.match(key, /^metabase-[\da-f]{64}$/, 'the key does not tell the id of the session')
-  t.match(record.cookie, { originalMaxAge: 14 * 24 * 3600 * 1000 })
-  t.ok(Math.abs(new Date(record.cookie.expires).getTime() - Date.now() - 14 * 24 * 3600 * 1000) < 60_000)
+  const [name, text] = [...store.records].find(([, text]) => text.includes('"metabase":[')) ?? ['', '{}']
+  t.match(name, /^metabase-[\da-f]{64}$/)
+  const { cookie } = JSON.parse(text)
+  const twoWeeks = 14 * 24 * 3600 * 1000
+  t.match(cookie, { originalMaxAge: twoWeeks, maxAge: twoWeeks })
+  t.ok(Math.abs(new Date(cookie.expires).getTime() - Date.now() - twoWeeks) < 60_000)
+})
 
-  store.records.set(key, JSON.stringify({ ...record, metabaseSessions: Array.from({ length: 250 }, (_, n) => ({ id: `old-${n}` })) }))
-  const { id } = (await app.inject({ url: '/sso/metabase', cookies })).json()
-  const { metabaseSessions } = JSON.parse(store.records.get(key) ?? '{}')
-  t.strictSame([metabaseSessions.length, metabaseSessions[0].id, metabaseSessions.at(-1).id], [250, 'old-1', id])
-  t.match((await logOut(app, cookies)).json(), { ended: 250 })
-  t.notOk(metabase.sessions.has(id))
+t.test('a logout in the middle of a sign-in ends that one, too', async t => {
+  const ended: unknown[] = []
+  let signIns = 0
+  let report: unknown
+  const own = await ownMetabase(t, {
+    discovery: discovered,
+    post: (response, request) => {
+      const answer = json(200, { status: 'ok', id: `session-${++signIns}`, iat: 1, exp: 9_999_999_999 })
+      if (signIns === 1) return answer(response, request)
+      // Metabase has signed the user in; before the app hears of it, the user signs out.
+      logOut(app, cookies).then(logout => { report = logout.json(); answer(response, request) }, error => t.fail(error))
+    },
+    other: (response, { headers }) => { ended.push(headers['x-metabase-session']); response.writeHead(204).end() }
+  })
+  const { app, logIn } = await startHost(t, { options: { logout: true, instanceUrl: own.url } })
+  const cookies = await logIn()
+  await app.inject({ url: '/sso/metabase', cookies })
+  const response = await app.inject({ url: '/sso/metabase', cookies })
+  t.match(report, { ended: 1, left: 0 })
+  t.match([response.statusCode, response.json()], [401, { message: 'not authenticated' }])
+  t.strictSame(ended, ['session-1', 'session-2'])
+})
+
+t.test('who comes with a bearer token leaves nothing in the store', async t => {
+  const store = new TextStore()
+  const { app, metabase } = await startHost(t, { session: { store }, options: { logout: true, getUser: () => ({ email: 'ann@example.com' }) } })
+  for (let i = 0; i < 5; i++) await app.inject({ url: '/sso/metabase', headers: { authorization: 'Bearer of Ann' } })
+  t.equal(metabase.sessions.size, 5)
+  t.equal(store.records.size, 0)
+})
+
+t.test('a login and an exchange in one request belong together', async t => {
+  const { app, metabase } = await startHost(t, {
+    options: { logout: true },
+    after: app => {
+      app.post('/login-and-exchange', async request => {
+        request.session.user = { email: 'ann@example.com' }
+        return await app.metabaseSso.exchange(request.session.user, request)
+      })
+    }
+  })
+  const { cookies: [cookie] } = await app.inject({ method: 'POST', url: '/login-and-exchange' })
+  t.match((await logOut(app, { [String(cookie?.name)]: String(cookie?.value) })).json(), { ended: 1 })
+  t.equal(metabase.sessions.size, 0)
+})
+
+t.test('each slot keeps the newest hundred', async t => {
+  const records = new Map<string, Session>()
+  const store: SessionStore = {
+    get: (id, callback) => callback(null, records.get(id) ?? null),
+    set: (id, record, callback) => { records.set(id, record); callback() },
+    destroy: (id, callback) => { records.delete(id); callback() }
+  }
+  const request = { session: { sessionId: 's', encryptedSessionId: 's.x', isModified: () => true }, sessionStore: store } as unknown as FastifyRequest
+  const memory = createSessionMemory('https://metabase.example.com', 1000)
+  for (let n = 0; n < 2500; n++) await memory.remember(request, `id-${n}`)
+  const ids = await memory.recall(request)
+  t.equal(ids.length, 1600)
+  t.ok(ids.includes('id-2499') && !ids.includes('id-0'))
 })

@@ -43,13 +43,50 @@ for (const [name, fault] of Object.entries(faults)) {
   })
 }
 
+t.test('a store of files, which has an error for a record that is not there, works', async t => {
+  const store = new TextStore()
+  const get = store.get.bind(store)
+  store.get = (id, callback) => { if (store.records.has(id)) get(id, callback); else callback(Object.assign(new Error('no such file'), { code: 'ENOENT' })) }
+  const { app, metabase, logIn } = await startHost(t, { session: { store }, options: { logout: true } })
+  const cookies = await logIn()
+  await app.inject({ url: '/sso/metabase', cookies })
+  t.match((await logOut(app, cookies)).json(), { ended: 1, left: 0 })
+  t.equal(metabase.sessions.size, 0)
+})
+
+t.test('what cannot be forgotten does not fail a logout that has ended everything', async t => {
+  const store = new TextStore()
+  const { app, metabase, logs, logIn } = await startHost(t, { session: { store }, options: { logout: true } })
+  const cookies = await logIn()
+  await app.inject({ url: '/sso/metabase', cookies })
+  store.destroy = (_id, callback) => callback(new Error('read-only'))
+  t.match((await logOut(app, cookies)).json(), { ended: 1, left: 0 })
+  t.equal(metabase.sessions.size, 0)
+  t.match(logs.find(({ err }) => err !== undefined), { level: 40, err: { code: 'METABASE_SSO_SESSION_STORE_FAILED' } })
+})
+
+t.test('an error of the store that quotes the record brings no id into the log', async t => {
+  const store = new TextStore()
+  const { app, metabase, logs, logIn } = await startHost(t, { session: { store }, options: { logout: true } })
+  const cookies = await logIn()
+  const set = store.set.bind(store)
+  store.set = (id, record, callback) => {
+    if (id.startsWith('metabase-')) callback(Object.assign(new Error(`OOM: SET ${JSON.stringify(record)}`), { command: { args: [JSON.stringify(record)] } }))
+    else set(id, record, callback)
+  }
+  await app.inject({ url: '/sso/metabase', cookies })
+  t.match(logs.find(({ err }) => err !== undefined), { err: { message: /OOM/ } })
+  for (const id of metabase.sessions.keys()) t.notMatch(JSON.stringify(logs), id)
+})
+
 t.test('what somebody else left under our key is not taken for sessions', async t => {
   const store = new TextStore()
   const { app, logIn } = await startHost(t, { session: { store }, options: { logout: true } })
   const cookies = await logIn()
   await app.inject({ url: '/sso/metabase', cookies })
-  const [key = ''] = [...store.records.keys()].filter(key => key.startsWith('metabase-'))
-  store.records.set(key, JSON.stringify({ cookie: {}, metabaseSessions: 'all' }))
+  for (const key of store.records.keys()) {
+    if (key.startsWith('metabase-')) store.records.set(key, JSON.stringify({ cookie: {}, metabase: 'all' }))
+  }
   t.match((await logOut(app, cookies)).json(), { ended: 0, left: 0 })
 })
 

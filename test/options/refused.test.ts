@@ -61,6 +61,8 @@ const refused: Record<string, [options: object, code: string, message?: RegExp]>
   'a login URL of another scheme': [{ loginUrl: 'javascript:alert(1)' }, 'METABASE_SSO_OPTION_INVALID'],
   'a namespace that is no identifier': [{ namespace: 'eu-1' }, 'METABASE_SSO_OPTION_INVALID', /identifier/],
   'a namespace that is a method of ours': [{ namespace: 'sign' }, 'METABASE_SSO_OPTION_INVALID'],
+  'a namespace that is another method of ours': [{ namespace: 'signGuest' }, 'METABASE_SSO_OPTION_INVALID'],
+  'a namespace that is the last method of ours': [{ namespace: 'guestEmbedUrl' }, 'METABASE_SSO_OPTION_INVALID'],
   'a namespace that every object has': [{ namespace: 'toString' }, 'METABASE_SSO_OPTION_INVALID'],
   'a dispatcher that is none': [{ dispatcher: {} }, 'METABASE_SSO_OPTION_INVALID', /undici/],
   'a dispatcher that is null': [{ dispatcher: null }, 'METABASE_SSO_OPTION_INVALID'],

@@ -1,0 +1,45 @@
+import type { FastifyRequest } from 'fastify'
+import type { MetabaseSession } from './answers.js'
+import { sessionIdOf, sessionStoreOf } from './host-session.js'
+import { storeRecord, type StoreRecord } from './store-record.js'
+
+/** The latest Metabase session of each session of the host, in the host's session store. All throw METABASE_SSO_SESSION_STORE_FAILED. */
+export interface SessionCache {
+  /**
+   * @param purpose what it was exchanged for
+   * @returns it, if it is for this purpose and at least half of its life is left
+   */
+  find (request: FastifyRequest, purpose: string): Promise<MetabaseSession | undefined>
+  put (request: FastifyRequest, purpose: string, session: MetabaseSession): Promise<void>
+  clear (request: FastifyRequest): Promise<void>
+}
+
+interface Cached {
+  purpose: string
+  session: MetabaseSession
+}
+
+/**
+ * @param timeout milliseconds that the store may take
+ * @param now milliseconds since the epoch
+ */
+export function createSessionCache (instanceUrl: string, timeout: number, now: () => number): SessionCache {
+  function recordOf (request: FastifyRequest): StoreRecord<Cached> | undefined {
+    const id = sessionIdOf(request)
+    return id === undefined ? undefined : storeRecord(sessionStoreOf(request), [instanceUrl, id, 'cache'], timeout)
+  }
+
+  const lifeLeftMs = ({ iat, exp }: MetabaseSession): number => exp * 1000 - (exp - iat) * 500 - now()
+
+  return {
+    async find (request, purpose) {
+      const cached = await recordOf(request)?.read()
+      return cached?.purpose === purpose && lifeLeftMs(cached.session) >= 0 ? cached.session : undefined
+    },
+    async put (request, purpose, session) {
+      const lifeMs = lifeLeftMs(session)
+      if (lifeMs > 0) await recordOf(request)?.write({ purpose, session }, lifeMs)
+    },
+    clear: async request => await recordOf(request)?.remove()
+  }
+}

@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto'
+import { promisify } from 'node:util'
+import { errorCodes } from './errors.js'
+import { withDeadline } from './http.js'
+import type { SessionStore } from './host-session.js'
+
+/** A record of ours in the host's session store, where others' are sessions. */
+export interface StoreRecord<T> {
+  /** As the store knows it. */
+  name: string
+  /** @throws METABASE_SSO_SESSION_STORE_FAILED, as do the others */
+  read (): Promise<T | undefined>
+  /** @param lifeMs how long it is kept, in milliseconds */
+  write (value: T, lifeMs: number): Promise<void>
+  remove (): Promise<void>
+}
+
+/**
+ * @param parts what tells it from others; they cannot be read from its name
+ * @param timeout milliseconds that the store may take
+ */
+export function storeRecord<T> (store: SessionStore, parts: readonly unknown[], timeout: number): StoreRecord<T> {
+  const name = `metabase-${createHash('sha256').update(JSON.stringify(parts)).digest('hex')}`
+  return {
+    name,
+    async read () {
+      const record = await bounded(timeout, async () => await promisify(store.get.bind(store))(name).catch(noneIfMissing))
+      return (record as { metabase?: T } | null | undefined)?.metabase
+    },
+    async write (metabase, lifeMs) {
+      // Stores take the life of a record from its cookie.
+      const cookie = { originalMaxAge: lifeMs, maxAge: lifeMs, expires: new Date(Date.now() + lifeMs) }
+      await bounded(timeout, async () => await promisify(store.set.bind(store))(name, { cookie, metabase }))
+    },
+    async remove () {
+      await bounded(timeout, async () => await promisify(store.destroy.bind(store))(name).catch(noneIfMissing))
+    }
+  }
+}
+
+/** As `@fastify/session` takes it: a store of files says so of a session that is not there. */
+function noneIfMissing (error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error
+}
+
+async function bounded<T> (timeout: number, work: () => Promise<T>): Promise<T> {
+  try {
+    return await withDeadline(timeout, work, { late: () => new Error(`no answer in ${timeout} ms`) })
+  } catch (error) {
+    // What clients of databases throw may hold the command, and so the record: whatever is as long as an id is left out.
+    const { name, message, code } = Object(error) as { name?: unknown, message?: unknown, code?: unknown }
+    const cause = Object.assign(new Error(String(message).replace(/[\w-]{16,}/g, '…')), { name: String(name), code })
+    throw new errorCodes.METABASE_SSO_SESSION_STORE_FAILED({ cause })
+  }
+}
