@@ -23,5 +23,6 @@ export async function rememberExchange (memory: SessionMemory, request: FastifyR
   if (logoutNow === undefined || logoutNow === logoutBefore) return result
 
   await metabase.revoke(result.session.id)
+    .catch(err => request.log.warn({ err }, 'the Metabase session of a user who has signed out meanwhile could not be ended'))
   throw new errorCodes.METABASE_SSO_NOT_AUTHENTICATED()
 }

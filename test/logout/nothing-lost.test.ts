@@ -4,7 +4,7 @@ import t from 'tap'
 import metabaseSso from '../../index.js'
 import { standIn, startHost } from '../helpers/host.js'
 import { createSessionMemory } from '../../lib/session-memory.js'
-import { discovered, json, ownMetabase } from '../helpers/own-metabase.js'
+import { discovered, html, json, ownMetabase } from '../helpers/own-metabase.js'
 import { logOut, TextStore } from '../helpers/logout.js'
 
 t.test('a request of the same user that begins before a sign-in and ends after it does not make it forgotten', async t => {
@@ -97,6 +97,24 @@ t.test('a logout in the middle of a sign-in ends that one, too', async t => {
   t.match(report, { ended: 1, left: 0 })
   t.match([response.statusCode, response.json()], [401, { message: 'not authenticated' }])
   t.strictSame(ended, ['session-1', 'session-2'])
+})
+
+t.test('and is answered as one, should Metabase be gone by then', async t => {
+  let signIns = 0
+  const own = await ownMetabase(t, {
+    discovery: discovered,
+    post: (response, request) => {
+      const answer = json(200, { status: 'ok', id: `session-${++signIns}`, iat: 1, exp: 9_999_999_999 })
+      if (signIns === 1) return answer(response, request)
+      logOut(app, cookies).then(() => answer(response, request), error => t.fail(error))
+    },
+    other: html(503)
+  })
+  const { app, logs, logIn } = await startHost(t, { options: { logout: true, instanceUrl: own.url } })
+  const cookies = await logIn()
+  await app.inject({ url: '/sso/metabase', cookies })
+  t.equal((await app.inject({ url: '/sso/metabase', cookies })).statusCode, 401)
+  t.match(logs.filter(({ err, level }) => err !== undefined && level === 40).at(-1), { msg: /could not be ended/, err: { code: 'METABASE_SSO_GATEWAY_FAILED' } })
 })
 
 t.test('who comes with a bearer token leaves nothing in the store', async t => {

@@ -14,8 +14,12 @@ const client = createClient({ url: redis.url })
 t.teardown(() => client.destroy())
 await client.connect()
 
-/** What the plugin itself has in Redis: the logins of the app have other names. */
-const ours = async () => await client.keys('*metabase-*')
+/** What the plugin itself has in Redis of Metabase sessions: the logins of the app have other names, and its mark of a logout is no list. */
+async function ours (): Promise<string[]> {
+  const keys = await client.keys('*metabase-*')
+  const records = await Promise.all(keys.map(async key => await client.get(key)))
+  return keys.filter((_key, index) => records[index]?.includes('"metabase":['))
+}
 
 async function signedIn (email = 'ann.lee@example.com'): Promise<Visitor> {
   const visitor = new Visitor(one)
