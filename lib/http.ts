@@ -73,21 +73,18 @@ export async function withDeadline<T> (timeout: number, work: (signal: AbortSign
   const { gone, late = () => new errorCodes.METABASE_SSO_TIMEOUT(timeout) } = options
   const controller = new AbortController()
   let timer: NodeJS.Timeout | undefined
-  let leave = () => {}
   const ended = new Promise<never>((_resolve, reject) => {
     const end = (error: Error) => {
       reject(error)
       controller.abort()
     }
     timer = setTimeout(() => end(late()), timeout)
-    leave = () => end(new errorCodes.METABASE_SSO_CLIENT_GONE())
+    gone?.addEventListener('abort', () => end(new errorCodes.METABASE_SSO_CLIENT_GONE()), { once: true })
   })
-  gone?.addEventListener('abort', leave)
   try {
     return await Promise.race([work(controller.signal), ended])
   } finally {
     clearTimeout(timer)
-    gone?.removeEventListener('abort', leave)
   }
 }
 

@@ -43,8 +43,6 @@ export function createSessionMemory (instanceUrl: string, timeout: number): Sess
   const noted = new WeakMap<FastifyRequest, string>()
   const inTurn = createQueue()
 
-  const currentId = (request: FastifyRequest): string | undefined => sessionIdOf(request) ?? noted.get(request)
-
   const slotsOf = (request: FastifyRequest, sessionId: string | undefined): Array<StoreRecord<string[]>> => sessionId === undefined
     ? []
     : Array.from({ length: SLOTS }, (_, slot) => storeRecord(sessionStoreOf(request), [instanceUrl, sessionId, slot], timeout))
@@ -89,7 +87,7 @@ export function createSessionMemory (instanceUrl: string, timeout: number): Sess
       if (sessionId !== undefined) noted.set(request, sessionId)
     },
     async remember (request, id) {
-      if (isKept(request)) await add(slotsOf(request, currentId(request)), [id])
+      if (isKept(request)) await add(slotsOf(request, sessionIdOf(request)), [id])
     },
     recall: async request => await recallFrom(allSlots(request)),
     async forget (request, ids) {

@@ -50,6 +50,12 @@ t.test('a vault that is down when it is asked again does not hide it', async t =
   t.equal(calls, 2)
 })
 
+t.test('without another key, a vault that is down when it is asked again is what is reported', async t => {
+  let calls = 0
+  const host = await startHost(t, { metabase: { secret: OLD }, options: { secret: () => { if (++calls > 1) throw new Error('sealed'); return SECRET } } })
+  t.strictSame(outcome(await (await asAnn(host))()), ['METABASE_SSO_SECRET_FAILED', 500])
+})
+
 t.test('a vault that never answers is not taken for a Metabase that does not', async t => {
   const host = await startHost(t, { options: { secret: async () => await new Promise<string>(() => {}), timeout: 100 } })
   t.strictSame(outcome(await (await asAnn(host))()), ['METABASE_SSO_SECRET_FAILED', 500])

@@ -128,6 +128,15 @@ t.test('a store that fails keeps nobody from signing in', async t => {
   t.match(logs.find(({ err }) => err !== undefined), { level: 40, err: { code: 'METABASE_SSO_SESSION_STORE_FAILED' } })
 })
 
+t.test('where the session does not reach, nothing is kept', async t => {
+  const { app, metabase } = await startHost(t, {
+    session: { cookie: { secure: false, path: '/elsewhere' } },
+    options: { cache: true, getUser: () => ({ email: 'ann@example.com' }) }
+  })
+  for (let i = 0; i < 2; i++) t.equal((await app.inject({ url: '/sso/metabase', headers: { authorization: 'Bearer x' } })).statusCode, 200)
+  t.equal(metabase.logins, 2)
+})
+
 t.test('it takes @fastify/session', async t => {
   const app = Fastify()
   app.register(metabaseSso, { secret: SECRET, instanceUrl: 'https://metabase.example.com', getUser: () => null, cache: true })

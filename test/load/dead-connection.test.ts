@@ -21,20 +21,25 @@ async function rawServer (onRequest: (socket: Socket, line: string) => void): Pr
   return Object.assign(server, { url: `http://127.0.0.1:${port}` })
 }
 
-t.test('a keep-alive connection that died since it was last used costs nobody the sign-in', async t => {
-  const seen: string[] = []
-  let isDying = false
-  const { url } = await rawServer((socket, line) => {
-    seen.push(line)
-    if (isDying) { isDying = false; return socket.destroy() }
-    socket.write(line.startsWith('GET') ? DISCOVERY : SESSION)
+for (const [how, die] of Object.entries({
+  'was closed': (socket: Socket) => socket.destroy(),
+  'was reset': (socket: Socket) => socket.resetAndDestroy()
+})) {
+  t.test(`a keep-alive connection that ${how} since it was last used costs nobody the sign-in`, async t => {
+    const seen: string[] = []
+    let isDying = false
+    const { url } = await rawServer((socket, line) => {
+      seen.push(line)
+      if (isDying) { isDying = false; return die(socket) }
+      socket.write(line.startsWith('GET') ? DISCOVERY : SESSION)
+    })
+    const signIn = await asAnn(await startHost(t, { options: { instanceUrl: url } }))
+    t.strictSame(outcome(await signIn()), ['ok', 200])
+    isDying = true
+    t.strictSame(outcome(await signIn()), ['ok', 200])
+    t.same(seen.slice(-2), Array(2).fill('POST /auth/sso?preferred_method=jwt HTTP/1.1'))
   })
-  const signIn = await asAnn(await startHost(t, { options: { instanceUrl: url } }))
-  t.strictSame(outcome(await signIn()), ['ok', 200])
-  isDying = true
-  t.strictSame(outcome(await signIn()), ['ok', 200])
-  t.same(seen.slice(-2), Array(2).fill('POST /auth/sso?preferred_method=jwt HTTP/1.1'))
-})
+}
 
 t.test('one that dies again is not tried a third time', async t => {
   let requests = 0

@@ -30,7 +30,11 @@ t.test('Redis holds logins alone, and forgets them after eight hours, as the bro
   t.not((await client.keys('*'))[0], key, 'a new session for a new person')
   t.equal((await client.keys('*')).length, 1, 'in place of the old one')
   await visitor.submitForm('/logout')
-  t.same(await client.keys('*'), [])
+  const [mark = '', ...others] = await client.keys('*')
+  t.same(others, [])
+  t.match(mark, 'metabase-', 'but for the mark that this user has signed out')
+  const forMark = await client.ttl(mark)
+  t.ok(forMark > 0 && forMark <= 15 * 60, `${forMark} seconds left`)
 })
 
 t.test('behind a load balancer that speaks https the cookie is for https alone', async t => {

@@ -1,3 +1,0 @@
-import { runFolder } from './helpers/run-folder.js'
-
-await runFolder('examples')
