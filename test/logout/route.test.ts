@@ -33,6 +33,14 @@ t.test('signing out twice, or without ever having signed in, is fine', async t =
   t.equal(metabase.requests.length, before, 'Metabase need not be asked')
 })
 
+t.test('the log says so, and nothing that must not be there', async t => {
+  const { app, logs, logIn } = await startHost(t, { options: { logout: true } })
+  const cookies = await logIn()
+  await app.inject({ url: '/sso/metabase', cookies })
+  await logOut(app, cookies)
+  t.match(logs.filter(({ msg }) => /signed out/.test(msg)), [{ level: 30, ended: 1 }])
+})
+
 t.test('a session that Metabase has ended by itself counts as ended', async t => {
   const { app, metabase, logIn } = await startHost(t, { options: { logout: true } })
   const cookies = await logIn()
