@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { runCommand } from './run-command.js'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const quiet = ['--no-audit', '--no-fund', '--loglevel=error', '--ignore-scripts']
+
+/**
+ * Installs what the lock file of a folder says, unless that is there already: it can be hundreds of packages.
+ * @param {string} folder with packages of its own, of which the root knows nothing
+ */
+export async function installPackages (folder) {
+  const stamp = join(folder, 'node_modules', '.installed')
+  const lock = createHash('sha256').update(await readFile(join(folder, 'package-lock.json'))).digest('hex')
+  if (await readFile(stamp, 'utf8').catch(() => '') === lock) return
+  await runCommand('npm', ['ci', ...quiet], { cwd: folder })
+  await writeFile(stamp, lock)
+}
+
+/** Builds and packs the plugin, and installs into a folder what its users would get. The lock file does not hear of it. */
+export async function installPlugin (folder) {
+  const parcel = await mkdtemp(join(tmpdir(), 'fastify-metabase-sso-'))
+  try {
+    await runCommand('npm', ['run', 'build'], { cwd: root })
+    const [{ filename }] = JSON.parse(await runCommand('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', parcel], { cwd: root }))
+    await runCommand('npm', ['install', ...quiet, '--no-save', '--no-package-lock', '--prefer-offline', join(parcel, filename)], { cwd: folder })
+  } finally {
+    await rm(parcel, { recursive: true })
+  }
+}
