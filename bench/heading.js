@@ -1,0 +1,19 @@
+import { readFile } from 'node:fs/promises'
+import { cpus } from 'node:os'
+import { ROUNDS } from './measure.js'
+import { canPin } from './processes/child.js'
+
+const measured = ['fastify', '@fastify/cookie', '@fastify/session', 'undici', 'express', 'express-session', 'jsonwebtoken', 'node-fetch', 'autocannon']
+
+/** What the figures depend on. */
+export async function heading (quick) {
+  const versions = await Promise.all(measured.map(async name => `${name} ${(await manifest(`./node_modules/${name}/`)).version}`))
+  const [{ model }, { length: cores }] = [cpus()[0], cpus()]
+  return [
+    `# What ${(await manifest('../')).name} costs`,
+    `${new Date().toISOString().slice(0, 10)}, ${cores} cores of ${model.trim()}, Node ${process.versions.node}; ${versions.join(', ')}.`,
+    quick ? 'A quick run: it shows that everything works, and its figures mean nothing.' : `Medians of ${ROUNDS} rounds, ± half the distance between the lowest and the highest. CPU time is that of the host app's process; ${canPin ? 'it has a core for itself' : 'no taskset here, so nothing is pinned to a core'}. NODE_ENV=production, loggers off on both sides, the same session settings.`
+  ].join('\n\n')
+}
+
+const manifest = async folder => JSON.parse(await readFile(new URL(`${folder}package.json`, import.meta.url), 'utf8'))

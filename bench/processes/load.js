@@ -1,0 +1,30 @@
+// The load generator.
+import autocannon from 'autocannon'
+import { frontEnd } from '../settings.js'
+import { answerParent } from './child.js'
+
+answerParent({
+  /**
+   * @param {object} options
+   * @param {string} options.url
+   * @param {string[]} options.cookies of the users; each connection is one of them
+   * @param {number} [options.seconds] how long, or
+   * @param {number} [options.amount] how many requests in all, evenly spread over the connections
+   */
+  async run ({ url, cookies, seconds, amount }) {
+    let next = 0
+    const result = await autocannon({
+      url,
+      connections: cookies.length,
+      timeout: 60, // seconds: the sample is slow with 200 users
+      sampleInt: 20, // milliseconds; it ends when a sample does
+      ...amount === undefined ? { duration: seconds } : { amount },
+      setupClient (client) {
+        client.setHeaders({ cookie: cookies[next++ % cookies.length], origin: frontEnd, accept: '*/*' })
+      }
+    })
+    if (result.non2xx > 0 || result.errors > 0) throw new Error(`${result.non2xx} failures, ${result.errors} errors from ${url}`)
+    const requests = result['2xx']
+    return { requests, perSecond: requests / (result.finish - result.start) * 1000, p99: result.latency.p99 }
+  }
+})

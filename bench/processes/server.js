@@ -1,0 +1,24 @@
+// A contender in a process of its own, so that its CPU time is that of the host app alone.
+import { setTimeout } from 'node:timers/promises'
+import { answerParent } from './child.js'
+
+let began
+
+answerParent({
+  async start ({ contender, ...options }) {
+    const { start } = await import(`../contenders/${contender}.js`)
+    return await start(options)
+  },
+  begin () {
+    globalThis.gc()
+    began = process.cpuUsage()
+  },
+  /** Microseconds of CPU time since then, garbage collection and the threads of libuv included; and what memory is left in use. */
+  async end () {
+    const { user, system } = process.cpuUsage(began)
+    globalThis.gc()
+    await setTimeout(100) // the pages are given back in the background
+    globalThis.gc()
+    return { cpu: user + system, rss: process.memoryUsage.rss() }
+  }
+})

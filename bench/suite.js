@@ -1,0 +1,24 @@
+import { writeFile } from 'node:fs/promises'
+import { heading } from './heading.js'
+import { measure } from './measure.js'
+import { report } from './report.js'
+import { summarize } from './statistics.js'
+import { workloads } from './workloads.js'
+
+/**
+ * Measures the workloads whose names hold the text, and prints a table for each. The results of all go into results.md.
+ * @param {{ text?: string, quick?: boolean }} options
+ */
+export async function runSuite ({ text = '', quick }) {
+  const chosen = workloads.filter(({ name }) => name.includes(text))
+  if (chosen.length === 0) throw new Error(`There is no such workload. There are ${workloads.map(({ name }) => name).join(', ')}.`)
+  const parts = [await heading(quick)]
+  console.log(parts[0])
+  for (const workload of chosen) {
+    const rounds = await measure(workload, { quick })
+    const figures = Object.fromEntries(Object.entries(rounds).map(([contender, rounds]) => [contender, summarize(rounds)]))
+    parts.push(report(workload, figures))
+    console.log(`\n${parts.at(-1)}`)
+  }
+  if (chosen.length === workloads.length && !quick) await writeFile(new URL('results.md', import.meta.url), `${parts.join('\n\n')}\n`)
+}
