@@ -1,5 +1,8 @@
 import { judge } from './targets.js'
 
+/** A median of five rounds bears some that stray, but not all. */
+const TOO_NOISY = 2
+
 /**
  * A workload's tables, in Markdown.
  * @param {import('./workloads.js').Workload} workload
@@ -22,10 +25,12 @@ export function report ({ heading, contenders: [plugin, floor, ...others], noise
     ]
   })
   const headings = ['Contender', 'CPU µs/request', `over ${floor}`, 'requests/s', 'p99 ms', 'RSS MiB', ...withExchanges ? ['exchanges'] : []]
+  const noisy = contenders.filter(contender => figures[contender].spread > noise * TOO_NOISY)
   const verdicts = targets.map(target => Object.values(judge(target, figures, noise)))
   return [
     `## ${heading}`,
     table(headings, rows),
+    ...noisy.length > 0 ? [`**Too noisy to judge: ${noisy.join(', ')}. Measure again on a machine that does nothing else.**`] : [],
     ...verdicts.length > 0 ? [table(['Target', 'Measured', 'Verdict'], verdicts)] : []
   ].join('\n\n')
 }

@@ -13,18 +13,18 @@ export function judge ({ figure, against, atMost, atLeast, exactly }, figures, n
   }
   const other = figures[against][figure]
   if (atMost !== undefined) {
-    return { wanted: `${NAMES[figure]} at most ${atMost} × ${against}`, measured: times(own / other), verdict: verdict(own / other / atMost, noise) }
+    return { wanted: `${NAMES[figure]} at most ${atMost} × ${against}`, measured: times(own / other), verdict: verdict(own / other / atMost - 1, noise) }
   }
   // More requests are better; of everything else, less.
   const gain = figure === 'perSecond' ? own / other : other / own
-  return { wanted: `${NAMES[figure]} at least ${atLeast} times ${figure === 'perSecond' ? 'more' : 'less'} than ${against}`, measured: times(gain), verdict: verdict(atLeast / gain, noise) }
+  return { wanted: `${NAMES[figure]} at least ${atLeast} times ${figure === 'perSecond' ? 'more' : 'less'} than ${against}`, measured: times(gain), verdict: verdict(1 - gain / atLeast, noise) }
 }
 
 const times = number => `${number.toFixed(2)} ×`
 
-/** @param {number} ratio 1 is the target itself, less is better */
-function verdict (ratio, noise) {
-  if (ratio <= 1) return 'met'
-  const missed = `missed by ${((ratio - 1) * 100).toFixed(0)} %`
-  return ratio <= 1 + noise ? `${missed}, within the noise of ${noise * 100} %` : missed
+/** @param {number} short how much of the target is missing, as a fraction; below 0 it is met with something to spare */
+function verdict (short, noise) {
+  if (short <= 0) return 'met'
+  const missed = `missed by ${(short * 100).toFixed(0)} %`
+  return short <= noise ? `${missed}, within the noise of ${noise * 100} %` : missed
 }

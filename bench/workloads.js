@@ -24,7 +24,7 @@ const exchange = (delay, connections, targets = []) => ({
   heading: `Exchange, Metabase answering ${delay === 0 ? 'at once' : `after ${delay} ms`}, ${connections} connections`,
   path: '/sso/metabase',
   delay,
-  load: { connections, seconds: 2 },
+  load: { connections, seconds: targets.length > 0 ? 2 : 1 },
   contenders: ['plugin', 'relay-floor', ...samples],
   noise: 0.1,
   targets
