@@ -65,7 +65,7 @@ export const workloads = [
     delay: 10,
     load: { connections: 200, amount: 4000 },
     newUsers: true,
-    pluginOptions: {}, // cache: true
+    pluginOptions: { cache: true },
     contenders: ['plugin', 'session-floor', 'relay-floor', 'sample'],
     noise: 0.1,
     targets: [
