@@ -11,14 +11,15 @@ import type { SignIn } from './sign-in.js'
 export interface MetabaseSso<User = SessionUser> {
   /**
    * A fresh JWT for the user, as Metabase clients want it. Use it at once, and once.
-   * @param request passed on to `mapUserToClaims`
-   * @throws {MetabaseSsoError} METABASE_SSO_MAPPER_FAILED, METABASE_SSO_CLAIM…, METABASE_SSO_SECRET_…
+   * @param request passed on to `authorize` and `mapUserToClaims`
+   * @throws {MetabaseSsoError} METABASE_SSO_NOT_AUTHORIZED, METABASE_SSO_AUTHORIZE_FAILED, METABASE_SSO_MAPPER_FAILED, METABASE_SSO_CLAIM…, METABASE_SSO_SECRET_…
    */
   sign (user: User, request?: FastifyRequest): Promise<string>
   /**
    * Signs the user in to Metabase from the server, whichever version it is.
+   * @param request as with `sign`; with the option `logout`, its user session remembers the Metabase session
    * @returns a session whose `id` goes into the header `X-Metabase-Session` of calls to Metabase's API
-   * @throws {MetabaseSsoError} as `sign`, and every code of status 403, 502 and 504
+   * @throws {MetabaseSsoError} as `sign`, METABASE_SSO_NOT_AUTHENTICATED (the user has signed out meanwhile), and every code of status 403, 502, 503 and 504
    */
   exchange (user: User, request?: FastifyRequest): Promise<MetabaseSession>
   /**
@@ -30,7 +31,7 @@ export interface MetabaseSso<User = SessionUser> {
   ssoUrl (user: User, options?: { returnTo?: string }, request?: FastifyRequest): Promise<URL>
   /**
    * Ends a Metabase session. One that is over already is fine.
-   * @throws {MetabaseSsoError} codes of status 502 and 504
+   * @throws {MetabaseSsoError} METABASE_SSO_SESSION_ID_MISSING, and codes of status 502, 503 and 504
    */
   revoke (sessionId: string): Promise<void>
   /**
@@ -72,7 +73,7 @@ export function createDecorator ({ signIn, metabase, logout, guest }: Parts): Me
   async function revoke (target: string): Promise<void>
   async function revoke (target: FastifyRequest): Promise<LogoutReport>
   async function revoke (target: string | FastifyRequest): Promise<void | LogoutReport> {
-    if (typeof target !== 'object' || target === null) return await metabase.revoke(target)
+    if (!isRequest(target)) return await metabase.revoke(target)
     if (logout === undefined) throw new errorCodes.METABASE_SSO_LOGOUT_OFF()
     return await logout.end(target)
   }
@@ -80,12 +81,19 @@ export function createDecorator ({ signIn, metabase, logout, guest }: Parts): Me
   return {
     sign: async (user, request) => await signIn.jwt(await signIn.claims(user, request)),
     exchange: async (user, request) => (await signIn.exchange(await signIn.claims(user, request), request)).session,
-    ssoUrl: async (user, { returnTo } = {}, request) => await signIn.ssoUrl(await signIn.claims(user, request), returnTo),
+    ssoUrl: async (user, options = {}, request) => {
+      // A path in its place would be dropped without a word.
+      if (typeof options !== 'object') throw new errorCodes.METABASE_SSO_RETURN_TO_INVALID()
+      return await signIn.ssoUrl(await signIn.claims(user, request), options.returnTo)
+    },
     revoke,
     signGuest: async embed => await guestIssuer().sign(embed),
     guestEmbedUrl: async (embed, appearance) => await guestIssuer().embedUrl(embed, appearance)
   }
 }
+
+/** Not the session that `exchange` returned, which is easily passed for its id. */
+const isRequest = (target: string | FastifyRequest): target is FastifyRequest => typeof target === 'object' && target !== null && 'raw' in target && 'server' in target
 
 const NAME = 'metabaseSso'
 

@@ -24,7 +24,7 @@ export const bootRows = {
   METABASE_SSO_INSTANCE_URL_PROTOCOL: [500, NOT_READY, 'option "instanceUrl" must begin with https:// or http://', 'Write it with its scheme, such as https://metabase.example.com.'],
   METABASE_SSO_INSTANCE_URL_CREDENTIALS: [500, NOT_READY, 'option "instanceUrl" holds a user name or a password', 'Remove them: people are redirected to this URL. For a proxy that wants credentials pass a `dispatcher`.'],
   METABASE_SSO_INSTANCE_URL_QUERY: [500, NOT_READY, 'option "instanceUrl" holds a query or a fragment', 'Give the base URL alone; a path prefix is fine.'],
-  METABASE_SSO_ORIGIN_WILDCARD: [500, NOT_READY, 'option "origin" may not be true or "*"', 'This endpoint hands out credentials: list the exact origins of your front ends.'],
+  METABASE_SSO_ORIGIN_WILDCARD: [500, NOT_READY, 'option "origin" may not be true, "*" or a pattern that matches everything', 'This endpoint hands out credentials: list the exact origins of your front ends.'],
   METABASE_SSO_ORIGIN_INVALID: [500, NOT_READY, 'option "origin" %s', 'An origin is a scheme, a host and perhaps a port, such as https://app.example.com, without a path.'],
   METABASE_SSO_GUEST_SECRET_SHARED: [500, GUEST_NOT_READY, 'option "guest.secret" is the same as the JWT signing key', 'Metabase has two: `guest.secret` is its embedding secret key (Admin > Embedding), `secret` its JWT signing key (Admin > Settings > Authentication > JWT).'],
   METABASE_SSO_SESSION_STORE_MISSING: [500, NOT_READY, 'option "%s" is set, but there is no `request.sessionStore`', 'Sessions at Metabase are remembered in the store of @fastify/session: register @fastify/cookie and @fastify/session on the same app or a parent of it.'],
@@ -58,7 +58,7 @@ export const requestRows = {
   METABASE_SSO_CLAIM_TENANT_MISSING: [500, NOT_READY, 'the claims hold no @tenant, which `requireTenant` asks for', 'Return @tenant from `mapUserToClaims` for every user: a first login without it makes a user internal for good (metabase#78009).'],
   METABASE_SSO_CLAIM_TIME_SET: [500, NOT_READY, 'claim "%s" is set by the plugin', 'Leave iat, exp and nbf out of the claims; `tokenLifetime` sets how long the JWT lives.'],
 
-  METABASE_SSO_SESSION_ID_MISSING: [500, NOT_READY, '`revoke` was called without a session id or a request', 'Pass the `id` that `exchange` returned, or the request of the user who signs out.'],
+  METABASE_SSO_SESSION_ID_MISSING: [500, NOT_READY, '`revoke` was called without a session id or a request', 'Pass the `id` of what `exchange` returned, not the whole of it, or the request of the user who signs out.'],
   METABASE_SSO_LOGOUT_OFF: [500, NOT_READY, '`revoke` was called with a request, but option "logout" is not set', 'Without it, sessions at Metabase are not remembered: set `logout: true`, or pass the id of a session.'],
   METABASE_SSO_SESSION_STORE_FAILED: [500, 'The app could not look up your sessions.', 'the store of @fastify/session failed or did not answer in time', 'Look at the cause. The plugin keeps in it which Metabase sessions to end when the user signs out.'],
   METABASE_SSO_GUEST_OFF: [500, GUEST_NOT_READY, 'guest embeds are not set up', 'Set the option `guest`.'],
@@ -67,9 +67,9 @@ export const requestRows = {
   METABASE_SSO_GUEST_PARAM_INVALID: [500, GUEST_NOT_READY, 'param "%s" is not a non-empty string, a finite number, a boolean or an array of these', 'Metabase refuses it, or lets the visitor choose. Flatten objects; [] switches a locked filter off.'],
 
   // The app, or Metabase, refuses this person or page.
-  METABASE_SSO_GUEST_NOT_AUTHORIZED: [403, 'You may not see this.', '`guest.authorize` does not let this user see the item', 'Expected where your own rule says so: the browser chooses what it asks for.'],
+  METABASE_SSO_GUEST_NOT_AUTHORIZED: [403, 'You may not see this.', '`guest.authorize` does not let this user see the item', 'Expected where your own rule says so: the browser chooses what it asks for. A branch that returns nothing counts as a no; return {} for an item without locked params.'],
   METABASE_SSO_CROSS_SITE: [403, 'This page may not sign you out.', 'a page of another site asked to sign the user out', 'If it is a front end of yours, add its origin to `origin`.'],
-  METABASE_SSO_NOT_AUTHORIZED: [403, REFUSED, '`authorize` does not let this user sign in to Metabase', 'Expected where your own rule says so. Metabase was not asked.'],
+  METABASE_SSO_NOT_AUTHORIZED: [403, REFUSED, '`authorize` does not let this user sign in to Metabase', 'Expected where your own rule says so; a branch that returns nothing counts as a no. Metabase was not asked.'],
   METABASE_SSO_ACCOUNT_REFUSED: [403, REFUSED, 'Metabase has no active account for this user and may not create one', 'Create or reactivate the account in Metabase, or switch on user provisioning for JWT.'],
   METABASE_SSO_TENANT_ON_INTERNAL_USER: [403, REFUSED, 'the claims name a tenant, but Metabase knows the user as an internal one', 'A first login without @tenant makes a user internal for good (metabase#78009): leave @tenant out, or use another account.'],
   METABASE_SSO_TENANT_REQUIRED: [403, REFUSED, 'Metabase knows the user as a tenant user, but the claims name no tenant', 'Return @tenant from `mapUserToClaims` for this user.'],

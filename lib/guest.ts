@@ -1,9 +1,10 @@
 import type { JWT } from '@fastify/jwt'
+import { errorCodes } from './errors.js'
 import { checkResource, type GuestResource } from './guest-item.js'
 import type { ResolvedGuestOptions } from './guest-options.js'
 import { checkParams, type GuestParams } from './guest-params.js'
 import type { ResolvedOptions } from './options.js'
-import { secretSource } from './secret.js'
+import { isSameSecret, secretSource, type Secret } from './secret.js'
 
 /** What a guest token lets its bearer see. */
 export interface GuestEmbed {
@@ -36,15 +37,21 @@ export interface GuestIssuer {
 
 /**
  * @param jwt `@fastify/jwt`, set up with HS256 and, unless it is a function, the embedding secret key
+ * @param ssoSecret the JWT signing key, which must be another one
  * @param now milliseconds since the epoch
  */
-export function createGuestIssuer (jwt: Pick<JWT, 'sign'>, options: ResolvedGuestOptions, { instanceUrl, timeout }: Pick<ResolvedOptions, 'instanceUrl' | 'timeout'>, now: () => number): GuestIssuer {
+export function createGuestIssuer (jwt: Pick<JWT, 'sign'>, options: ResolvedGuestOptions, { instanceUrl, timeout }: Pick<ResolvedOptions, 'instanceUrl' | 'timeout'>, ssoSecret: () => Promise<Secret>, now: () => number): GuestIssuer {
   const source = secretSource('guest.secret', options.secret, timeout)
 
-  const sign: GuestIssuer['sign'] = async ({ resource, params = {} }) => {
+  const sign: GuestIssuer['sign'] = async embed => {
+    const { resource, params = {} } = Object(embed) as GuestEmbed
     const iat = Math.floor(now() / 1000)
     const payload = { resource: checkResource(resource), params: checkParams(params), iat, exp: iat + options.tokenLifetime }
-    return typeof options.secret === 'function' ? jwt.sign(payload, { key: await source.get() }) : jwt.sign(payload)
+    const secret = await source.get()
+    // What a function returns could not be compared when the app booted.
+    const sso = await ssoSecret().catch(() => undefined)
+    if (sso !== undefined && isSameSecret(secret, sso)) throw new errorCodes.METABASE_SSO_GUEST_SECRET_SHARED()
+    return typeof options.secret === 'function' ? jwt.sign(payload, { key: secret }) : jwt.sign(payload)
   }
 
   return {

@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici'
 import * as v from 'valibot'
 import { defaultMapUserToClaims, type UserToClaims } from './claims.js'
 import { GuestSchema, type GuestOptions } from './guest-options.js'
-import { originProblem, type Origin } from './origin.js'
+import { isMatchAll, originProblem, type Origin } from './origin.js'
 import { BooleanSchema, isFunction, PathSchema, PreviousSecretSchema, row, SecretSchema, TokenLifetimeSchema, wholeNumber } from './schemas.js'
 
 /** A value, or a promise of it. */
@@ -31,6 +31,7 @@ const OriginSchema = v.pipe(
   v.check(value => !Array.isArray(value) || value.length > 0, 'METABASE_SSO_ORIGIN_INVALID:is an empty list; write false for none'),
   v.transform((value): readonly unknown[] => value === false ? [] : Array.isArray(value) ? [...value] : [value]),
   v.check(origins => !origins.includes('*') && !origins.includes(true), 'METABASE_SSO_ORIGIN_WILDCARD'),
+  v.check(origins => !origins.some(isMatchAll), 'METABASE_SSO_ORIGIN_WILDCARD'),
   v.check(origins => origins.every(origin => originProblem(origin) === undefined),
     ({ input }) => `METABASE_SSO_ORIGIN_INVALID:${input.map(originProblem).find(Boolean)}`),
   v.transform(origins => origins.map(origin => origin instanceof RegExp ? new RegExp(origin) : origin) as readonly Origin[])

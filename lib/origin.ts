@@ -13,6 +13,9 @@ export function originProblem (origin: unknown): string | undefined {
   return origin === sent && url.host !== '' ? undefined : `holds "${origin}"; browsers send "${sent}"`
 }
 
+/** Whether a pattern lets everybody in: then it matches an origin, too, that nobody can have (RFC 2606). */
+export const isMatchAll = (origin: unknown): boolean => origin instanceof RegExp && new RegExp(origin).test('https://fastify-metabase-sso.invalid')
+
 /** Whether a page of this origin may read our answers. `null`, which any sandboxed page sends, never may. */
 export function isAllowedOrigin (allowed: readonly Origin[], origin: string | undefined): origin is string {
   if (origin === undefined || origin === 'null') return false

@@ -49,7 +49,7 @@ export async function plugin (app: FastifyInstance, registration: MetabaseSsoOpt
     if (logout !== undefined) await scope.register(async scope => logoutRoute(scope, options, logout))
     let guest: GuestIssuer | undefined
     if (guestOptions !== undefined) {
-      const issuer = createGuestIssuer(await signer(scope, 'guest.secret', guestOptions.secret), guestOptions, options, Date.now)
+      const issuer = createGuestIssuer(await signer(scope, 'guest.secret', guestOptions.secret), guestOptions, options, async () => (await keys.current()).secret, Date.now)
       await scope.register(async scope => guestRoute(scope, options, guestOptions, issuer))
       guest = issuer
     }

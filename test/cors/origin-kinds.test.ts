@@ -11,7 +11,7 @@ for (const [name, origin, allowed, refused] of [
   ['a pattern with the g flag', /^https:\/\/[a-z]+\.example\.com$/g, ['https://x.example.com', 'https://y.example.com'], ['https://z1.example.com']],
   ['a pattern with the y flag', /https:\/\/[a-z]+\.example\.com$/y, ['https://x.example.com', 'https://y.example.com'], ['evil https://x.example.com']],
   ['a list with both', [A, /^https:\/\/[a-z]+\.example\.com$/], [A, 'https://x.example.com'], [B]],
-  ['a pattern that would take anything', /.*/, [A, B], ['null']],
+  ['a loose pattern', /example|null/, [A, B], ['null']],
   ['an app with a scheme of its own', 'capacitor://localhost', ['capacitor://localhost'], ['capacitor://evil']]
 ] as const) {
   t.test(`origins given as ${name}: each is echoed exactly, time and again, and no other`, async t => {

@@ -61,3 +61,16 @@ t.test('the secret may be a function', async t => {
   }
   t.equal(calls, 1, 'what it returned is kept for a while')
 })
+
+t.test('a function that returns the JWT signing key is found out at the first token', async t => {
+  for (const options of [{ guest: { ...good, secret: () => SECRET } }, { secret: () => EMBEDDING_SECRET, guest: good }]) {
+    const { app, logIn } = await startHost(t, { options })
+    const response = await askAsEmbedJs(app, { entityType: 'dashboard', entityId: 1 }, await logIn())
+    t.match([response.statusCode, response.json()], [500, { code: 'METABASE_SSO_GUEST_SECRET_SHARED' }])
+  }
+})
+
+t.test('guests do not depend on the vault of the other key', async t => {
+  const { app, logIn } = await startHost(t, { options: { secret: () => { throw new Error('sealed') }, guest: good } })
+  t.equal((await askAsEmbedJs(app, { entityType: 'dashboard', entityId: 1 }, await logIn())).statusCode, 200)
+})

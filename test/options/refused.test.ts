@@ -35,6 +35,8 @@ const refused: Record<string, [options: object, code: string, message?: RegExp]>
   'the origin true': [{ origin: true }, 'METABASE_SSO_ORIGIN_WILDCARD'],
   'the origin * in a list': [{ origin: [ORIGIN, '*'] }, 'METABASE_SSO_ORIGIN_WILDCARD'],
   'true in a list of origins': [{ origin: [ORIGIN, true] }, 'METABASE_SSO_ORIGIN_WILDCARD'],
+  'a pattern that matches every origin': [{ origin: /.*/ }, 'METABASE_SSO_ORIGIN_WILDCARD'],
+  'such a pattern in a list': [{ origin: [ORIGIN, /^https?:/g] }, 'METABASE_SSO_ORIGIN_WILDCARD'],
   'an origin with a path': [{ origin: `${ORIGIN}/app` }, 'METABASE_SSO_ORIGIN_INVALID', /browsers send "https:\/\/app\.example\.com"/],
   'an origin with a slash': [{ origin: `${ORIGIN}/` }, 'METABASE_SSO_ORIGIN_INVALID'],
   'an origin with its default port': [{ origin: [`${ORIGIN}:443`] }, 'METABASE_SSO_ORIGIN_INVALID'],

@@ -54,3 +54,9 @@ t.test('a failure is an error that the host can tell by its code', async t => {
   metabase.fail('account-needed')
   await t.rejects(app.metabaseSso.exchange(ANN), { code: 'METABASE_SSO_ACCOUNT_REFUSED', statusCode: 403 })
 })
+
+t.test('a path in place of the options of ssoUrl is refused, not dropped', async t => {
+  const { app } = await startHost(t)
+  await app.ready()
+  await t.rejects(app.metabaseSso.ssoUrl(ANN, '/dashboard/1' as never), { code: 'METABASE_SSO_RETURN_TO_INVALID' })
+})
