@@ -5,14 +5,17 @@ import { startChild } from './processes/child.js'
 const [SERVER, OTHERS] = [0, 1]
 
 /** Of a full run; a quick one shows that everything works, and no more. */
-export const ROUNDS = 5
+export const ROUNDS = 15
+
+/** Until then V8 has not compiled what it will. */
+const WARM_UP_SECONDS = 6
 
 let lastUser = 1000
 
 /**
  * @param {import('./workloads.js').Workload} workload
  * @param {{ quick?: boolean }} [options]
- * @returns {Promise<Record<string, object[]>>} what each round measured, by contender
+ * @returns {Promise<{ rounds: Record<string, object[]>, memory: Record<string, number> }>} by contender: what each round measured, and MiB in the end
  */
 export async function measure (workload, { quick = false } = {}) {
   const { path, delay = 0, contenders, newUsers, pluginOptions } = workload
@@ -38,26 +41,26 @@ export async function measure (workload, { quick = false } = {}) {
     const check = async () => {
       for (const { contender, origin, cookies: [cookie] } of stands) await checkAnswer(contender, origin + path, cookie)
     }
-    const round = async stand => {
+    const round = async (stand, load) => {
       const { server, origin } = stand
       if (newUsers) stand.cookies = await logIn(origin, load.connections)
       await metabase.ask('exchanges')
       await server.ask('begin')
       const { requests, perSecond, p99 } = await generator.ask('run', { url: origin + path, cookies: stand.cookies, ...load })
-      const { cpu, rss } = await server.ask('end')
-      return { cpu: cpu / requests, perSecond, p99, rss: rss / 1024 ** 2, exchanges: await metabase.ask('exchanges') }
+      return { cpu: await server.ask('end') / requests, perSecond, p99, exchanges: await metabase.ask('exchanges') }
     }
 
     await check()
-    // Thrown away: until then V8 has not compiled what it will.
-    for (const stand of stands) await round(stand)
+    for (const stand of stands) await round(stand, quick ? load : { connections: load.connections, seconds: WARM_UP_SECONDS })
     const rounds = Object.fromEntries(contenders.map(contender => [contender, []]))
     for (let count = 0; count < (quick ? 1 : ROUNDS); count++) {
       // There and back again, so that whoever comes first is not always the same.
-      for (const stand of count % 2 === 0 ? stands : stands.toReversed()) rounds[stand.contender].push(await round(stand))
+      for (const stand of count % 2 === 0 ? stands : stands.toReversed()) rounds[stand.contender].push(await round(stand, load))
     }
     await check()
-    return rounds
+    const memory = {}
+    for (const { contender, server } of stands) memory[contender] = await server.ask('memory')
+    return { rounds, memory }
   } finally {
     await Promise.all(children.map(child => child.close()))
   }

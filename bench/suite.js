@@ -2,7 +2,6 @@ import { writeFile } from 'node:fs/promises'
 import { heading } from './heading.js'
 import { measure } from './measure.js'
 import { report } from './report.js'
-import { summarize } from './statistics.js'
 import { workloads } from './workloads.js'
 
 /**
@@ -15,9 +14,7 @@ export async function runSuite ({ text = '', quick }) {
   const parts = [await heading(quick)]
   console.log(parts[0])
   for (const workload of chosen) {
-    const rounds = await measure(workload, { quick })
-    const figures = Object.fromEntries(Object.entries(rounds).map(([contender, rounds]) => [contender, summarize(rounds)]))
-    parts.push(report(workload, figures))
+    parts.push(report(workload, await measure(workload, { quick })))
     console.log(`\n${parts.at(-1)}`)
   }
   if (chosen.length === workloads.length && !quick) await writeFile(new URL('results.md', import.meta.url), `${parts.join('\n\n')}\n`)

@@ -24,7 +24,7 @@ const exchange = (delay, connections, targets = []) => ({
   heading: `Exchange, Metabase answering ${delay === 0 ? 'at once' : `after ${delay} ms`}, ${connections} connections`,
   path: '/sso/metabase',
   delay,
-  load: { connections, seconds: targets.length > 0 ? 2 : 1 },
+  load: { connections, seconds: targets.length > 0 ? 1 : 0.5 },
   contenders: ['plugin', 'relay-floor', ...samples],
   noise: 0.1,
   targets
@@ -36,7 +36,7 @@ export const workloads = [
     name: 'jwt',
     heading: '`{jwt}`, 50 connections',
     path: '/sso/metabase?response=json',
-    load: { connections: 50, seconds: 2 },
+    load: { connections: 50, seconds: 1 },
     contenders: ['plugin', 'session-floor', ...samples],
     noise: 0.05,
     targets: [

@@ -53,5 +53,5 @@ export function readJson (answer: Answer): Record<string, unknown> {
     throw new errorCodes.METABASE_SSO_ANSWER_MALFORMED()
   }
   if (typeof value !== 'object' || value === null) throw new errorCodes.METABASE_SSO_ANSWER_UNEXPECTED()
-  return { ...value }
+  return value as Record<string, unknown>
 }

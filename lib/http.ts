@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici'
-import { errorCodes, type MetabaseSsoError } from './errors.js'
+import type { Cancellation } from './deadline.js'
+import { errorCodes, MetabaseSsoError } from './errors.js'
 
 /** An answer of Metabase, read whole. */
 export interface Answer {
@@ -18,88 +19,66 @@ export interface Call {
   body?: string
 }
 
-export type Send = (call: Call, signal: AbortSignal) => Promise<Answer>
+export type Send = (call: Call, cancellation: Cancellation) => Promise<Answer>
 
 /** Sessions are 200 bytes and Metabase's HTML error pages a few hundred kilobytes; more is not from Metabase. */
 const MOST_BYTES = 1024 * 1024
 
 /**
  * The transport to one instance. Redirects are not followed, nothing of the host's request is forwarded,
- * and what comes back is bounded in time (by the signal) and in size.
+ * and what comes back is bounded in time (by the cancellation) and in size.
+ * @param dispatcher of undici 7 or later
  */
 export function createSend (instanceUrl: string, dispatcher: Dispatcher, timeout: number): Send {
   const { origin, pathname } = new URL(instanceUrl)
   const basePath = pathname === '/' ? '' : pathname
 
-  /** A keep-alive connection may have died since it was used last, when Metabase was restarted for instance: that shows only now. */
-  async function requestTwice (options: Dispatcher.RequestOptions): Promise<Dispatcher.ResponseData> {
-    try {
-      return await dispatcher.request(options)
-    } catch (error) {
-      if (!isDeadConnection(error)) throw error
-      return await dispatcher.request(options)
-    }
-  }
-
-  return async function send ({ method, path, headers, body }, signal) {
-    try {
-      const response = await requestTwice({ origin, method, path: basePath + path, headers, body, signal })
-      return {
-        status: response.statusCode,
-        type: /^[\w.+-]+\/[\w.+-]+/.exec(header(response.headers['content-type']))?.[0].toLowerCase() ?? '',
-        location: header(response.headers.location) || undefined,
-        body: await readBounded(response.body)
-      }
-    } catch (cause) {
-      if (cause instanceof errorCodes.METABASE_SSO_ANSWER_TOO_LARGE) throw cause
-      throw transportError(withoutSecrets(cause), timeout)
-    }
-  }
-}
-
-interface DeadlineOptions {
-  /** When nobody waits for it any more. */
-  gone?: AbortSignal
-  /** What is thrown when the time is up. Default: METABASE_SSO_TIMEOUT. */
-  late?: () => Error
+  return ({ method, path, headers, body }, cancellation) => new Promise((resolve, reject) => {
+    ask(dispatcher, { origin, method, path: basePath + path, headers, body }, cancellation, resolve, cause => {
+      reject(cause instanceof MetabaseSsoError ? cause : transportError(withoutSecrets(cause), timeout))
+    })
+  })
 }
 
 /**
- * Aborts the work when the time is up or nobody waits for it any more, and does not wait for it to notice:
- * undici lets a request that has no connection yet go on waiting for one.
- * @throws METABASE_SSO_TIMEOUT, METABASE_SSO_CLIENT_GONE
+ * By undici's `dispatch`, as `request` makes a stream of each answer. A keep-alive connection may have died since it
+ * was used last, when Metabase was restarted for instance: that shows only now, and is tried again.
  */
-export async function withDeadline<T> (timeout: number, work: (signal: AbortSignal) => Promise<T>, options: DeadlineOptions = {}): Promise<T> {
-  const { gone, late = () => new errorCodes.METABASE_SSO_TIMEOUT(timeout) } = options
-  const controller = new AbortController()
-  let timer: NodeJS.Timeout | undefined
-  const ended = new Promise<never>((_resolve, reject) => {
-    const end = (error: Error) => {
-      reject(error)
-      controller.abort()
-    }
-    timer = setTimeout(() => end(late()), timeout)
-    gone?.addEventListener('abort', () => end(new errorCodes.METABASE_SSO_CLIENT_GONE()), { once: true })
-  })
-  try {
-    return await Promise.race([work(controller.signal), ended])
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
-const header = (value: string | string[] | undefined): string => String(value ?? '')
-
-async function readBounded (body: Dispatcher.ResponseData['body']): Promise<string> {
+function ask (dispatcher: Dispatcher, options: Dispatcher.DispatchOptions, cancellation: Cancellation, onAnswer: (answer: Answer) => void, onError: (error: Error) => void, isRetry = false): void {
   const chunks: Buffer[] = []
   let bytes = 0
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    bytes += chunk.length
-    if (bytes > MOST_BYTES) throw new errorCodes.METABASE_SSO_ANSWER_TOO_LARGE() // leaving the loop destroys the body
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString()
+  let answer: Answer | undefined
+  if (cancellation.cancelled) return onError(new Error(CANCELLED))
+
+  dispatcher.dispatch(options, {
+    onRequestStart (controller) {
+      cancellation.onCancel(() => controller.abort(new Error(CANCELLED)))
+    },
+    onResponseStart (_controller, status, { 'content-type': type, location }) {
+      answer = { status, type: mediaType(type), location: location === undefined ? undefined : String(location), body: '' }
+    },
+    onResponseData (controller, chunk) {
+      bytes += chunk.length
+      if (bytes > MOST_BYTES) return controller.abort(new errorCodes.METABASE_SSO_ANSWER_TOO_LARGE())
+      chunks.push(chunk)
+    },
+    onResponseEnd () {
+      if (answer === undefined) return
+      answer.body = Buffer.concat(chunks).toString()
+      onAnswer(answer)
+    },
+    onResponseError (_controller, error) {
+      if (answer === undefined && !isRetry && isDeadConnection(error)) ask(dispatcher, options, cancellation, onAnswer, onError, true)
+      else onError(error)
+    }
+  })
 }
+
+/** Nobody sees it: who cancels answers by himself. */
+const CANCELLED = 'nobody waits for it any more'
+
+/** Without parameters. */
+const mediaType = (contentType: string | string[] | undefined): string => /^[\w.+-]+\/[\w.+-]+/.exec(String(contentType ?? ''))?.[0].toLowerCase() ?? ''
 
 /** Closed before any byte of an answer came back; one that could not be opened is something else. */
 function isDeadConnection (error: unknown): boolean {

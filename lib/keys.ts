@@ -10,9 +10,11 @@ export interface Key {
 /** The signing keys, while one may be on its way out. */
 export interface Keys {
   /** What is signed without asking Metabase is signed with it. */
-  current (): Promise<Key>
-  /** Each key that Metabase may have, the one that it took last first. Ask for the next one when Metabase says that the signature is wrong. */
-  candidates (): AsyncGenerator<Key, void, undefined>
+  current (): Key | Promise<Key>
+  /** The one that Metabase took last. */
+  likely (): Key | Promise<Key>
+  /** The others that Metabase may have, when it says that the signature of the likely one is wrong. */
+  others (likely: Key): AsyncGenerator<Key, void, undefined>
   /**
    * Metabase has taken a JWT of this key.
    * @returns whether that is news: it took one of the other option before
@@ -25,19 +27,25 @@ export function createKeys ({ secret, previousSecret, timeout }: Pick<ResolvedOp
   const previous: Key | undefined = previousSecret === undefined ? undefined : { option: 'previousSecret', secret: previousSecret }
   let last: Key['option'] = 'secret'
 
+  const fixed: Key | undefined = typeof secret === 'function' ? undefined : { option: 'secret', secret }
+  const fetch = async (): Promise<Key> => ({ option: 'secret', secret: await source.get() })
+  const current: Keys['current'] = () => fixed ?? fetch()
+
   return {
-    current: async () => ({ option: 'secret', secret: await source.get() }),
-    async * candidates () {
-      const isPreviousFirst = last === 'previousSecret'
-      if (isPreviousFirst && previous !== undefined) yield previous
-      const current = await source.get()
-      yield { option: 'secret', secret: current }
-      const changed = await source.getAfter(current).catch(error => {
+    current,
+    likely () {
+      if (last === 'secret' || previous === undefined) return current()
+      return fixed === undefined ? fetch().then(() => previous) : previous // a vault that is down shows here, as ever
+    },
+    async * others (likely) {
+      const { secret } = likely.option === 'secret' ? likely : await current()
+      if (likely.option !== 'secret') yield { option: 'secret', secret }
+      const changed = await source.getAfter(secret).catch(error => {
         if (previous === undefined) throw error
-        return current // a vault that is down now shall not hide the other key
+        return secret // a vault that is down now shall not hide the other key
       })
-      if (!isSameSecret(changed, current)) yield { option: 'secret', secret: changed }
-      if (!isPreviousFirst && previous !== undefined) yield previous
+      if (!isSameSecret(changed, secret)) yield { option: 'secret', secret: changed }
+      if (likely.option === 'secret' && previous !== undefined) yield previous
     },
     taken ({ option }) {
       const isNews = option !== last

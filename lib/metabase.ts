@@ -1,8 +1,9 @@
 import { readDiscovery, readJson, sessionOf, type MetabaseSession } from './answers.js'
+import { withDeadline, type Cancellation } from './deadline.js'
 import { errorCodes, MetabaseSsoError, type MetabaseSsoErrorCode } from './errors.js'
 import { failureOf } from './failures.js'
 import type { Gate } from './gate.js'
-import { withDeadline, type Answer, type Call, type Send } from './http.js'
+import type { Answer, Call, Send } from './http.js'
 import { createRevocation, type Revocation } from './revocation.js'
 import type { Token } from './token.js'
 
@@ -20,17 +21,19 @@ export interface Attempt {
   token: Token
   /** Makes a JWT of the same key that tests the key without signing anyone in. */
   probe: () => Token
+  /** Called when Metabase has taken the JWT. */
+  taken: () => void
 }
 
 /** The HTTP conversation with one Metabase instance. */
 export interface Metabase extends Revocation {
   /**
    * Trades a fresh JWT for a session.
-   * @param attempts the same claims, signed with one key after the other: the next is taken when Metabase says that the signature is wrong
-   * @param gone aborts it when nobody waits for the session any more
-   * @returns also what the attempt that succeeded holds
+   * @param first makes the JWT
+   * @param others make one of the same claims with another key, one after the other: the next is taken when Metabase says that the signature is wrong
+   * @param gone cancels it when nobody waits for the session any more
    */
-  exchange<A extends Attempt> (attempts: AsyncIterable<A>, gone?: AbortSignal): Promise<Exchange & A>
+  exchange (first: () => Attempt, others: () => AsyncIterable<Attempt>, gone?: Cancellation): Promise<Exchange>
 }
 
 // Without the first every version answers a JWT with a redirect and a cookie. With the second failures come
@@ -69,66 +72,71 @@ export function createMetabase (send: Send, timeout: number, gate: Gate): Metaba
   /** What worked last. `get` is not remembered: v55 wants a new hash each time, and later versions should get a better way once they have one. */
   let known: Exclude<Way, 'get'> | undefined
 
-  const exchange: Metabase['exchange'] = async (attempts, gone) => await gate(async () => await withDeadline(timeout, async signal => {
-    let refusal: unknown
-    for await (const attempt of attempts) {
-      try {
-        return { ...attempt, ...await exchangeOne(attempt, signal) }
-      } catch (error) {
-        if (!(error instanceof errorCodes.METABASE_SSO_SECRET_REFUSED)) throw error
-        refusal = error
-      }
-    }
-    throw refusal
-  }, { gone }))
+  const exchange: Metabase['exchange'] = (first, others, gone) =>
+    gate(() => withDeadline(timeout, cancellation => exchangeAny(first(), others, cancellation), { gone }))
 
-  async function exchangeOne ({ token, probe }: Attempt, signal: AbortSignal): Promise<Exchange> {
+  async function exchangeAny (first: Attempt, others: () => AsyncIterable<Attempt>, cancellation: Cancellation): Promise<Exchange> {
     try {
-      return await tryKnown(token, signal) ?? await discover(token, signal)
+      return await exchangeOne(first, cancellation)
+    } catch (error) {
+      let refusal = secretRefusal(error)
+      for await (const attempt of others()) {
+        try {
+          return await exchangeOne(attempt, cancellation)
+        } catch (error) {
+          refusal = secretRefusal(error)
+        }
+      }
+      throw refusal
+    }
+  }
+
+  async function exchangeOne ({ token, probe, taken }: Attempt, cancellation: Cancellation): Promise<Exchange> {
+    try {
+      const exchange = await (known === undefined ? discover(token, cancellation) : tryKnown(known, token, cancellation))
+      taken()
+      return exchange
     } catch (error) {
       // `to_session` does not say what is wrong with a JWT.
-      if (error instanceof errorCodes.METABASE_SSO_TOKEN_REFUSED && await isSecretWrong(probe(), signal)) {
+      if (error instanceof errorCodes.METABASE_SSO_TOKEN_REFUSED && await isSecretWrong(probe(), cancellation)) {
         throw new errorCodes.METABASE_SSO_SECRET_REFUSED()
       }
       throw error
     }
   }
 
-  /** By the remembered way; undefined when there is none, or when Metabase no longer knows it. */
-  async function tryKnown (token: Token, signal: AbortSignal): Promise<Exchange | undefined> {
-    if (known === undefined) return undefined
-    try {
-      return await trade(known, token, signal)
-    } catch (error) {
+  /** By the remembered way, while Metabase knows it. */
+  function tryKnown (way: Way, token: Token, cancellation: Cancellation): Promise<Exchange> {
+    return trade(way, token, cancellation).catch(error => {
       if (!isOneOf(WAY_UNKNOWN, error)) throw error
       known = undefined
-      return undefined
-    }
+      return discover(token, cancellation)
+    })
   }
 
-  async function discover (token: Token, signal: AbortSignal): Promise<Exchange> {
-    const discovery = readDiscovery(await send({ method: 'GET', path: SSO, headers: CLIENT }, signal))
-    if (discovery === 'redirect') return await trade('token', token, signal)
+  async function discover (token: Token, cancellation: Cancellation): Promise<Exchange> {
+    const discovery = readDiscovery(await send({ method: 'GET', path: SSO, headers: CLIENT }, cancellation))
+    if (discovery === 'redirect') return await trade('token', token, cancellation)
     if (discovery.hash !== undefined) {
       const { call } = ways.get
       const withHash = { ...call(token.jwt), headers: { ...CLIENT, 'x-metabase-sdk-jwt-hash': discovery.hash } }
-      return { session: sessionOf(readJson(await send(withHash, signal)), token), generation: 'v55' }
+      return { session: sessionOf(readJson(await send(withHash, cancellation)), token), generation: 'v55' }
     }
     // First those that keep the JWT out of the URL (metabase#35560, #82714).
     for (const way of ['post', 'to_session'] as const) {
       try {
-        return await trade(way, token, signal)
+        return await trade(way, token, cancellation)
       } catch (error) {
         if (!isOneOf(POST_UNKNOWN, error)) throw error
       }
     }
-    return await trade('get', token, signal)
+    return await trade('get', token, cancellation)
   }
 
-  async function trade (way: Way, token: Token, signal: AbortSignal): Promise<Exchange> {
+  async function trade (way: Way, token: Token, cancellation: Cancellation): Promise<Exchange> {
     const { generation, call } = ways[way]
     const request = call(token.jwt)
-    const answer = await send(request, signal)
+    const answer = await send(request, cancellation)
     if (request.method === 'POST' && refusesPost(answer)) throw new errorCodes.METABASE_SSO_POST_NOT_SUPPORTED()
     const body = readJson(answer)
     const session = sessionOf(body, token)
@@ -137,9 +145,9 @@ export function createMetabase (send: Send, timeout: number, gate: Gate): Metaba
     return { session, generation }
   }
 
-  async function isSecretWrong (probe: Token, signal: AbortSignal): Promise<boolean> {
+  async function isSecretWrong (probe: Token, cancellation: Cancellation): Promise<boolean> {
     try {
-      const answer = await send(ways.get.call(probe.jwt), signal)
+      const answer = await send(ways.get.call(probe.jwt), cancellation)
       return failureOf(answer) instanceof errorCodes.METABASE_SSO_SECRET_REFUSED
     } catch { // no answer: what is known already has to do
       return false
@@ -147,6 +155,12 @@ export function createMetabase (send: Send, timeout: number, gate: Gate): Metaba
   }
 
   return { exchange, ...createRevocation(send, timeout, gate) }
+}
+
+/** Other errors are thrown. */
+function secretRefusal (error: unknown): Error {
+  if (error instanceof errorCodes.METABASE_SSO_SECRET_REFUSED) return error
+  throw error
 }
 
 const isOneOf = (codes: ReadonlySet<MetabaseSsoErrorCode>, error: unknown): boolean =>

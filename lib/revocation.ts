@@ -1,8 +1,9 @@
 import { isSuccess } from './answers.js'
+import { withDeadline, type Cancellation } from './deadline.js'
 import { errorCodes } from './errors.js'
 import { failureOf } from './failures.js'
 import type { Gate } from './gate.js'
-import { withDeadline, type Send } from './http.js'
+import type { Send } from './http.js'
 
 /** Ending sessions at one Metabase instance. */
 export interface Revocation {
@@ -20,8 +21,8 @@ const AT_ONCE = 10
 
 /** @param timeout milliseconds for each call as a whole */
 export function createRevocation (send: Send, timeout: number, gate: Gate): Revocation {
-  async function end (sessionId: string, signal: AbortSignal): Promise<void> {
-    const answer = await send({ method: 'DELETE', path: '/api/session', headers: { 'x-metabase-session': sessionId } }, signal)
+  async function end (sessionId: string, cancellation: Cancellation): Promise<void> {
+    const answer = await send({ method: 'DELETE', path: '/api/session', headers: { 'x-metabase-session': sessionId } }, cancellation)
     // Metabase answers this in no HTML: that is of something in front of it, which knows of no sessions.
     const isOver = (isSuccess(answer) || answer.status === 401 || answer.status === 404) && answer.type !== 'text/html'
     if (!isOver) throw isSuccess(answer) ? new errorCodes.METABASE_SSO_ANSWER_NOT_JSON(answer.type) : failureOf(answer)
@@ -30,17 +31,17 @@ export function createRevocation (send: Send, timeout: number, gate: Gate): Revo
   async function revoke (sessionId: string): Promise<void> {
     // Metabase would answer as it does for a session that is over.
     if (typeof sessionId !== 'string' || sessionId === '') throw new errorCodes.METABASE_SSO_SESSION_ID_MISSING()
-    await gate(async () => await withDeadline(timeout, async signal => await end(sessionId, signal)))
+    await gate(async () => await withDeadline(timeout, async cancellation => await end(sessionId, cancellation)))
   }
 
   const revokeAll: Revocation['revokeAll'] = async sessionIds => {
     const ended: string[] = []
     let failure: unknown
     try {
-      await gate(async () => await withDeadline(timeout, async signal => {
+      await gate(async () => await withDeadline(timeout, async cancellation => {
         const rest = sessionIds.values()
         await Promise.all(Array.from({ length: AT_ONCE }, async () => {
-          for (const id of rest) await end(id, signal).then(() => ended.push(id), error => { failure ??= error })
+          for (const id of rest) await end(id, cancellation).then(() => ended.push(id), error => { failure ??= error })
         }))
       }))
     } catch (error) { // the time is up, or too many are waiting

@@ -1,5 +1,5 @@
 import { errorCodes, type MetabaseSsoErrorCode } from './errors.js'
-import { withDeadline } from './http.js'
+import { withDeadline } from './deadline.js'
 
 /** A shared secret of Metabase, used as text. */
 export type Secret = string | Buffer

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import type { Claims } from './claims.js'
+import type { Cancellation } from './deadline.js'
 import { sessionIdOf } from './host-session.js'
 import type { Keys } from './keys.js'
 import type { Exchange } from './metabase.js'
@@ -15,14 +16,14 @@ export interface SessionReuse {
    * exchange; and a session from before is answered while at least half of its life is left, where the host wants that.
    * @param gone when the client has gone
    */
-  exchange (claims: Claims, request: FastifyRequest, gone: AbortSignal): Promise<Exchange & { reused?: true }>
+  exchange (claims: Claims, request: FastifyRequest, gone: Cancellation): Promise<Exchange & { reused?: true }>
 }
 
 /** @param cache absent when sessions from before are not to be used */
 export function createSessionReuse (signIn: SignIn, keys: Keys, cache: SessionCache | undefined): SessionReuse {
   const share = createSingleFlight<Exchange & { reused?: true }>()
 
-  async function exchangeOrReuse (cache: SessionCache, claims: Claims, request: FastifyRequest, gone: AbortSignal): Promise<Exchange & { reused?: true }> {
+  async function exchangeOrReuse (cache: SessionCache, claims: Claims, request: FastifyRequest, gone: Cancellation): Promise<Exchange & { reused?: true }> {
     // Keyed: neither claims nor secret can be read from it, and a change of either makes another one.
     const purpose = createHmac('sha256', (await keys.current()).secret).update(JSON.stringify(claims)).digest('base64url')
     const inStore = async <T>(work: Promise<T>) => await work.catch(err => { request.log.warn({ err }, 'a Metabase session could not be kept or found for reuse') })
@@ -34,12 +35,12 @@ export function createSessionReuse (signIn: SignIn, keys: Keys, cache: SessionCa
   }
 
   return {
-    async exchange (claims, request, gone) {
+    exchange (claims, request, gone) {
       const visitor = sessionIdOf(request) ?? request.headers.authorization
-      if (visitor === undefined) return await signIn.exchange(claims, request, gone)
-      return await share(`${visitor} ${JSON.stringify(claims)}`, gone, async gone => cache === undefined
-        ? await signIn.exchange(claims, request, gone)
-        : await exchangeOrReuse(cache, claims, request, gone))
+      if (visitor === undefined) return signIn.exchange(claims, request, gone)
+      return share(`${visitor} ${JSON.stringify(claims)}`, gone, gone => cache === undefined
+        ? signIn.exchange(claims, request, gone)
+        : exchangeOrReuse(cache, claims, request, gone))
     }
   }
 }

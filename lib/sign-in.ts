@@ -1,9 +1,10 @@
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
 import { askHost } from './authorize.js'
 import { claimsOf, type Claims } from './claims.js'
+import type { Cancellation } from './deadline.js'
 import { errorCodes } from './errors.js'
-import type { Keys } from './keys.js'
-import type { Exchange, Metabase } from './metabase.js'
+import type { Key, Keys } from './keys.js'
+import type { Attempt, Exchange, Metabase } from './metabase.js'
 import type { ResolvedOptions } from './options.js'
 import { rememberExchange } from './remember-exchange.js'
 import { checkReturnTo } from './return-to.js'
@@ -23,7 +24,7 @@ export interface SignIn {
    * @param gone when nobody waits for it any more
    * @throws METABASE_SSO_NOT_AUTHENTICATED when the user has signed out meanwhile
    */
-  exchange (claims: Claims, request?: FastifyRequest, gone?: AbortSignal): Promise<Exchange>
+  exchange (claims: Claims, request?: FastifyRequest, gone?: Cancellation): Promise<Exchange>
   /** @throws METABASE_SSO_RETURN_TO_INVALID */
   ssoUrl (claims: Claims, returnTo?: string): Promise<URL>
 }
@@ -52,9 +53,9 @@ export function createSignIn (options: ResolvedOptions, { keys, tokens, metabase
     },
     jwt,
     async exchange (claims, request, gone) {
-      await keys.current() // so that a vault that is slow is not taken for a slow Metabase
-      if (memory === undefined || request === undefined) return await exchange(claims, request?.log ?? appLog, gone)
-      return await rememberExchange(memory, request, metabase, async () => await exchange(claims, request.log, gone))
+      const key = await keys.likely() // before Metabase's time begins, so that a vault that is slow is not taken for a slow Metabase
+      if (memory === undefined || request === undefined) return await exchange(claims, key, request?.log ?? appLog, gone)
+      return await rememberExchange(memory, request, metabase, async () => await exchange(claims, key, request.log, gone))
     },
     async ssoUrl (claims, returnTo) {
       if (returnTo !== undefined) checkReturnTo(returnTo, instanceUrl)
@@ -65,20 +66,21 @@ export function createSignIn (options: ResolvedOptions, { keys, tokens, metabase
     }
   }
 
-  async function exchange (claims: Claims, log: FastifyBaseLogger, gone: AbortSignal | undefined): Promise<Exchange> {
-    const { session, generation, key } = await metabase.exchange(attempts(claims), gone)
-    if (keys.taken(key)) {
-      if (key.option === 'secret') log.info('Metabase has the signing key in `secret` now')
-      else log.warn('Metabase still has the signing key in `previousSecret`, not the one in `secret`')
-    }
-    return { session, generation }
+  function exchange (claims: Claims, likely: Key, log: FastifyBaseLogger, gone: Cancellation | undefined): Promise<Exchange> {
+    const attempt = (key: Key): Attempt => ({
+      token: tokens.issue(claims, key),
+      probe: () => tokens.issueProbe(key),
+      taken: () => { if (keys.taken(key)) logTaken(key, log) }
+    })
+    return metabase.exchange(() => attempt(likely), async function * () {
+      for await (const key of keys.others(likely)) yield attempt(key)
+    }, gone)
   }
+}
 
-  async function * attempts (claims: Claims) {
-    for await (const key of keys.candidates()) {
-      yield { key, token: tokens.issue(claims, key), probe: () => tokens.issueProbe(key) }
-    }
-  }
+function logTaken ({ option }: Key, log: FastifyBaseLogger): void {
+  if (option === 'secret') log.info('Metabase has the signing key in `secret` now')
+  else log.warn('Metabase still has the signing key in `previousSecret`, not the one in `secret`')
 }
 
 function mustBeTrue (answer: unknown): void {

@@ -1,40 +1,38 @@
+import { Cancellation } from './deadline.js'
+
 /** Runs one call for all who ask for the same at the same time. */
-export type SingleFlight<T> = (key: string, signal: AbortSignal | undefined, run: (signal: AbortSignal) => Promise<T>) => Promise<T>
+export type SingleFlight<T> = (key: string, gone: Cancellation, run: (gone: Cancellation) => Promise<T>) => Promise<T>
 
 interface Flight<T> {
   result: Promise<T>
   waiting: number
-  controller: AbortController
+  gone: Cancellation
 }
 
-/** A call is aborted when all who wait for it have gone: one of them must not end it for the others. */
+/** A call is cancelled when all who wait for it have gone: one of them must not end it for the others. */
 export function createSingleFlight<T> (): SingleFlight<T> {
-  const flights = new Map<string, Flight<T>>()
+  // Not a Map: the tables that one outgrows hold on to the later ones, and so to flights that are over, until a full garbage collection.
+  const flights: Record<string, Flight<T>> = Object.create(null)
 
-  function start (key: string, run: (signal: AbortSignal) => Promise<T>): Flight<T> {
-    const controller = new AbortController()
-    const flight = { controller, waiting: 0, result: run(controller.signal).finally(() => end(key, flight)) }
-    flights.set(key, flight)
+  function start (key: string, run: (gone: Cancellation) => Promise<T>): Flight<T> {
+    const gone = new Cancellation()
+    const flight = { gone, waiting: 0, result: run(gone).finally(() => end(key, flight)) }
+    flights[key] = flight
     return flight
   }
 
   function end (key: string, flight: Flight<T>): void {
-    if (flights.get(key) === flight) flights.delete(key)
+    if (flights[key] === flight) delete flights[key]
   }
 
-  return async (key, signal, run) => {
-    const flight = flights.get(key) ?? start(key, run)
+  return (key, gone, run) => {
+    const flight = flights[key] ?? start(key, run)
     flight.waiting++
-    const leave = () => {
+    gone.onCancel(() => {
       if (--flight.waiting > 0) return
       end(key, flight)
-      flight.controller.abort()
-    }
-    signal?.addEventListener('abort', leave, { once: true })
-    try {
-      return await flight.result
-    } finally {
-      signal?.removeEventListener('abort', leave)
-    }
+      flight.gone.cancel()
+    })
+    return flight.result
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
 import { errorCodes } from './errors.js'
-import { withDeadline } from './http.js'
+import { withDeadline } from './deadline.js'
 import type { SessionStore } from './host-session.js'
 
 /** A record of ours in the host's session store, where others' are sessions. */

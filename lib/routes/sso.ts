@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { emailOf } from '../claims.js'
+import { Cancellation } from '../deadline.js'
 import { errorCodes } from '../errors.js'
 import { sessionUser } from '../host-session.js'
 import type { ResolvedOptions } from '../options.js'
@@ -36,10 +37,13 @@ export function ssoRoute (scope: FastifyInstance, options: ResolvedOptions, sign
     }
 
     const claims = await signIn.claims(user, request)
-    const metabaseUser = logUser(String(emailOf(claims)))
-    const log = (more?: { generation?: string, reused?: true }) => request.log.info(
-      { metabaseUser, answer, ...more, durationMs: Math.round(performance.now() - began) },
-      DONE[answer])
+    const log = (exchange?: { generation?: string, reused?: true }) => request.log.info({
+      metabaseUser: { toJSON: () => logUser(String(emailOf(claims))) }, // not computed for a log that nobody keeps
+      answer,
+      generation: exchange?.generation,
+      reused: exchange?.reused,
+      durationMs: Math.round(performance.now() - began)
+    }, DONE[answer])
 
     if (answer === 'jwt') {
       const jwt = await signIn.jwt(claims)
@@ -51,17 +55,18 @@ export function ssoRoute (scope: FastifyInstance, options: ResolvedOptions, sign
       log()
       return reply.redirect(ssoUrl.href)
     }
-    const { session, generation, reused } = await reuse.exchange(claims, request, whenGone(reply))
-    log({ generation, reused })
-    return session
+    const exchange = await reuse.exchange(claims, request, whenGone(reply))
+    log(exchange)
+    return exchange.session
   }
 }
 
-/** Aborts when the client leaves before it has its answer. */
-function whenGone ({ raw }: FastifyReply): AbortSignal {
-  const controller = new AbortController()
-  raw.once('close', () => { if (!raw.writableEnded) controller.abort() })
-  return controller.signal
+/** When the client leaves before it has its answer. */
+function whenGone ({ raw }: FastifyReply): Cancellation {
+  const gone = new Cancellation()
+  if (raw.destroyed) gone.cancel()
+  else raw.once('close', () => { if (!raw.writableEnded) gone.cancel() })
+  return gone
 }
 
 /** What the log says of each answer; with a JWT, the client has yet to sign in. */

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { Cancellation } from '../../lib/deadline.js'
 import { createSingleFlight } from '../../lib/single-flight.js'
 import { outcome } from '../helpers/exchange.js'
 import { startHost } from '../helpers/host.js'
@@ -51,19 +52,19 @@ t.test('what the host asks for itself is never shared', async t => {
 
 t.test('a call goes on while one of those who wait is there, and is aborted when the last has gone', async t => {
   const share = createSingleFlight<string>()
-  const [one, two] = [new AbortController(), new AbortController()]
+  const [one, two] = [new Cancellation(), new Cancellation()]
   const aborted: string[] = []
-  const run = (name: string) => async (signal: AbortSignal) => await new Promise<string>((_resolve, reject) => {
-    signal.addEventListener('abort', () => { aborted.push(name); reject(new Error(name)) })
+  const run = (name: string) => async (gone: Cancellation) => await new Promise<string>((_resolve, reject) => {
+    gone.onCancel(() => { aborted.push(name); reject(new Error(name)) })
   })
-  const waiting = Promise.allSettled([share('key', one.signal, run('first')), share('key', two.signal, run('never run'))])
-  one.abort()
+  const waiting = Promise.allSettled([share('key', one, run('first')), share('key', two, run('never run'))])
+  one.cancel()
   t.strictSame(aborted, [])
-  two.abort()
+  two.cancel()
   t.strictSame(aborted, ['first'])
-  const three = new AbortController()
-  const later = share('key', three.signal, run('later'))
+  const three = new Cancellation()
+  const later = share('key', three, run('later'))
   t.match(await waiting, [{ status: 'rejected', reason: { message: 'first' } }, { status: 'rejected' }])
-  three.abort()
+  three.cancel()
   await t.rejects(later, { message: 'later' }, 'who comes after the abort has a call of their own')
 })
