@@ -51,3 +51,6 @@ export function withDeadline<T> (timeout: number, work: (cancellation: Cancellat
     work(cancellation).finally(() => clearTimeout(timer)).then(resolve, reject)
   })
 }
+
+/** For `late`, where it is not Metabase that is late. */
+export const noAnswer = (timeout: number) => (): Error => new Error(`no answer in ${timeout} ms`)

@@ -1,9 +1,12 @@
 import { errorCodes } from './errors.js'
 
-/** Lets so many in at a time; who comes when it is full is turned away at once, which costs neither side anything. */
+/** Runs the work, or turns it away at once. */
 export type Gate = <T>(work: () => Promise<T>) => Promise<T>
 
-/** @param most who is served, and who waits for it */
+/**
+ * Lets so many in at a time; who comes when it is full is turned away, which costs neither side anything.
+ * @param most who is served, and who waits for it
+ */
 export function createGate (most: number): Gate {
   let inside = 0
   return async work => {

@@ -66,7 +66,7 @@ const WAY_UNKNOWN: ReadonlySet<MetabaseSsoErrorCode> = new Set<MetabaseSsoErrorC
 
 /**
  * @param timeout milliseconds for each exchange and each revocation as a whole
- * @param gate how many may be under way at a time
+ * @param gate lets in as many as may be under way at a time, while Metabase is not known to be down
  */
 export function createMetabase (send: Send, timeout: number, gate: Gate): Metabase {
   /** What worked last. `get` is not remembered: v55 wants a new hash each time, and later versions should get a better way once they have one. */

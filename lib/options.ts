@@ -95,7 +95,10 @@ export const OptionsSchema = v.object({
    */
   tokenLifetime: v.pipe(v.optional(TokenLifetimeSchema, 600),
     row('integer seconds', '600', '`exp - iat` of the JWT')),
-  /** Milliseconds for the whole exchange with Metabase, fallbacks included, 1 to 600,000. Default 5000. */
+  /**
+   * Milliseconds for the whole exchange with Metabase, fallbacks included, 1 to 600,000. Each of your own functions,
+   * and the session store, may take as long. Default 5000.
+   */
   timeout: v.pipe(v.optional(wholeNumber('milliseconds', 600_000), 5000),
     row('integer ms', '5000', 'whole exchange with Metabase, retries and fallbacks included')),
   /**
@@ -137,7 +140,7 @@ export const OptionsSchema = v.object({
   namespace: v.pipe(
     v.optional(v.custom<string>(value => typeof value === 'string' && /^[a-z_$][\w$]*$/i.test(value) && !RESERVED_NAMES.has(value) && !(value in {}), 'must be an identifier, and not the name of a method of app.metabaseSso')),
     row('string', 'none', 'for several Metabase instances in one app: `app.metabaseSso.<namespace>`')),
-  /** An undici Dispatcher for the calls to Metabase: proxies, custom CAs, tests. You close it. Default: a keep-alive pool, closed with the app. */
+  /** A Dispatcher of undici 7 or later for the calls to Metabase: proxies, custom CAs, tests. You close it. Default: a keep-alive pool, closed with the app. */
   dispatcher: v.pipe(
     v.optional(v.custom<Dispatcher>(value => value !== null && typeof value === 'object' && 'request' in value && isFunction(value.request), 'must be an undici Dispatcher')),
     row('undici Dispatcher', 'own keep-alive pool, closed with the app', 'proxies, custom CAs, tests'))

@@ -2,6 +2,7 @@ import fastifyJwt, { type JWT } from '@fastify/jwt'
 import type { FastifyInstance } from 'fastify'
 import type { RegisterOptions } from 'fastify/types/register.js'
 import { Pool } from 'undici'
+import { createBreaker } from './breaker.js'
 import { createDecorator, decorate } from './decorator.js'
 import { errorCodes } from './errors.js'
 import { createGuestIssuer, type GuestIssuer } from './guest.js'
@@ -29,7 +30,8 @@ export async function plugin (app: FastifyInstance, registration: MetabaseSsoOpt
   requireSession(app, options)
   const { instanceUrl, timeout, guest: guestOptions } = options
   const send = createSend(instanceUrl, options.dispatcher ?? ownPool(app, options), timeout)
-  const metabase = createMetabase(send, timeout, createGate(options.connections + options.queue))
+  const [gate, breaker] = [createGate(options.connections + options.queue), createBreaker()]
+  const metabase = createMetabase(send, timeout, work => gate(() => breaker(work)))
   const cache = options.cache ? createSessionCache(instanceUrl, timeout, Date.now) : undefined
   const memory = options.logout === false ? undefined : rememberSessions(app, options)
   const logout = memory && createLogout(instanceUrl, memory, cache, metabase)

@@ -2,6 +2,7 @@ import { closestMatch } from 'leven'
 import * as v from 'valibot'
 import { errorCodes, type MetabaseSsoErrorCode } from './errors.js'
 import { GuestSchema } from './guest-options.js'
+import { inTime } from './in-time.js'
 import { LogoutSchema, OptionsSchema, type ResolvedOptions } from './options.js'
 import { isPlainObject } from './plain-object.js'
 import { isSameSecret, isSecret } from './secret.js'
@@ -24,7 +25,20 @@ export function resolveOptions (options: object): ResolvedOptions {
     throw optionError(String(issue.path?.map(({ key }) => key).join('.')), issue.message)
   }
   refuseSameSecrets(result.output)
-  return Object.freeze(result.output)
+  return Object.freeze(boundCalls(result.output))
+}
+
+/** None of the host's functions may let a request hang. `secret` functions see to that themselves, as they are called for many at once. */
+function boundCalls (options: ResolvedOptions): ResolvedOptions {
+  const { timeout, getUser, mapUserToClaims, authorize, loginUrl, guest } = options
+  return {
+    ...options,
+    getUser: getUser && inTime(timeout, getUser),
+    mapUserToClaims: inTime(timeout, mapUserToClaims),
+    authorize: authorize && inTime(timeout, authorize),
+    loginUrl: typeof loginUrl === 'function' ? inTime(timeout, loginUrl) : loginUrl,
+    guest: guest && { ...guest, authorize: inTime(timeout, guest.authorize) }
+  }
 }
 
 function refuseUnknown (options: unknown, entries: object, prefix = ''): void {

@@ -43,8 +43,9 @@ export function createRevocation (send: Send, timeout: number, gate: Gate): Revo
         await Promise.all(Array.from({ length: AT_ONCE }, async () => {
           for (const id of rest) await end(id, cancellation).then(() => ended.push(id), error => { failure ??= error })
         }))
+        if (ended.length === 0 && failure !== undefined) throw failure // so that it counts
       }))
-    } catch (error) { // the time is up, or too many are waiting
+    } catch (error) { // or the time is up, or too many are waiting, or Metabase is down
       failure = error
     }
     return { ended: [...ended], failure }

@@ -1,5 +1,5 @@
 import { errorCodes, type MetabaseSsoErrorCode } from './errors.js'
-import { withDeadline } from './deadline.js'
+import { noAnswer, withDeadline } from './deadline.js'
 
 /** A shared secret of Metabase, used as text. */
 export type Secret = string | Buffer
@@ -67,7 +67,7 @@ async function callSecret (option: string, secret: SecretFunction, timeout: numb
   let current: unknown
   try {
     // Bounded: all who sign in wait for this one call.
-    current = await withDeadline(timeout, async () => await secret(), { late: () => new Error(`no answer in ${timeout} ms`) })
+    current = await withDeadline(timeout, async () => await secret(), { late: noAnswer(timeout) })
   } catch (cause) {
     throw new errorCodes.METABASE_SSO_SECRET_FAILED(option, { cause })
   }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
 import { errorCodes } from './errors.js'
-import { withDeadline } from './deadline.js'
+import { noAnswer, withDeadline } from './deadline.js'
 import type { SessionStore } from './host-session.js'
 
 /** A record of ours in the host's session store, where others' are sessions. */
@@ -45,7 +45,7 @@ function noneIfMissing (error: NodeJS.ErrnoException): undefined {
 
 async function bounded<T> (timeout: number, work: () => Promise<T>): Promise<T> {
   try {
-    return await withDeadline(timeout, work, { late: () => new Error(`no answer in ${timeout} ms`) })
+    return await withDeadline(timeout, work, { late: noAnswer(timeout) })
   } catch (error) {
     // What clients of databases throw may hold the command, and so the record: whatever is as long as an id is left out.
     const { name, message, code } = Object(error) as { name?: unknown, message?: unknown, code?: unknown }
