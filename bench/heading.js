@@ -8,13 +8,16 @@ const measured = ['fastify', '@fastify/cookie', '@fastify/session', 'undici', 'e
 /** Above it, somebody else wants the cores, too. Installing the packages just before counts a little. */
 const BUSY = 1.5
 
+/** Of the package. */
+export const title = async () => (await manifest('../')).name
+
 /** What the figures depend on. */
 export async function heading (quick) {
   const versions = await Promise.all(measured.map(async name => `${name} ${(await manifest(`./node_modules/${name}/`)).version}`))
   const [{ model }, { length: cores }] = [cpus()[0], cpus()]
   const [load] = loadavg()
   return [
-    `# What ${(await manifest('../')).name} costs`,
+    `# What ${await title()} costs`,
     `${new Date().toISOString().slice(0, 10)}, ${cores} cores of ${model.trim()}, Node ${process.versions.node}; ${versions.join(', ')}.`,
     ...load > BUSY ? [`**The machine was busy when this began (load average ${load.toFixed(1)}): the figures are worthless.**`] : [],
     quick ? 'A quick run: it shows that everything works, and its figures mean nothing.' : `Medians of ${ROUNDS} rounds, ± half the distance between their quartiles. What is said over or times another is the median of what each round says, as rounds of one time meet the machine in the same state. CPU time is that of the host app's process; ${canPin ? 'it has a core for itself' : 'no taskset here, so nothing is pinned to a core'}. NODE_ENV=production, loggers off on both sides, the same session settings.`

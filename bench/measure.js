@@ -1,16 +1,12 @@
 import { checkAnswer } from './check.js'
-import { startChild } from './processes/child.js'
-
-/** The host app has the first core for itself, the load generator and Metabase share the other. */
-const [SERVER, OTHERS] = [0, 1]
+import { logIn } from './log-in.js'
+import { OTHERS, SERVER, withChildren } from './processes/child.js'
 
 /** Of a full run; a quick one shows that everything works, and no more. */
 export const ROUNDS = 15
 
 /** Until then V8 has not compiled what it will. */
 const WARM_UP_SECONDS = 6
-
-let lastUser = 1000
 
 /**
  * @param {import('./workloads.js').Workload} workload
@@ -20,14 +16,8 @@ let lastUser = 1000
 export async function measure (workload, { quick = false } = {}) {
   const { path, delay = 0, contenders, newUsers, pluginOptions } = workload
   const load = quick ? shorten(workload.load) : workload.load
-  const children = []
-  const start = (script, core) => {
-    const child = startChild(script, core)
-    children.push(child)
-    return child
-  }
 
-  try {
+  return await withChildren(async start => {
     const generator = start('load.js', OTHERS)
     const metabase = start('upstream.js', OTHERS)
     const instanceUrl = await metabase.ask('start', { delay })
@@ -46,7 +36,8 @@ export async function measure (workload, { quick = false } = {}) {
       if (newUsers) stand.cookies = await logIn(origin, load.connections)
       await metabase.ask('exchanges')
       await server.ask('begin')
-      const { requests, perSecond, p99 } = await generator.ask('run', { url: origin + path, cookies: stand.cookies, ...load })
+      const { requests, failures, perSecond, p99 } = await generator.ask('run', { url: origin + path, cookies: stand.cookies, ...load })
+      if (failures > 0) throw new Error(`${failures} requests to ${stand.contender} failed`)
       return { cpu: await server.ask('end') / requests, perSecond, p99, exchanges: await metabase.ask('exchanges') }
     }
 
@@ -59,22 +50,9 @@ export async function measure (workload, { quick = false } = {}) {
     }
     await check()
     const memory = {}
-    for (const { contender, server } of stands) memory[contender] = await server.ask('memory')
+    for (const { contender, server } of stands) memory[contender] = (await server.ask('memory')).rss
     return { rounds, memory }
-  } finally {
-    await Promise.all(children.map(child => child.close()))
-  }
+  })
 }
 
 const shorten = ({ connections, amount }) => amount === undefined ? { connections, seconds: 0.3 } : { connections, amount }
-
-/** @returns {Promise<string[]>} a cookie for each of so many users, whom nobody has seen before */
-async function logIn (origin, count) {
-  const cookies = []
-  for (let user = 0; user < count; user++) {
-    lastUser = lastUser === 9999 ? 1000 : lastUser + 1
-    const response = await fetch(`${origin}/login?user=${lastUser}`)
-    cookies.push(response.headers.getSetCookie()[0].split(';')[0])
-  }
-  return cookies
-}

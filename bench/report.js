@@ -1,3 +1,4 @@
+import { table } from './results.js'
 import { ratio, summarize } from './statistics.js'
 import { judge } from './targets.js'
 
@@ -35,11 +36,4 @@ export function report ({ heading, contenders, noise, targets }, { rounds, memor
     ...noisy.length > 0 ? [`**Too noisy to judge: ${noisy.join(', ')}. Measure again on a machine that does nothing else.**`] : [],
     ...verdicts.length > 0 ? [table(['Target', 'Measured', 'Verdict'], verdicts)] : []
   ].join('\n\n')
-}
-
-function table (headings, rows) {
-  const all = [headings, ...rows].map(row => row.map(String))
-  const widths = headings.map((_, column) => Math.max(...all.map(row => row[column].length)))
-  const lines = all.map(row => `| ${row.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |`)
-  return [lines[0], `| ${widths.map(width => '-'.repeat(width)).join(' | ')} |`, ...lines.slice(1)].join('\n')
 }

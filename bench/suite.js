@@ -1,7 +1,7 @@
-import { writeFile } from 'node:fs/promises'
 import { heading } from './heading.js'
 import { measure } from './measure.js'
 import { report } from './report.js'
+import { writePart } from './results.js'
 import { workloads } from './workloads.js'
 
 /**
@@ -17,5 +17,5 @@ export async function runSuite ({ text = '', quick }) {
     parts.push(report(workload, await measure(workload, { quick })))
     console.log(`\n${parts.at(-1)}`)
   }
-  if (chosen.length === workloads.length && !quick) await writeFile(new URL('results.md', import.meta.url), `${parts.join('\n\n')}\n`)
+  if (chosen.length === workloads.length && !quick) await writePart(parts.join('\n\n'))
 }

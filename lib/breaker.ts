@@ -1,40 +1,54 @@
 import { errorCodes, MetabaseSsoError, type MetabaseSsoErrorCode } from './errors.js'
-import type { Gate } from './gate.js'
 
-/** Failures in a row after which Metabase counts as down. */
+/** Runs the work, unless that is of no use at the moment. */
+export type Breaker = <T>(work: () => Promise<T>) => Promise<T>
+
+/** Failures in a row after which Metabase counts as down, */
 export const DOWN_AFTER = 10
+
+/** if they go on for so long: a restart makes many fail at once, and is over soon. */
+export const DOWN_AFTER_MS = 1000
 
 /** How often it is asked then. */
 export const PROBE_EVERY_MS = 1000
 
-/** What says that Metabase is down; every other answer says that it is there. */
+/** What says that Metabase is down. */
 const DOWN: ReadonlySet<MetabaseSsoErrorCode> = new Set<MetabaseSsoErrorCode>([
   'METABASE_SSO_UNREACHABLE', 'METABASE_SSO_TLS_FAILED', 'METABASE_SSO_GATEWAY_FAILED', 'METABASE_SSO_TIMEOUT'
 ])
+
+/** What says nothing of it. Every other answer says that it is there. */
+const NEUTRAL: ReadonlySet<MetabaseSsoErrorCode> = new Set<MetabaseSsoErrorCode>(['METABASE_SSO_CLIENT_GONE', 'METABASE_SSO_OVERLOADED'])
 
 /**
  * A circuit breaker: while Metabase is down, callers are turned away at once. One a second is let through to
  * see whether it is back, and the first success ends it.
  * @param now milliseconds of a clock that never goes back
  */
-export function createBreaker (now: () => number = () => performance.now()): Gate {
+export function createBreaker (now: () => number = () => performance.now()): Breaker {
   let failures = 0
-  let last: MetabaseSsoError | undefined
+  let failingSince = 0
+  let failedLast = 0
   let nextProbe = 0
+  let last: MetabaseSsoError | undefined
 
   function note (error: unknown): void {
-    if (!(error instanceof MetabaseSsoError) || error.code === 'METABASE_SSO_CLIENT_GONE') return
+    if (!(error instanceof MetabaseSsoError) || NEUTRAL.has(error.code)) return
     if (!DOWN.has(error.code)) {
       failures = 0
       return
     }
+    failedLast = now()
+    if (failures === 0) failingSince = failedLast
     failures++
     last = error
-    nextProbe = now() + PROBE_EVERY_MS
+    nextProbe = failedLast + PROBE_EVERY_MS
   }
 
+  const isDown = (): boolean => failures >= DOWN_AFTER && failedLast - failingSince >= DOWN_AFTER_MS
+
   return async work => {
-    if (failures >= DOWN_AFTER) {
+    if (isDown()) {
       if (now() < nextProbe) throw new errorCodes.METABASE_SSO_UNAVAILABLE(String(last?.message), { cause: last })
       nextProbe = now() + PROBE_EVERY_MS
     }

@@ -105,7 +105,7 @@ export const requestRows = {
   METABASE_SSO_ANSWER_TOO_LARGE: [502, NO_ANSWER, 'the answer of Metabase is larger than 1 MiB', 'Does `instanceUrl` point at a Metabase? A session takes 200 bytes.'],
   METABASE_SSO_STATUS_UNEXPECTED: [502, NO_ANSWER, 'Metabase answered with status %s', 'Look at the log of Metabase at this moment.'],
   METABASE_SSO_OVERLOADED: [503, 'Too many people sign in to Metabase at the moment. Please try again.', 'as many sign-ins as `connections` and `queue` allow wait for Metabase', 'Metabase answers more slowly than people come: look at it. If it can bear more at a time, raise `connections`.'],
-  METABASE_SSO_UNAVAILABLE: [503, 'Metabase is not available at the moment. Please try again.', 'Metabase failed ten times in a row and is asked again once a second (the last time: %s)', 'Look at the cause, and at Metabase. Sign-ins work again with the first answer.'],
+  METABASE_SSO_UNAVAILABLE: [503, 'Metabase is not available at the moment. Please try again.', 'Metabase has failed for a second or more and is asked once a second whether it is back (the last time: %s)', 'Look at the cause, and at Metabase. Sign-ins work again with the first answer.'],
   METABASE_SSO_CLIENT_GONE: [499, 'The request was cancelled.', 'the client went away before Metabase answered', 'Expected when people leave a page while it loads. If there are many, see how long Metabase takes.'],
   METABASE_SSO_TIMEOUT: [504, 'Metabase did not answer in time.', 'Metabase did not answer in time (`timeout` is %s ms)', 'Metabase or the network to it is slow or hangs: look at it, or raise `timeout`.']
 } as const satisfies Record<string, ErrorRow>

@@ -1,8 +1,8 @@
 import { readDiscovery, readJson, sessionOf, type MetabaseSession } from './answers.js'
-import { withDeadline, type Cancellation } from './deadline.js'
+import type { Cancellation } from './deadline.js'
 import { errorCodes, MetabaseSsoError, type MetabaseSsoErrorCode } from './errors.js'
 import { failureOf } from './failures.js'
-import type { Gate } from './gate.js'
+import type { Guard } from './guard.js'
 import type { Answer, Call, Send } from './http.js'
 import { createRevocation, type Revocation } from './revocation.js'
 import type { Token } from './token.js'
@@ -64,16 +64,12 @@ const WAY_UNKNOWN: ReadonlySet<MetabaseSsoErrorCode> = new Set<MetabaseSsoErrorC
   ...POST_UNKNOWN, 'METABASE_SSO_REDIRECTED', 'METABASE_SSO_HASH_REFUSED'
 ])
 
-/**
- * @param timeout milliseconds for each exchange and each revocation as a whole
- * @param gate lets in as many as may be under way at a time, while Metabase is not known to be down
- */
-export function createMetabase (send: Send, timeout: number, gate: Gate): Metabase {
+/** @param guard for each exchange and each revocation as a whole */
+export function createMetabase (send: Send, guard: Guard): Metabase {
   /** What worked last. `get` is not remembered: v55 wants a new hash each time, and later versions should get a better way once they have one. */
   let known: Exclude<Way, 'get'> | undefined
 
-  const exchange: Metabase['exchange'] = (first, others, gone) =>
-    gate(() => withDeadline(timeout, cancellation => exchangeAny(first(), others, cancellation), { gone }))
+  const exchange: Metabase['exchange'] = (first, others, gone) => guard(cancellation => exchangeAny(first(), others, cancellation), gone)
 
   async function exchangeAny (first: Attempt, others: () => AsyncIterable<Attempt>, cancellation: Cancellation): Promise<Exchange> {
     try {
@@ -154,7 +150,7 @@ export function createMetabase (send: Send, timeout: number, gate: Gate): Metaba
     }
   }
 
-  return { exchange, ...createRevocation(send, timeout, gate) }
+  return { exchange, ...createRevocation(send, guard) }
 }
 
 /** Other errors are thrown. */

@@ -2,11 +2,10 @@ import fastifyJwt, { type JWT } from '@fastify/jwt'
 import type { FastifyInstance } from 'fastify'
 import type { RegisterOptions } from 'fastify/types/register.js'
 import { Pool } from 'undici'
-import { createBreaker } from './breaker.js'
 import { createDecorator, decorate } from './decorator.js'
 import { errorCodes } from './errors.js'
 import { createGuestIssuer, type GuestIssuer } from './guest.js'
-import { createGate } from './gate.js'
+import { createGuard } from './guard.js'
 import { createSend } from './http.js'
 import { createKeys } from './keys.js'
 import { createLogout } from './logout.js'
@@ -30,8 +29,7 @@ export async function plugin (app: FastifyInstance, registration: MetabaseSsoOpt
   requireSession(app, options)
   const { instanceUrl, timeout, guest: guestOptions } = options
   const send = createSend(instanceUrl, options.dispatcher ?? ownPool(app, options), timeout)
-  const [gate, breaker] = [createGate(options.connections + options.queue), createBreaker()]
-  const metabase = createMetabase(send, timeout, work => gate(() => breaker(work)))
+  const metabase = createMetabase(send, createGuard(options))
   const cache = options.cache ? createSessionCache(instanceUrl, timeout, Date.now) : undefined
   const memory = options.logout === false ? undefined : rememberSessions(app, options)
   const logout = memory && createLogout(instanceUrl, memory, cache, metabase)

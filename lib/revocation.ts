@@ -1,8 +1,8 @@
 import { isSuccess } from './answers.js'
-import { withDeadline, type Cancellation } from './deadline.js'
+import type { Cancellation } from './deadline.js'
 import { errorCodes } from './errors.js'
 import { failureOf } from './failures.js'
-import type { Gate } from './gate.js'
+import type { Guard } from './guard.js'
 import type { Send } from './http.js'
 
 /** Ending sessions at one Metabase instance. */
@@ -19,8 +19,8 @@ export interface Revocation {
 /** Metabase has others to serve. */
 const AT_ONCE = 10
 
-/** @param timeout milliseconds for each call as a whole */
-export function createRevocation (send: Send, timeout: number, gate: Gate): Revocation {
+/** @param guard for each call as a whole */
+export function createRevocation (send: Send, guard: Guard): Revocation {
   async function end (sessionId: string, cancellation: Cancellation): Promise<void> {
     const answer = await send({ method: 'DELETE', path: '/api/session', headers: { 'x-metabase-session': sessionId } }, cancellation)
     // Metabase answers this in no HTML: that is of something in front of it, which knows of no sessions.
@@ -31,20 +31,21 @@ export function createRevocation (send: Send, timeout: number, gate: Gate): Revo
   async function revoke (sessionId: string): Promise<void> {
     // Metabase would answer as it does for a session that is over.
     if (typeof sessionId !== 'string' || sessionId === '') throw new errorCodes.METABASE_SSO_SESSION_ID_MISSING()
-    await gate(async () => await withDeadline(timeout, async cancellation => await end(sessionId, cancellation)))
+    await guard(cancellation => end(sessionId, cancellation))
   }
 
   const revokeAll: Revocation['revokeAll'] = async sessionIds => {
+    if (sessionIds.length === 0) return { ended: [], failure: undefined }
     const ended: string[] = []
     let failure: unknown
     try {
-      await gate(async () => await withDeadline(timeout, async cancellation => {
+      await guard(async cancellation => {
         const rest = sessionIds.values()
         await Promise.all(Array.from({ length: AT_ONCE }, async () => {
           for (const id of rest) await end(id, cancellation).then(() => ended.push(id), error => { failure ??= error })
         }))
         if (ended.length === 0 && failure !== undefined) throw failure // so that it counts
-      }))
+      })
     } catch (error) { // or the time is up, or too many are waiting, or Metabase is down
       failure = error
     }

@@ -12,6 +12,7 @@ export async function createHost () {
     request.session.user = findUser(request.query.user)
     return reply.code(204).send()
   })
+  app.get('/other', async () => 'another route of the app')
   return app
 }
 

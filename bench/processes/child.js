@@ -6,12 +6,15 @@ import { fileURLToPath } from 'node:url'
 /** Without it the system moves processes between cores as it likes, and figures vary more. */
 export const canPin = existsSync('/usr/bin/taskset')
 
+/** The host app has the first core for itself, the load generator and Metabase share the other. */
+export const [SERVER, OTHERS] = [0, 1]
+
 /**
  * Starts a script of this folder in a process that runs on one core only, and ends with us.
  * @param {string} script
  * @param {number} core
  */
-export function startChild (script, core) {
+function startChild (script, core) {
   const command = [...canPin ? ['taskset', '--cpu-list', String(core)] : [], process.execPath, '--expose-gc', fileURLToPath(new URL(script, import.meta.url))]
   const child = spawn(command[0], command.slice(1), {
     stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
@@ -32,6 +35,24 @@ export function startChild (script, core) {
       if (child.connected) child.disconnect()
       await ended
     }
+  }
+}
+
+/**
+ * @param {(start: (script: string, core: number) => ReturnType<typeof startChild>) => Promise<T>} work with the processes that it starts, which end with it
+ * @returns {Promise<T>}
+ * @template T
+ */
+export async function withChildren (work) {
+  const children = []
+  try {
+    return await work((script, core) => {
+      const child = startChild(script, core)
+      children.push(child)
+      return child
+    })
+  } finally {
+    await Promise.all(children.map(child => child.close()))
   }
 }
 

@@ -23,8 +23,14 @@ answerParent({
         client.setHeaders({ cookie: cookies[next++ % cookies.length], origin: frontEnd, accept: '*/*' })
       }
     })
-    if (result.non2xx > 0 || result.errors > 0) throw new Error(`${result.non2xx} failures, ${result.errors} errors from ${url}`)
     const requests = result['2xx']
-    return { requests, perSecond: requests / (result.finish - result.start) * 1000, p99: result.latency.p99 }
+    return {
+      requests,
+      failures: result.non2xx + result.errors,
+      statuses: Object.fromEntries(Object.entries(result.statusCodeStats).map(([status, { count }]) => [status, count])),
+      perSecond: requests / (result.finish - result.start) * 1000,
+      p99: result.latency.p99,
+      slowest: result.latency.max
+    }
   }
 })

@@ -2,6 +2,8 @@
 import { setTimeout } from 'node:timers/promises'
 import { answerParent } from './child.js'
 
+const MIB = 1024 ** 2
+
 let began
 
 answerParent({
@@ -17,11 +19,12 @@ answerParent({
     const { user, system } = process.cpuUsage(began)
     return user + system
   },
-  /** MiB that are left in use. Only when all is measured: a forced collection throws compiled code away. */
+  /** What is in use: MiB, and handles. Only when nothing is measured any more: a forced collection throws compiled code away. */
   async memory () {
     globalThis.gc()
     await setTimeout(100) // the pages are given back in the background
     globalThis.gc()
-    return process.memoryUsage.rss() / 1024 ** 2
+    const { rss, heapUsed } = process.memoryUsage()
+    return { rss: rss / MIB, heap: heapUsed / MIB, handles: process.getActiveResourcesInfo().length }
   }
 })

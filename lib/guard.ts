@@ -1,0 +1,18 @@
+import { createBreaker } from './breaker.js'
+import { withDeadline, type Cancellation } from './deadline.js'
+import { createLimit } from './limit.js'
+import type { ResolvedOptions } from './options.js'
+
+/**
+ * Does something with Metabase: while it is not down, so many at a time, and within the timeout, in which waiting counts.
+ * @param work stops when it is cancelled
+ * @param gone when nobody waits for it any more
+ * @throws METABASE_SSO_UNAVAILABLE, METABASE_SSO_OVERLOADED, METABASE_SSO_TIMEOUT, METABASE_SSO_CLIENT_GONE
+ */
+export type Guard = <T>(work: (cancellation: Cancellation) => Promise<T>, gone?: Cancellation) => Promise<T>
+
+export function createGuard ({ timeout, connections, queue }: Pick<ResolvedOptions, 'timeout' | 'connections' | 'queue'>): Guard {
+  const breaker = createBreaker()
+  const limit = createLimit(connections, queue)
+  return (work, gone) => breaker(() => withDeadline(timeout, cancellation => limit(cancellation, () => work(cancellation)), { gone }))
+}
