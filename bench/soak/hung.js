@@ -14,11 +14,12 @@ export async function hung (quick) {
     const origin = await server.ask('start', { contender: 'plugin', instanceUrl: await metabase.ask('start', { delay: 0 }), pluginOptions: { timeout } })
     const cookies = await logIn(origin, PEOPLE)
     const signIn = async amount => await people.ask('run', { url: `${origin}/sso/metabase`, cookies: cookies.slice(0, amount), amount })
-    const other = async seconds => await visitors.ask('run', { url: `${origin}/other`, cookies: Array(10).fill(''), seconds })
+    const other = async seconds => await visitors.ask('run', { url: `${origin}/other`, cookies: cookies.slice(0, 10), seconds })
 
     const seconds = timeout / 1000 + 1
-    await other(seconds) // to warm up
-    await signIn(100)
+    // To warm up: Node keeps what a thousand connections once took.
+    await other(seconds)
+    await signIn(PEOPLE)
     const before = await server.ask('memory')
     await other(1)
     const idle = await other(seconds)
