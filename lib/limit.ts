@@ -15,12 +15,7 @@ export function createLimit (atOnce: number, queue: number): Limit {
   let running = 0
   const line = new Set<() => void>()
 
-  /** Takes a place, which `leave` gives to the next in line. */
-  async function enter (cancellation: Cancellation): Promise<void> {
-    if (running < atOnce) {
-      running++
-      return
-    }
+  async function wait (cancellation: Cancellation): Promise<void> {
     if (line.size >= queue) throw new errorCodes.METABASE_SSO_OVERLOADED()
     await new Promise<void>((resolve, reject) => {
       line.add(resolve)
@@ -30,6 +25,7 @@ export function createLimit (atOnce: number, queue: number): Limit {
     })
   }
 
+  /** Gives the place to the next in line. */
   function leave (): void {
     const [next] = line
     if (next === undefined) {
@@ -41,7 +37,8 @@ export function createLimit (atOnce: number, queue: number): Limit {
   }
 
   return async (cancellation, work) => {
-    await enter(cancellation)
+    if (running < atOnce) running++
+    else await wait(cancellation)
     try {
       return await work()
     } finally {
