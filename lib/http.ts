@@ -44,13 +44,13 @@ export function createSend (instanceUrl: string, dispatcher: Dispatcher, timeout
  * By undici's `dispatch`, as `request` makes a stream of each answer. A keep-alive connection may have died since it
  * was used last, when Metabase was restarted for instance: that shows only now, and is tried again.
  */
-function ask (dispatcher: Dispatcher, options: Dispatcher.DispatchOptions, cancellation: Cancellation, onAnswer: (answer: Answer) => void, onError: (error: Error) => void, isRetry = false): void {
+function ask (dispatcher: Dispatcher, options: Dispatcher.DispatchOptions, cancellation: Cancellation, onAnswer: (answer: Answer) => void, onError: (error: unknown) => void, isRetry = false): void {
   const chunks: Buffer[] = []
   let bytes = 0
   let answer: Answer | undefined
   if (cancellation.cancelled) return onError(new Error(CANCELLED))
 
-  dispatcher.dispatch(options, {
+  const handler: Dispatcher.DispatchHandler = {
     onRequestStart (controller) {
       cancellation.onCancel(() => controller.abort(new Error(CANCELLED)))
     },
@@ -71,7 +71,12 @@ function ask (dispatcher: Dispatcher, options: Dispatcher.DispatchOptions, cance
       if (answer === undefined && !isRetry && isDeadConnection(error)) ask(dispatcher, options, cancellation, onAnswer, onError, true)
       else onError(error)
     }
-  })
+  }
+  try {
+    dispatcher.dispatch(options, handler)
+  } catch (error) { // as that of undici 6 does
+    onError(error)
+  }
 }
 
 /** Nobody sees it: who cancels answers by himself. */
@@ -94,7 +99,9 @@ function withoutSecrets (error: unknown): Error & { code: string } {
 }
 
 function transportError (cause: Error & { code: string }, timeout: number): MetabaseSsoError {
-  const { code } = cause
+  const { code, message } = cause
+  // undici 6 and its interceptors want another kind of handler: "invalid onError method", "handler.onConnect is not a function".
+  if (/\bon(Connect|Error)\b/.test(message)) return new errorCodes.METABASE_SSO_OPTION_INVALID('dispatcher', 'is not of undici 7 or later', { cause })
   // Of the pool or of the host's own dispatcher; our deadline has answered by itself (withDeadline).
   if (code.includes('TIMEOUT') || code === 'ETIMEDOUT') return new errorCodes.METABASE_SSO_TIMEOUT(timeout, { cause })
   // TLS refusals have OpenSSL's codes (ERR_SSL_…, EPROTO) or those of certificate checks (…_CERT_…, UNABLE_TO_…).
