@@ -38,11 +38,12 @@ export function createBreaker (now: () => number = () => performance.now()): Bre
       failures = 0
       return
     }
-    failedLast = now()
-    if (failures === 0) failingSince = failedLast
+    // Those that are under way when it goes down may fail for a while yet: that does not put off the next probe.
+    if (!isDown()) nextProbe = now() + PROBE_EVERY_MS
+    if (failures === 0) failingSince = now()
     failures++
+    failedLast = now()
     last = error
-    nextProbe = failedLast + PROBE_EVERY_MS
   }
 
   const isDown = (): boolean => failures >= DOWN_AFTER && failedLast - failingSince >= DOWN_AFTER_MS

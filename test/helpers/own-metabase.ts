@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import type { Test } from 'tap'
@@ -29,6 +30,8 @@ export interface OwnMetabase {
   connections: number
   /** Those that are open. */
   open: Set<Socket>
+  /** Closes every connection, whatever goes on there, and listens again at once. */
+  restart: () => Promise<void>
 }
 
 function stepOf ({ method, url = '' }: IncomingMessage): Step {
@@ -59,7 +62,7 @@ export async function listen (t: Test, server: Server): Promise<number> {
 
 /** A Metabase such as the stand-in is not: a reply for each thing it may be asked; 404 for the rest. */
 export async function ownMetabase (t: Test, replies: Partial<Record<Step, Reply>>): Promise<OwnMetabase> {
-  const own: OwnMetabase = { url: '', steps: [], connections: 0, open: new Set() }
+  const own: OwnMetabase = { url: '', steps: [], connections: 0, open: new Set(), restart }
   const server = createServer((request, response) => {
     const step = stepOf(request)
     own.steps.push(step)
@@ -72,6 +75,16 @@ export async function ownMetabase (t: Test, replies: Partial<Record<Step, Reply>
     own.open.add(socket)
     socket.on('close', () => own.open.delete(socket))
   })
-  own.url = `http://127.0.0.1:${await listen(t, server)}`
+  const port = await listen(t, server)
+  own.url = `http://127.0.0.1:${port}`
   return own
+
+  async function restart () {
+    const closed = once(server, 'close')
+    server.close()
+    for (const socket of own.open) socket.destroy()
+    await closed
+    server.listen(port, '127.0.0.1')
+    await once(server, 'listening')
+  }
 }

@@ -1,0 +1,115 @@
+import t from 'tap'
+import { createBreaker } from '../../lib/breaker.js'
+import { errorCodes } from '../../lib/errors.js'
+
+/** A breaker with a clock that only the test moves. */
+function setUp () {
+  let ms = 0
+  let asked = 0
+  const breaker = createBreaker(() => ms)
+  const run = async (error?: Error) => await breaker(async () => {
+    asked++
+    if (error !== undefined) throw error
+    return 'in'
+  }).catch((error: { code?: string }) => error.code ?? 'other')
+  return {
+    breaker,
+    run,
+    asked: () => asked,
+    pass: (time: number) => { ms += time },
+    async fail (times: number) { for (let i = 0; i < times; i++) await run(new errorCodes.METABASE_SSO_TIMEOUT(1)) }
+  }
+}
+
+const UNAVAILABLE = 'METABASE_SSO_UNAVAILABLE'
+
+t.test('the tenth failure in a row opens it, whichever kinds they are of', async t => {
+  const { run, asked, fail } = setUp()
+  await fail(6)
+  await run(new errorCodes.METABASE_SSO_UNREACHABLE('ECONNREFUSED'))
+  await run(new errorCodes.METABASE_SSO_TLS_FAILED('EPROTO'))
+  await run(new errorCodes.METABASE_SSO_GATEWAY_FAILED(503))
+  t.equal(await run(new errorCodes.METABASE_SSO_UNREACHABLE('ECONNREFUSED')), 'METABASE_SSO_UNREACHABLE')
+  t.equal(asked(), 10)
+  t.equal(await run(), UNAVAILABLE)
+  t.equal(asked(), 10, 'nothing was tried')
+})
+
+t.test('then one a second is let through, and the first success closes it', async t => {
+  const { run, asked, pass, fail } = setUp()
+  await fail(10)
+  pass(999)
+  t.equal(await run(), UNAVAILABLE)
+  for (let second = 1; second <= 3; second++) {
+    pass(1)
+    await fail(1)
+    t.equal(asked(), 10 + second)
+    t.equal(await run(), UNAVAILABLE, 'its failure keeps it open')
+    pass(999)
+    t.equal(await run(), UNAVAILABLE, 'for a second')
+  }
+  pass(1)
+  t.strictSame(await Promise.all([run(), run()]), ['in', UNAVAILABLE], 'one, not all who come then')
+  t.strictSame(await Promise.all([run(), run()]), ['in', 'in'])
+  await fail(9)
+  t.equal(await run(), 'in', 'and the count begins anew')
+})
+
+t.test('what was under way when it opened may fail later, and does not put off the next probe', async t => {
+  const { breaker, run, pass, fail } = setUp()
+  let late: (error: Error) => void = () => {}
+  const underWay = breaker(async () => await new Promise((_resolve, reject) => { late = reject }))
+  await fail(10)
+  pass(900)
+  late(new errorCodes.METABASE_SSO_TIMEOUT(1))
+  await t.rejects(underWay, { code: 'METABASE_SSO_TIMEOUT' })
+  pass(100)
+  t.equal(await run(), 'in')
+})
+
+for (const [what, error] of Object.entries({
+  'a success': undefined,
+  'a refusal of the secret': new errorCodes.METABASE_SSO_SECRET_REFUSED(),
+  'a refusal of the account': new errorCodes.METABASE_SSO_ACCOUNT_REFUSED(),
+  "an error of Metabase's own": new errorCodes.METABASE_SSO_STATUS_UNEXPECTED(500)
+})) {
+  t.test(`${what} shows that Metabase is there`, async t => {
+    const { run, pass, fail } = setUp()
+    await fail(9)
+    await run(error)
+    await fail(9)
+    t.equal(await run(), 'in', 'between failures')
+    await fail(10)
+    pass(1000)
+    await run(error)
+    t.equal(await run(), 'in', 'as a probe')
+  })
+}
+
+for (const [what, error] of Object.entries({
+  'a client that leaves': new errorCodes.METABASE_SSO_CLIENT_GONE(),
+  'a fault of our own': new TypeError('x is not a function')
+})) {
+  t.test(`${what} says nothing of Metabase`, async t => {
+    const { run, asked, pass, fail } = setUp()
+    for (let i = 0; i < 20; i++) await run(error)
+    await fail(9)
+    await run(error)
+    t.equal(asked(), 30, 'it is no failure')
+    await fail(1)
+    t.equal(await run(), UNAVAILABLE, 'and no success')
+    pass(1000)
+    await run(error)
+    t.equal(await run(), UNAVAILABLE, 'nor as a probe')
+    pass(1000)
+    t.equal(await run(), 'in')
+  })
+}
+
+t.test('its error says what happened last', async t => {
+  const { breaker, fail, run } = setUp()
+  await fail(9)
+  const last = new errorCodes.METABASE_SSO_GATEWAY_FAILED(503)
+  await run(last)
+  await t.rejects(breaker(async () => 'in'), { code: UNAVAILABLE, message: /status 503/, cause: last })
+})

@@ -1,0 +1,59 @@
+import t from 'tap'
+import { setClock } from '../helpers/clock.js'
+import { outcome } from '../helpers/exchange.js'
+import { startHost } from '../helpers/host.js'
+import { logOut } from '../helpers/logout.js'
+
+t.test('signing out while Metabase is down is answered at once and says what is left; later the rest is ended', async t => {
+  const clock = setClock(t, performance)
+  const { app, metabase, logs, logIn } = await startHost(t, { options: { logout: true } })
+  const cookies = await logIn()
+  for (let i = 0; i < 2; i++) await app.inject({ url: '/sso/metabase', cookies })
+  metabase.fail('gateway-503')
+  for (let i = 0; i < 10; i++) await app.inject({ url: '/sso/metabase', cookies })
+  const before = metabase.requests.length
+
+  const response = await logOut(app, cookies)
+  t.equal(response.statusCode, 200)
+  t.match(response.json(), { ended: 0, left: 2, logoutUrl: String })
+  t.match(logs.findLast(({ err }) => err !== undefined), { level: 40, left: 2, err: { code: 'METABASE_SSO_UNAVAILABLE', hint: String } })
+  t.equal(metabase.requests.length, before, 'Metabase is not asked')
+
+  metabase.fail(null)
+  clock.ahead += 1000
+  t.match((await logOut(app, cookies)).json(), { ended: 2, left: 0 }, 'a logout may be the probe')
+  t.equal(metabase.sessions.size, 0)
+  t.strictSame(outcome(await app.inject({ url: '/sso/metabase', cookies })), ['ok', 200], 'and shows that it is back')
+})
+
+for (const [how, revoke] of Object.entries({
+  'signing out': async ({ app }, cookies) => await logOut(app, cookies),
+  'ending a session by its id': async ({ app }) => await app.metabaseSso.revoke('5e55').catch(() => {})
+} satisfies Record<string, (host: Awaited<ReturnType<typeof startHost>>, cookies: Record<string, string>) => Promise<unknown>>)) {
+  t.test(`${how} counts: ten that fail, and Metabase is down`, async t => {
+    const host = await startHost(t, { options: { logout: true } })
+    const { app, metabase, logIn } = host
+    const cookies = await logIn()
+    const signIn = async () => outcome(await app.inject({ url: '/sso/metabase', cookies }))
+    await signIn()
+    metabase.fail('reset')
+    for (let i = 0; i < 10; i++) await revoke(host, cookies)
+    metabase.fail(null)
+    t.strictSame(await signIn(), ['METABASE_SSO_UNAVAILABLE', 503])
+  })
+
+  t.test(`${how} counts: one that succeeds, and Metabase is there`, async t => {
+    const host = await startHost(t, { options: { logout: true } })
+    const { app, metabase, logIn } = host
+    const cookies = await logIn()
+    const signIn = async () => outcome(await app.inject({ url: '/sso/metabase', cookies }))
+    await signIn()
+    for (let i = 0; i < 2; i++) {
+      metabase.fail('reset')
+      for (let i = 0; i < 9; i++) t.strictSame(await signIn(), ['METABASE_SSO_UNREACHABLE', 502])
+      metabase.fail(null)
+      await revoke(host, cookies)
+    }
+    t.strictSame(await signIn(), ['ok', 200])
+  })
+}

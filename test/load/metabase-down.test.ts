@@ -1,0 +1,83 @@
+import t from 'tap'
+import metabaseSso from '../../index.js'
+import { setClock } from '../helpers/clock.js'
+import { asAnn, atComputers, lightHost, outcome } from '../helpers/exchange.js'
+import { NAVIGATION, ORIGIN, SECRET, standIn, startHost } from '../helpers/host.js'
+
+const UNAVAILABLE = ['METABASE_SSO_UNAVAILABLE', 503]
+
+t.test('while Metabase is down people are told at once, and it is not asked', async t => {
+  const clock = setClock(t, performance)
+  const host = await startHost(t, { options: { loginUrl: '/login' } })
+  const { app, metabase, logs } = host
+  app.get('/other', async () => 'fine')
+  const cookies = await host.logIn()
+  metabase.fail('gateway-503')
+  t.strictSame((await atComputers(host, 10)).map(outcome), Array(10).fill(['METABASE_SSO_GATEWAY_FAILED', 502]))
+  const before = metabase.requests.length
+
+  const ask = async () => await app.inject({ url: '/sso/metabase', cookies, headers: { origin: ORIGIN } })
+  const response = await ask()
+  t.equal(response.statusCode, 503)
+  t.match(response.headers, { 'retry-after': '1', 'cache-control': 'no-store', 'access-control-allow-origin': ORIGIN })
+  t.strictSame(response.json(), { status: 'error', message: 'authentication failed', error: 'Metabase is not available at the moment. Please try again.', code: 'METABASE_SSO_UNAVAILABLE' })
+  t.match(logs.findLast(({ err }) => err !== undefined), { level: 50, msg: /status 503/, err: { code: 'METABASE_SSO_UNAVAILABLE', hint: String, stack: /caused by.*METABASE_SSO_GATEWAY_FAILED|caused by.*status 503/s } })
+  t.strictSame((await atComputers(host, 20)).map(outcome), Array(20).fill(UNAVAILABLE))
+  t.equal(metabase.requests.length, before)
+
+  t.match((await app.inject({ url: '/sso/metabase?response=json', cookies })).json(), { jwt: String }, 'a JWT takes no Metabase')
+  t.match((await app.inject({ url: '/sso/metabase', cookies, headers: NAVIGATION })).headers, { location: /\/auth\/sso\?jwt=/ }, 'nor does a redirect')
+  t.strictSame(outcome(await app.inject('/sso/metabase')), ['METABASE_SSO_NOT_AUTHENTICATED', 401])
+  t.equal((await app.inject('/other')).body, 'fine')
+
+  for (let second = 1; second <= 2; second++) {
+    clock.ahead += 1000
+    t.strictSame((await atComputers(host, 5)).map(outcome), [['METABASE_SSO_GATEWAY_FAILED', 502], ...Array(4).fill(UNAVAILABLE)])
+    t.equal(metabase.requests.length, before + second, 'one probe a second')
+  }
+  metabase.fail(null)
+  t.strictSame(outcome(await ask()), UNAVAILABLE, 'it is not known yet that it is back')
+  clock.ahead += 1000
+  t.strictSame(outcome(await ask()), ['ok', 200])
+  t.strictSame((await atComputers(host, 20)).map(outcome), Array(20).fill(['ok', 200]))
+})
+
+t.test('a Metabase that answers between failures is not down', async t => {
+  const host = await startHost(t)
+  const signIn = await asAnn(host)
+  const fail = async (failure: 'gateway-502' | 'account-needed' | 'wrong-secret', times: number) => {
+    host.metabase.fail(failure)
+    for (let i = 0; i < times; i++) t.not(outcome(await signIn())[0], 'METABASE_SSO_UNAVAILABLE')
+  }
+  for (const answer of ['account-needed', 'wrong-secret'] as const) {
+    await fail('gateway-502', 9)
+    await fail(answer, 1)
+  }
+  await fail('gateway-502', 9)
+  host.metabase.fail(null)
+  t.strictSame(outcome(await signIn()), ['ok', 200])
+})
+
+t.test('who is turned away because too many wait does not make it count as up', async t => {
+  const metabase = await standIn(t)
+  const app = await lightHost(t, metabase, { connections: 1, queue: 1, timeout: 200 })
+  const ask = async () => outcome(await app.inject('/sso/metabase'))
+  metabase.fail('hang')
+  for (let i = 0; i < 5; i++) {
+    const outcomes = await Promise.all([ask(), ask(), ask()])
+    t.strictSame(outcomes.map(([code]) => code), ['METABASE_SSO_TIMEOUT', 'METABASE_SSO_TIMEOUT', 'METABASE_SSO_OVERLOADED'])
+  }
+  t.strictSame(await ask(), UNAVAILABLE)
+})
+
+t.test('each instance has a count of its own', async t => {
+  const eu = await standIn(t)
+  const { app, metabase, logIn } = await startHost(t, {
+    after: app => { app.register(metabaseSso, { secret: SECRET, instanceUrl: eu.url, namespace: 'eu', path: '/eu' }) }
+  })
+  const cookies = await logIn()
+  metabase.fail('reset')
+  for (let i = 0; i < 10; i++) await app.inject({ url: '/sso/metabase', cookies })
+  t.strictSame(outcome(await app.inject({ url: '/sso/metabase', cookies })), UNAVAILABLE)
+  t.strictSame(outcome(await app.inject({ url: '/eu', cookies })), ['ok', 200])
+})
