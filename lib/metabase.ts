@@ -110,13 +110,20 @@ export function createMetabase (send: Send, guard: Guard): Metabase {
     })
   }
 
-  async function discover (token: Token, cancellation: Cancellation): Promise<Exchange> {
+  async function discover (token: Token, cancellation: Cancellation, isAgain = false): Promise<Exchange> {
     const discovery = readDiscovery(await send({ method: 'GET', path: SSO, headers: CLIENT }, cancellation))
-    if (discovery === 'redirect') return await trade('token', token, cancellation)
+    /** Once more, should Metabase have become another since: the discovered version does not answer so. */
+    const againAfter = (...codes: MetabaseSsoErrorCode[]) => (error: unknown) => {
+      if (isAgain || !isOneOf(new Set(codes), error)) throw error
+      return discover(token, cancellation, true)
+    }
+    if (discovery === 'redirect') return await trade('token', token, cancellation).catch(againAfter('METABASE_SSO_HASH_REFUSED'))
     if (discovery.hash !== undefined) {
       const { call } = ways.get
       const withHash = { ...call(token.jwt), headers: { ...CLIENT, 'x-metabase-sdk-jwt-hash': discovery.hash } }
-      return { session: sessionOf(readJson(await send(withHash, cancellation)), token), generation: 'v55' }
+      return await send(withHash, cancellation)
+        .then((answer): Exchange => ({ session: sessionOf(readJson(answer), token), generation: 'v55' }))
+        .catch(againAfter('METABASE_SSO_REDIRECTED'))
     }
     // First those that keep the JWT out of the URL (metabase#35560, #82714).
     for (const way of ['post', 'to_session'] as const) {
@@ -126,7 +133,7 @@ export function createMetabase (send: Send, guard: Guard): Metabase {
         if (!isOneOf(POST_UNKNOWN, error)) throw error
       }
     }
-    return await trade('get', token, cancellation)
+    return await trade('get', token, cancellation).catch(againAfter('METABASE_SSO_REDIRECTED', 'METABASE_SSO_HASH_REFUSED'))
   }
 
   async function trade (way: Way, token: Token, cancellation: Cancellation): Promise<Exchange> {

@@ -1,0 +1,38 @@
+import t from 'tap'
+import type { Generation } from '../../testing/index.js'
+import { atComputers, lightHost, outcome } from '../helpers/exchange.js'
+import { startHost } from '../helpers/host.js'
+import { discovered, ownMetabase } from '../helpers/own-metabase.js'
+
+const REQUESTS = 100
+
+for (const [from, to] of [['A', 'D'], ['D', 'B'], ['B', 'A'], ['A', 'B'], ['C', 'D']] satisfies Array<[Generation, Generation]>) {
+  t.test(`Metabase goes from ${from} to ${to} and back with ${REQUESTS} sign-ins in flight: none is lost`, async t => {
+    const host = await startHost(t, { metabase: { generation: from }, server: { logger: false } })
+    const { metabase } = host
+    t.strictSame((await atComputers(host, 1)).map(outcome), [['ok', 200]])
+
+    for (const generation of [to, from]) {
+      // It changes when half of them have reached Metabase.
+      let arrived = 0
+      const push = metabase.requests.push.bind(metabase.requests)
+      metabase.requests.push = (...requests) => {
+        if (++arrived === REQUESTS / 2) metabase.generation = generation
+        return push(...requests)
+      }
+      const responses = await atComputers(host, REQUESTS)
+      metabase.requests.push = push
+      t.strictSame(responses.map(outcome).filter(([code]) => code !== 'ok'), [], `to ${generation}`)
+      const ids = new Set<string>(responses.map(response => response.json().id))
+      t.ok(ids.size === REQUESTS && [...ids].every(id => metabase.sessions.has(id)), 'each with a session of their own')
+      t.equal(metabase.generation, generation)
+    }
+  })
+}
+
+t.test('what is discovered is asked once more, not for ever', async t => {
+  const own = await ownMetabase(t, { discovery: discovered, get: response => { response.writeHead(302, { location: '/' }).end() } })
+  const app = await lightHost(t, own)
+  t.strictSame(outcome(await app.inject('/sso/metabase')), ['METABASE_SSO_REDIRECTED', 502])
+  t.strictSame(own.steps, ['discovery', 'post', 'to_session', 'get', 'discovery', 'post', 'to_session', 'get'])
+})
