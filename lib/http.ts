@@ -68,8 +68,9 @@ function ask (dispatcher: Dispatcher, options: Dispatcher.DispatchOptions, cance
       onAnswer(answer)
     },
     onResponseError (_controller, error) {
-      if (answer === undefined && !isRetry && isDeadConnection(error)) ask(dispatcher, options, cancellation, onAnswer, onError, true)
-      else onError(error)
+      if (answer !== undefined || isRetry || !isDeadConnection(error)) return onError(error)
+      // Not at once: whatever closed it has closed others, too, which undici has yet to see; and it may be amid its own tidying up.
+      setImmediate(ask, dispatcher, options, cancellation, onAnswer, onError, true)
     }
   }
   try {
@@ -85,10 +86,11 @@ const CANCELLED = 'nobody waits for it any more'
 /** Without parameters. */
 const mediaType = (contentType: string | string[] | undefined): string => /^[\w.+-]+\/[\w.+-]+/.exec(String(contentType ?? ''))?.[0].toLowerCase() ?? ''
 
-/** Closed before any byte of an answer came back; one that could not be opened is something else. */
+/** Closed before any byte of an answer came back; one that was refused, or never opened, is something else. */
 function isDeadConnection (error: unknown): boolean {
-  const { code, syscall } = Object(error) as { code?: unknown, syscall?: unknown }
-  return code === 'UND_ERR_SOCKET' || ((code === 'ECONNRESET' || code === 'EPIPE') && syscall !== 'connect')
+  const { code } = Object(error) as { code?: unknown }
+  // ECONNRESET also of one that was still being opened, in the queue of a Metabase that was stopped at this moment.
+  return code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE'
 }
 
 /** What may be kept of a foreign error: undici's parser quotes the answer in `data`, and mocks quote the URL. */

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
 import t from 'tap'
+import { Agent, buildConnector } from 'undici'
 import { asAnn, outcome } from '../helpers/exchange.js'
 import { startHost } from '../helpers/host.js'
 
@@ -67,4 +68,19 @@ t.test('a connection that cannot be opened is not tried twice', async t => {
   const { app, logs, logIn } = await startHost(t, { options: { instanceUrl: closed.url } })
   t.strictSame(outcome(await app.inject({ url: '/sso/metabase', cookies: await logIn() })), ['METABASE_SSO_UNREACHABLE', 502])
   t.match(logs.find(({ err }) => err !== undefined), { err: { message: /ECONNREFUSED/ } })
+})
+
+t.test('one that was reset while it was being opened is tried again', async t => {
+  const { url } = await rawServer((socket, line) => socket.write(line.startsWith('GET') ? DISCOVERY : SESSION))
+  let attempts = 0
+  const connect = buildConnector({})
+  const dispatcher = new Agent({
+    connect (options, done) {
+      if (++attempts === 1) done(Object.assign(new Error('connect ECONNRESET'), { code: 'ECONNRESET', syscall: 'connect' }), null)
+      else connect(options, done)
+    }
+  })
+  t.teardown(async () => await dispatcher.close())
+  const signIn = await asAnn(await startHost(t, { options: { instanceUrl: url, dispatcher } }))
+  t.strictSame(outcome(await signIn()), ['ok', 200])
 })
