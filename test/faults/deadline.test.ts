@@ -17,7 +17,7 @@ const silences = {
 for (const [when, replies] of Object.entries(silences)) {
   t.test(`a Metabase that falls silent ${when} does not keep people waiting`, async t => {
     const own = await ownMetabase(t, replies)
-    const app = await lightHost(t, own, { timeout: 1000 })
+    const app = await lightHost(t, own, { timeout: 400 })
 
     t.strictSame(outcome(await app.inject('/sso/metabase')), TIMED_OUT)
     t.equal(own.steps.length, Object.keys(replies).length)

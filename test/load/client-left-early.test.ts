@@ -30,7 +30,7 @@ for (const [what, options] of Object.entries({
     await once(socket, 'close')
     await until(() => closed === 1)
     found(ANN)
-    await until(() => logs.some(({ err }) => err !== undefined))
+    await until(() => logs.some(({ err, msg }) => err !== undefined || msg === 'signed in to Metabase'))
     t.match(logs.filter(({ err }) => err !== undefined), [{ level: 30, err: { code: 'METABASE_SSO_CLIENT_GONE' } }])
 
     // Had it been asked, that would have come before this.

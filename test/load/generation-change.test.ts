@@ -2,7 +2,7 @@ import t from 'tap'
 import type { Generation } from '../../testing/index.js'
 import { atComputers, lightHost, outcome } from '../helpers/exchange.js'
 import { startHost } from '../helpers/host.js'
-import { discovered, ownMetabase } from '../helpers/own-metabase.js'
+import { discovered, json, ownMetabase } from '../helpers/own-metabase.js'
 
 const REQUESTS = 100
 
@@ -35,4 +35,18 @@ t.test('what is discovered is asked once more, not for ever', async t => {
   const app = await lightHost(t, own)
   t.strictSame(outcome(await app.inject('/sso/metabase')), ['METABASE_SSO_REDIRECTED', 502])
   t.strictSame(own.steps, ['discovery', 'post', 'to_session', 'get', 'discovery', 'post', 'to_session', 'get'])
+})
+
+t.test('Metabase becomes 55 between the discovery of an older one and its trade', async t => {
+  const asks = { url: 'https://app.example.com', method: 'jwt' }
+  const own = await ownMetabase(t, {
+    discovery: (response, request) => {
+      if (own.steps.length > 1) return json(200, { ...asks, hash: 'new' })(response, request)
+      response.writeHead(302, { location: asks.url }).end()
+    },
+    get: (response, request) => json(200, request.headers['x-metabase-sdk-jwt-hash'] === 'new' ? { status: 'ok', id: '5e55', iat: 1, exp: 2 } : asks)(response, request)
+  })
+  const app = await lightHost(t, own)
+  t.strictSame(outcome(await app.inject('/sso/metabase')), ['ok', 200])
+  t.strictSame(own.steps, ['discovery', 'get', 'discovery', 'get'])
 })

@@ -1,8 +1,9 @@
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import t, { type Test } from 'tap'
+import { Pool } from 'undici'
 import { atComputers, outcome } from '../helpers/exchange.js'
-import { startHost, type AppUser } from '../helpers/host.js'
+import { startHost } from '../helpers/host.js'
 import { listen } from '../helpers/own-metabase.js'
 
 const answer = (body: string) => `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`
@@ -38,12 +39,15 @@ t.test('Metabase has ended its side of all idle connections: everybody signs in 
 t.test('it does so as people are about to use them, before anyone can know: they are in all the same', async t => {
   const { url, idle } = await halfClosing(t)
   let isEnding = false
-  const mapUserToClaims = ({ email }: AppUser) => { // from here to the connection nothing has to be waited for
+  const pool = new Pool(url, { connections: PEOPLE })
+  t.teardown(async () => await pool.destroy())
+  const dispatcher = pool.compose(dispatch => (options, handler) => {
+    const result = dispatch(options, handler)
     if (isEnding) for (const socket of idle) socket.end()
     isEnding = false
-    return { email }
-  }
-  const host = await startHost(t, { options: { instanceUrl: url, connections: PEOPLE, mapUserToClaims } })
+    return result
+  })
+  const host = await startHost(t, { options: { instanceUrl: url, dispatcher } })
   for (let round = 0; round < 3; round++) {
     t.strictSame((await atComputers(host, PEOPLE)).map(outcome), ALL_IN)
     isEnding = true
