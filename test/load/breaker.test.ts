@@ -17,15 +17,22 @@ function setUp () {
     run,
     asked: () => asked,
     pass: (time: number) => { ms += time },
-    async fail (times: number) { for (let i = 0; i < times; i++) await run(new errorCodes.METABASE_SSO_TIMEOUT(1)) }
+    async fail (times: number) { for (let i = 0; i < times; i++) await run(new errorCodes.METABASE_SSO_TIMEOUT(1)) },
+    /** The tenth failure in a row comes a second after the first. */
+    async goDown () {
+      await this.fail(9)
+      ms += 1000
+      await this.fail(1)
+    }
   }
 }
 
 const UNAVAILABLE = 'METABASE_SSO_UNAVAILABLE'
 
 t.test('the tenth failure in a row opens it, whichever kinds they are of', async t => {
-  const { run, asked, fail } = setUp()
+  const { run, asked, pass, fail } = setUp()
   await fail(6)
+  pass(1000)
   await run(new errorCodes.METABASE_SSO_UNREACHABLE('ECONNREFUSED'))
   await run(new errorCodes.METABASE_SSO_TLS_FAILED('EPROTO'))
   await run(new errorCodes.METABASE_SSO_GATEWAY_FAILED(503))
@@ -35,9 +42,20 @@ t.test('the tenth failure in a row opens it, whichever kinds they are of', async
   t.equal(asked(), 10, 'nothing was tried')
 })
 
+t.test('however many fail within a second, that may be a restart', async t => {
+  const { run, pass, fail } = setUp()
+  await fail(200)
+  t.equal(await run(), 'in')
+  await fail(100)
+  pass(999)
+  await fail(100)
+  t.equal(await run(), 'in')
+})
+
 t.test('then one a second is let through, and the first success closes it', async t => {
-  const { run, asked, pass, fail } = setUp()
-  await fail(10)
+  const breaker = setUp()
+  const { run, asked, pass, fail } = breaker
+  await breaker.goDown()
   pass(999)
   t.equal(await run(), UNAVAILABLE)
   for (let second = 1; second <= 3; second++) {
@@ -56,10 +74,11 @@ t.test('then one a second is let through, and the first success closes it', asyn
 })
 
 t.test('what was under way when it opened may fail later, and does not put off the next probe', async t => {
-  const { breaker, run, pass, fail } = setUp()
+  const set = setUp()
+  const { breaker, run, pass } = set
   let late: (error: Error) => void = () => {}
   const underWay = breaker(async () => await new Promise((_resolve, reject) => { late = reject }))
-  await fail(10)
+  await set.goDown()
   pass(900)
   late(new errorCodes.METABASE_SSO_TIMEOUT(1))
   await t.rejects(underWay, { code: 'METABASE_SSO_TIMEOUT' })
@@ -74,12 +93,14 @@ for (const [what, error] of Object.entries({
   "an error of Metabase's own": new errorCodes.METABASE_SSO_STATUS_UNEXPECTED(500)
 })) {
   t.test(`${what} shows that Metabase is there`, async t => {
-    const { run, pass, fail } = setUp()
+    const breaker = setUp()
+    const { run, pass, fail } = breaker
     await fail(9)
+    pass(1000)
     await run(error)
     await fail(9)
     t.equal(await run(), 'in', 'between failures')
-    await fail(10)
+    await breaker.goDown()
     pass(1000)
     await run(error)
     t.equal(await run(), 'in', 'as a probe')
@@ -88,12 +109,14 @@ for (const [what, error] of Object.entries({
 
 for (const [what, error] of Object.entries({
   'a client that leaves': new errorCodes.METABASE_SSO_CLIENT_GONE(),
+  'a line that is full': new errorCodes.METABASE_SSO_OVERLOADED(),
   'a fault of our own': new TypeError('x is not a function')
 })) {
   t.test(`${what} says nothing of Metabase`, async t => {
     const { run, asked, pass, fail } = setUp()
     for (let i = 0; i < 20; i++) await run(error)
     await fail(9)
+    pass(1000)
     await run(error)
     t.equal(asked(), 30, 'it is no failure')
     await fail(1)
@@ -107,8 +130,9 @@ for (const [what, error] of Object.entries({
 }
 
 t.test('its error says what happened last', async t => {
-  const { breaker, fail, run } = setUp()
+  const { breaker, fail, pass, run } = setUp()
   await fail(9)
+  pass(1000)
   const last = new errorCodes.METABASE_SSO_GATEWAY_FAILED(503)
   await run(last)
   await t.rejects(breaker(async () => 'in'), { code: UNAVAILABLE, message: /status 503/, cause: last })
