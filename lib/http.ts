@@ -46,8 +46,8 @@ export function createSend (instanceUrl: string, dispatcher: Dispatcher, timeout
  */
 function ask (dispatcher: Dispatcher, options: Dispatcher.DispatchOptions, cancellation: Cancellation, onAnswer: (answer: Answer) => void, onError: (error: unknown) => void, isRetry = false): void {
   const chunks: Buffer[] = []
-  let bytes = 0
-  let answer: Answer | undefined
+  const answer: Answer = { status: 0, type: '', location: undefined, body: '' }
+  let [isAnswered, bytes] = [false, 0]
   if (cancellation.cancelled) return onError(new Error(CANCELLED))
 
   const handler: Dispatcher.DispatchHandler = {
@@ -55,7 +55,10 @@ function ask (dispatcher: Dispatcher, options: Dispatcher.DispatchOptions, cance
       cancellation.onCancel(() => controller.abort(new Error(CANCELLED)))
     },
     onResponseStart (_controller, status, { 'content-type': type, location }) {
-      answer = { status, type: mediaType(type), location: location === undefined ? undefined : String(location), body: '' }
+      isAnswered = true
+      answer.status = status
+      answer.type = mediaType(type)
+      answer.location = location === undefined ? undefined : String(location)
     },
     onResponseData (controller, chunk) {
       bytes += chunk.length
@@ -63,12 +66,11 @@ function ask (dispatcher: Dispatcher, options: Dispatcher.DispatchOptions, cance
       chunks.push(chunk)
     },
     onResponseEnd () {
-      if (answer === undefined) return
       answer.body = Buffer.concat(chunks).toString()
       onAnswer(answer)
     },
     onResponseError (_controller, error) {
-      if (answer !== undefined || isRetry || !isDeadConnection(error)) return onError(error)
+      if (isAnswered || isRetry || !isDeadConnection(error)) return onError(error)
       // Not at once: whatever closed it has closed others, too, which undici has yet to see; and it may be amid its own tidying up.
       setImmediate(ask, dispatcher, options, cancellation, onAnswer, onError, true)
     }

@@ -33,10 +33,7 @@ export function createKeys ({ secret, previousSecret, timeout }: Pick<ResolvedOp
 
   return {
     current,
-    likely () {
-      if (last === 'secret' || previous === undefined) return current()
-      return fixed === undefined ? fetch().then(() => previous) : previous // a vault that is down shows here, as ever
-    },
+    likely: () => last === 'previousSecret' && previous !== undefined ? previous : current(),
     async * others (likely) {
       const { secret } = likely.option === 'secret' ? likely : await current()
       if (likely.option !== 'secret') yield { option: 'secret', secret }
