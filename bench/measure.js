@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { checkAnswer } from './check.js'
 import { logIn } from './log-in.js'
 import { OTHERS, SERVER, withChildren } from './processes/child.js'
@@ -34,6 +35,7 @@ export async function measure (workload, { quick = false } = {}) {
     const round = async (stand, load) => {
       const { server, origin } = stand
       if (newUsers) stand.cookies = await logIn(origin, load.connections)
+      await setTimeout(200) // what was under way when the last round ended is not of this one
       await metabase.ask('exchanges')
       await server.ask('begin')
       const { requests, failures, perSecond, p99 } = await generator.ask('run', { url: origin + path, cookies: stand.cookies, ...load })

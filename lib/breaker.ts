@@ -9,6 +9,9 @@ export const DOWN_AFTER = 10
 /** if they go on for so long: a restart makes many fail at once, and is over soon. */
 export const DOWN_AFTER_MS = 1000
 
+/** Failures so far apart are not of one outage. */
+export const FORGOTTEN_AFTER_MS = 60_000
+
 /** How often it is asked then. */
 export const PROBE_EVERY_MS = 1000
 
@@ -22,7 +25,7 @@ const NEUTRAL: ReadonlySet<MetabaseSsoErrorCode> = new Set<MetabaseSsoErrorCode>
 
 /**
  * A circuit breaker: while Metabase is down, callers are turned away at once. One a second is let through to
- * see whether it is back, and the first success ends it.
+ * see whether it is back, and the first answer ends it.
  * @param now milliseconds of a clock that never goes back
  */
 export function createBreaker (now: () => number = () => performance.now()): Breaker {
@@ -33,11 +36,12 @@ export function createBreaker (now: () => number = () => performance.now()): Bre
   let last: MetabaseSsoError | undefined
 
   function note (error: unknown): void {
-    if (!(error instanceof MetabaseSsoError) || NEUTRAL.has(error.code)) return
-    if (!DOWN.has(error.code)) {
-      failures = 0
+    if (!(error instanceof MetabaseSsoError) || NEUTRAL.has(error.code)) {
+      nextProbe = now() // a probe that told nothing: the next who comes is one
       return
     }
+    if (!DOWN.has(error.code) || now() - failedLast > FORGOTTEN_AFTER_MS) failures = 0
+    if (!DOWN.has(error.code)) return
     // Those that are under way when it goes down may fail for a while yet: that does not put off the next probe.
     if (!isDown()) nextProbe = now() + PROBE_EVERY_MS
     if (failures === 0) failingSince = now()

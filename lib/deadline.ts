@@ -28,20 +28,20 @@ export class Cancellation {
 interface DeadlineOptions {
   /** When nobody waits for it any more. */
   gone?: Cancellation
-  /** What is thrown when the time is up. Default: METABASE_SSO_TIMEOUT. */
-  late?: () => Error
+  /** What is thrown when the time is up. */
+  late: () => Error
 }
 
 /**
  * Cancels the work when the time is up or nobody waits for it any more, and does not wait for it to notice:
  * undici lets a request that has no connection yet go on waiting for one.
  * @param timeout milliseconds
- * @throws METABASE_SSO_TIMEOUT, METABASE_SSO_CLIENT_GONE
+ * @throws METABASE_SSO_CLIENT_GONE, or what `late` makes
  */
-export function withDeadline<T> (timeout: number, work: (cancellation: Cancellation) => Promise<T>, options: DeadlineOptions = {}): Promise<T> {
-  const { gone, late = () => new errorCodes.METABASE_SSO_TIMEOUT(timeout) } = options
+export function withDeadline<T> (timeout: number, work: (cancellation: Cancellation) => Promise<T>, { gone, late }: DeadlineOptions): Promise<T> {
   const cancellation = new Cancellation()
   return new Promise((resolve, reject) => {
+    if (gone?.cancelled) throw new errorCodes.METABASE_SSO_CLIENT_GONE()
     const end = (error: Error) => {
       reject(error)
       cancellation.cancel()

@@ -13,7 +13,7 @@ const GUEST_NOT_READY = 'The app could not prepare what Metabase should show her
  */
 type ErrorRow = readonly [status: number, publicMessage: string, message: string, hint: string]
 
-/** The options are wrong: `app.ready()` is rejected. What a `secret` function returns is checked by the same rules at each request. */
+/** The options are wrong: `app.ready()` is rejected. What a `secret` function returns, and how a `dispatcher` behaves, shows at a request only. */
 export const bootRows = {
   METABASE_SSO_OPTION_UNKNOWN: [500, NOT_READY, 'there is no option "%s"%s', 'The README lists the options.'],
   METABASE_SSO_OPTION_INVALID: [500, NOT_READY, 'option "%s" %s', 'The README lists the options.'],

@@ -1,5 +1,6 @@
 import { createBreaker } from './breaker.js'
 import { withDeadline, type Cancellation } from './deadline.js'
+import { errorCodes } from './errors.js'
 import { createLimit } from './limit.js'
 import type { ResolvedOptions } from './options.js'
 
@@ -14,5 +15,6 @@ export type Guard = <T>(work: (cancellation: Cancellation) => Promise<T>, gone?:
 export function createGuard ({ timeout, connections, queue }: Pick<ResolvedOptions, 'timeout' | 'connections' | 'queue'>): Guard {
   const breaker = createBreaker()
   const limit = createLimit(connections, queue)
-  return (work, gone) => breaker(() => withDeadline(timeout, cancellation => limit(cancellation, () => work(cancellation)), { gone }))
+  const late = () => new errorCodes.METABASE_SSO_TIMEOUT(timeout)
+  return (work, gone) => breaker(() => withDeadline(timeout, cancellation => limit(cancellation, () => work(cancellation)), { gone, late }))
 }

@@ -34,6 +34,7 @@ export function createSend (instanceUrl: string, dispatcher: Dispatcher, timeout
   const basePath = pathname === '/' ? '' : pathname
 
   return ({ method, path, headers, body }, cancellation) => new Promise((resolve, reject) => {
+    cancellation.onCancel(() => reject(new Error(CANCELLED))) // undici would let it wait for a connection
     ask(dispatcher, { origin, method, path: basePath + path, headers, body }, cancellation, resolve, cause => {
       reject(cause instanceof MetabaseSsoError ? cause : transportError(withoutSecrets(cause), timeout))
     })
@@ -88,7 +89,7 @@ const CANCELLED = 'nobody waits for it any more'
 /** Without parameters. */
 const mediaType = (contentType: string | string[] | undefined): string => /^[\w.+-]+\/[\w.+-]+/.exec(String(contentType ?? ''))?.[0].toLowerCase() ?? ''
 
-/** Closed before any byte of an answer came back; one that was refused, or never opened, is something else. */
+/** Closed before any byte of an answer came back; one that was refused is something else. */
 function isDeadConnection (error: unknown): boolean {
   const { code } = Object(error) as { code?: unknown }
   // ECONNRESET also of one that was still being opened, in the queue of a Metabase that was stopped at this moment.
@@ -98,7 +99,7 @@ function isDeadConnection (error: unknown): boolean {
 /** What may be kept of a foreign error: undici's parser quotes the answer in `data`, and mocks quote the URL. */
 function withoutSecrets (error: unknown): Error & { code: string } {
   const { name, message, code } = Object(error) as { name?: unknown, message?: unknown, code?: unknown }
-  const copy = new Error(String(message).replace(/eyJ[\w-]*\.[\w.-]*/g, '[JWT]'))
+  const copy = new Error(String(message).replace(/eyJ[\w-]*\.[\w.-]*/g, '[JWT]').replace(/[\da-f-]{32,}/gi, '[id]'))
   return Object.assign(copy, { name: String(name), code: typeof code === 'string' ? code : 'unknown' })
 }
 

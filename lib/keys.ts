@@ -11,7 +11,7 @@ export interface Key {
 export interface Keys {
   /** What is signed without asking Metabase is signed with it. */
   current (): Key | Promise<Key>
-  /** The one that Metabase took last. */
+  /** The one to begin with: of the option that Metabase took last. */
   likely (): Key | Promise<Key>
   /** The others that Metabase may have, when it says that the signature of the likely one is wrong. */
   others (likely: Key): AsyncGenerator<Key, void, undefined>

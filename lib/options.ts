@@ -142,7 +142,7 @@ export const OptionsSchema = v.object({
     row('string', 'none', 'for several Metabase instances in one app: `app.metabaseSso.<namespace>`')),
   /** A Dispatcher of undici 7 or later for the calls to Metabase: proxies, custom CAs, tests. You close it. Default: a keep-alive pool, closed with the app. */
   dispatcher: v.pipe(
-    v.optional(v.custom<Dispatcher>(value => value !== null && typeof value === 'object' && 'request' in value && isFunction(value.request), 'must be a Dispatcher of undici 7 or later')),
+    v.optional(v.custom<Dispatcher>(value => value !== null && typeof value === 'object' && 'dispatch' in value && isFunction(value.dispatch), 'must be a Dispatcher of undici 7 or later')),
     row('Dispatcher of undici 7 or later', 'own keep-alive pool, closed with the app', 'proxies, custom CAs, tests'))
 })
 

@@ -29,8 +29,8 @@ export function createRevocation (send: Send, guard: Guard): Revocation {
   }
 
   async function revoke (sessionId: string): Promise<void> {
-    // Metabase would answer as it does for a session that is over.
-    if (typeof sessionId !== 'string' || sessionId === '') throw new errorCodes.METABASE_SSO_SESSION_ID_MISSING()
+    // Metabase would answer as it does for a session that is over; and what no header can hold would look like a failure of Metabase.
+    if (typeof sessionId !== 'string' || !/^[\x21-\x7e]{1,200}$/.test(sessionId)) throw new errorCodes.METABASE_SSO_SESSION_ID_MISSING()
     await guard(cancellation => end(sessionId, cancellation))
   }
 

@@ -27,7 +27,7 @@ export interface TokenIssuer {
  */
 export function createTokenIssuer (jwt: Pick<JWT, 'sign'>, options: Pick<ResolvedOptions, 'secret' | 'tokenLifetime'>, now: () => number): TokenIssuer {
   function sign (claims: Claims, iat: number, exp: number, { secret }: Key): Token {
-    const payload = Object.assign({ iat, exp }, claims) // not a spread, whose result fast-jwt takes 6 µs longer to copy
+    const payload = Object.assign({}, claims, { iat, exp }) // not a spread, whose result fast-jwt takes 6 µs longer to copy
     const signed = secret === options.secret
       ? jwt.sign(payload) // with the key that @fastify/jwt prepared at boot
       : jwt.sign(payload, { key: secret })

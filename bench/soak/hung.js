@@ -45,7 +45,7 @@ export async function hung (quick) {
       checks: [
         ['all answered', `${answered} of ${PEOPLE}`, answered === PEOPLE],
         [`within ${timeout + 1000} ms`, `${signedIn.slowest} ms`, signedIn.slowest <= timeout + 1000],
-        ['p99 of another route at most 2 × idle', `${(during.p99 / idle.p99).toFixed(2)} ×`, during.p99 <= idle.p99 * 2],
+        ['p99 of another route at most 2 × idle', `${(during.p99 / Math.max(1, idle.p99)).toFixed(2)} ×`, during.p99 <= Math.max(1, idle.p99) * 2],
         ['memory within 20 % of what it was', `${(after.rss / before.rss).toFixed(2)} ×`, after.rss <= before.rss * 1.2]
       ]
     }

@@ -54,3 +54,11 @@ t.test('a mapper that throws is the host’s fault, and its message stays in the
   t.notMatch(response.body, /team/)
   t.match(logs.find(({ err }) => err), { err: { message: /no such team: 7/ } })
 })
+
+t.test('times that are there but undefined are still set by the plugin', async t => {
+  const { app } = await startHost(t, { options: { getUser: () => ({ email }), mapUserToClaims: ({ email }) => ({ email, exp: undefined, iat: undefined }) } })
+  const { jwt } = (await app.inject('/sso/metabase?response=json')).json()
+  const { iat, exp } = JSON.parse(Buffer.from(jwt.split('.')[1], 'base64url').toString())
+  t.ok(Math.abs(iat - Date.now() / 1000) < 60)
+  t.equal(exp - iat, 600)
+})

@@ -43,7 +43,7 @@ t.test('a revocation that fails says why', async t => {
 t.test('revoking nothing is an error, not a session that is over', async t => {
   const { app, metabase } = await startHost(t)
   await app.ready()
-  for (const nothing of ['', undefined, null, {}, [], await app.metabaseSso.exchange(ANN)]) {
+  for (const nothing of ['', undefined, null, {}, [], 'x\ny', 'é', 'x'.repeat(300), await app.metabaseSso.exchange(ANN)]) {
     metabase.requests.length = 0
     await t.rejects(app.metabaseSso.revoke(nothing as string), { code: 'METABASE_SSO_SESSION_ID_MISSING' })
   }

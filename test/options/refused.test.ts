@@ -67,6 +67,7 @@ const refused: Record<string, [options: object, code: string, message?: RegExp]>
   'a namespace that is the last method of ours': [{ namespace: 'guestEmbedUrl' }, 'METABASE_SSO_OPTION_INVALID'],
   'a namespace that every object has': [{ namespace: 'toString' }, 'METABASE_SSO_OPTION_INVALID'],
   'a dispatcher that is none': [{ dispatcher: {} }, 'METABASE_SSO_OPTION_INVALID', /undici/],
+  'a dispatcher that only makes requests': [{ dispatcher: { request () {} } as never }, 'METABASE_SSO_OPTION_INVALID', /undici 7/],
   'a dispatcher that is null': [{ dispatcher: null }, 'METABASE_SSO_OPTION_INVALID'],
   'a null where an option has a default': [{ timeout: null }, 'METABASE_SSO_OPTION_INVALID'],
   'a log serializer that is no function': [{ logSerializers: { metabaseUser: 'email' } }, 'METABASE_SSO_OPTION_INVALID', /"logSerializers" must hold functions/],
