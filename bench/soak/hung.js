@@ -14,7 +14,7 @@ export async function hung (quick) {
     const origin = await server.ask('start', { contender: 'plugin', instanceUrl: await metabase.ask('start', { delay: 0 }), pluginOptions: { timeout } })
     const cookies = await logIn(origin, PEOPLE)
     const signIn = async amount => await people.ask('run', { url: `${origin}/sso/metabase`, cookies: cookies.slice(0, amount), amount })
-    const other = async seconds => await visitors.ask('run', { url: `${origin}/other`, cookies: cookies.slice(0, 10), seconds })
+    const other = async seconds => await visitors.ask('run', { url: `${origin}/other`, cookies: cookies.slice(0, 5), seconds })
 
     const seconds = timeout / 1000 + 1
     // To warm up: Node keeps what a thousand connections once took.
