@@ -4,10 +4,13 @@ import { logIn } from './log-in.js'
 import { OTHERS, SERVER, withChildren } from './processes/child.js'
 
 /** Of a full run; a quick one shows that everything works, and no more. */
-export const ROUNDS = 15
+export const ROUNDS = 12
 
-/** Until then V8 has not compiled what it will. */
-const WARM_UP_SECONDS = 6
+/** Where there is no target to be judged. */
+export const FEWER_ROUNDS = 5
+
+/** Requests: until then V8 has not compiled what it will. */
+const WARM_UP = 8000
 
 /**
  * @param {import('./workloads.js').Workload} workload
@@ -15,7 +18,8 @@ const WARM_UP_SECONDS = 6
  * @returns {Promise<{ rounds: Record<string, object[]>, memory: Record<string, number> }>} by contender: what each round measured, and MiB in the end
  */
 export async function measure (workload, { quick = false } = {}) {
-  const { path, delay = 0, contenders, newUsers, pluginOptions } = workload
+  const { path, delay = 0, contenders, newUsers, pluginOptions, targets } = workload
+  const count = quick ? 1 : targets.length > 0 ? ROUNDS : FEWER_ROUNDS
   const load = quick ? shorten(workload.load) : workload.load
 
   return await withChildren(async start => {
@@ -44,9 +48,9 @@ export async function measure (workload, { quick = false } = {}) {
     }
 
     await check()
-    for (const stand of stands) await round(stand, quick ? load : { connections: load.connections, seconds: WARM_UP_SECONDS })
+    for (const stand of stands) await round(stand, quick ? load : { ...load, amount: WARM_UP })
     const rounds = Object.fromEntries(contenders.map(contender => [contender, []]))
-    for (let count = 0; count < (quick ? 1 : ROUNDS); count++) {
+    for (let number = 0; number < count; number++) {
       // There and back again, so that whoever comes first is not always the same.
       for (const stand of count % 2 === 0 ? stands : stands.toReversed()) rounds[stand.contender].push(await round(stand, load))
     }
@@ -57,4 +61,4 @@ export async function measure (workload, { quick = false } = {}) {
   })
 }
 
-const shorten = ({ connections, amount }) => amount === undefined ? { connections, seconds: 0.3 } : { connections, amount }
+const shorten = ({ connections }) => ({ connections, amount: 20 * connections })

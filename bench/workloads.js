@@ -4,7 +4,7 @@
  * @property {string} heading
  * @property {string} path
  * @property {number} [delay] milliseconds that Metabase takes
- * @property {{ connections: number, seconds?: number, amount?: number }} load each connection is another user
+ * @property {{ connections: number, amount: number }} load each connection is another user; they share the amount of requests evenly
  * @property {boolean} [newUsers] whether each round has users of its own, who come for the first time
  * @property {object} [pluginOptions]
  * @property {string[]} contenders the plugin first, then the floor that it stands on
@@ -24,7 +24,7 @@ const exchange = (delay, connections, targets = []) => ({
   heading: `Exchange, Metabase answering ${delay === 0 ? 'at once' : `after ${delay} ms`}, ${connections} connections`,
   path: '/sso/metabase',
   delay,
-  load: { connections, seconds: targets.length > 0 ? 1 : 0.5 },
+  load: { connections, amount: connections === 50 ? 1500 : 3000 },
   contenders: ['plugin', 'relay-floor', ...samples],
   noise: 0.1,
   targets
@@ -36,7 +36,7 @@ export const workloads = [
     name: 'jwt',
     heading: '`{jwt}`, 50 connections',
     path: '/sso/metabase?response=json',
-    load: { connections: 50, seconds: 1 },
+    load: { connections: 50, amount: 1500 },
     contenders: ['plugin', 'session-floor', ...samples],
     noise: 0.05,
     targets: [

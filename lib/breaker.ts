@@ -52,18 +52,13 @@ export function createBreaker (now: () => number = () => performance.now()): Bre
 
   const isDown = (): boolean => failures >= DOWN_AFTER && failedLast - failingSince >= DOWN_AFTER_MS
 
-  return async work => {
+  return work => {
     if (isDown()) {
-      if (now() < nextProbe) throw new errorCodes.METABASE_SSO_UNAVAILABLE(String(last?.message), { cause: last })
+      if (now() < nextProbe) return Promise.reject(new errorCodes.METABASE_SSO_UNAVAILABLE(String(last?.message), { cause: last }))
       nextProbe = now() + PROBE_EVERY_MS
     }
-    try {
-      const result = await work()
-      failures = 0
-      return result
-    } catch (error) {
-      note(error)
-      throw error
-    }
+    const result = work()
+    result.then(() => { failures = 0 }, note)
+    return result
   }
 }

@@ -26,7 +26,7 @@ export class Cancellation {
 }
 
 interface DeadlineOptions {
-  /** When nobody waits for it any more. */
+  /** When nobody waits for it any more; cancelled also when the time is up. */
   gone?: Cancellation
   /** What is thrown when the time is up. */
   late: () => Error
@@ -38,17 +38,18 @@ interface DeadlineOptions {
  * @param timeout milliseconds
  * @throws METABASE_SSO_CLIENT_GONE, or what `late` makes
  */
-export function withDeadline<T> (timeout: number, work: (cancellation: Cancellation) => Promise<T>, { gone, late }: DeadlineOptions): Promise<T> {
-  const cancellation = new Cancellation()
+export function withDeadline<T> (timeout: number, work: (cancellation: Cancellation) => Promise<T>, { gone = new Cancellation(), late }: DeadlineOptions): Promise<T> {
   return new Promise((resolve, reject) => {
-    if (gone?.cancelled) throw new errorCodes.METABASE_SSO_CLIENT_GONE()
-    const end = (error: Error) => {
-      reject(error)
-      cancellation.cancel()
-    }
-    const timer = setTimeout(() => end(late()), timeout)
-    gone?.onCancel(() => end(new errorCodes.METABASE_SSO_CLIENT_GONE()))
-    work(cancellation).finally(() => clearTimeout(timer)).then(resolve, reject)
+    if (gone.cancelled) throw new errorCodes.METABASE_SSO_CLIENT_GONE()
+    const timer = setTimeout(() => {
+      reject(late())
+      gone.cancel()
+    }, timeout)
+    gone.onCancel(() => reject(new errorCodes.METABASE_SSO_CLIENT_GONE()))
+    work(gone).then(
+      result => { clearTimeout(timer); resolve(result) },
+      error => { clearTimeout(timer); reject(error) }
+    )
   })
 }
 

@@ -36,13 +36,15 @@ export function createLimit (atOnce: number, queue: number): Limit {
     }
   }
 
-  return async (cancellation, work) => {
-    if (running < atOnce) running++
-    else await wait(cancellation)
-    try {
-      return await work()
-    } finally {
-      leave()
-    }
+  function run<T> (work: () => Promise<T>): Promise<T> {
+    const result = work()
+    result.then(leave, leave)
+    return result
+  }
+
+  return (cancellation, work) => {
+    if (running >= atOnce) return wait(cancellation).then(() => run(work))
+    running++
+    return run(work)
   }
 }

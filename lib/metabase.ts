@@ -69,27 +69,23 @@ export function createMetabase (send: Send, guard: Guard): Metabase {
   /** What worked last. `get` is not remembered: v55 wants a new hash each time, and later versions should get a better way once they have one. */
   let known: Exclude<Way, 'get'> | undefined
 
-  const exchange: Metabase['exchange'] = (first, others, gone) => guard(cancellation => exchangeAny(first(), others, cancellation), gone)
+  const exchange: Metabase['exchange'] = (first, others, gone) => guard(cancellation =>
+    exchangeOne(first(), cancellation).catch(error => exchangeOther(others, secretRefusal(error), cancellation)), gone)
 
-  async function exchangeAny (first: Attempt, others: () => AsyncIterable<Attempt>, cancellation: Cancellation): Promise<Exchange> {
-    try {
-      return await exchangeOne(first, cancellation)
-    } catch (error) {
-      let refusal = secretRefusal(error)
-      for await (const attempt of others()) {
-        try {
-          return await exchangeOne(attempt, cancellation)
-        } catch (error) {
-          refusal = secretRefusal(error)
-        }
+  async function exchangeOther (others: () => AsyncIterable<Attempt>, refusal: Error, cancellation: Cancellation): Promise<Exchange> {
+    for await (const attempt of others()) {
+      try {
+        return await exchangeOne(attempt, cancellation)
+      } catch (error) {
+        refusal = secretRefusal(error)
       }
-      throw refusal
     }
+    throw refusal
   }
 
   async function exchangeOne ({ token, probe, taken }: Attempt, cancellation: Cancellation): Promise<Exchange> {
     try {
-      const exchange = await (known === undefined ? discover(token, cancellation) : tryKnown(known, token, cancellation))
+      const exchange = await tradeAnyWay(token, cancellation)
       taken()
       return exchange
     } catch (error) {
@@ -102,8 +98,9 @@ export function createMetabase (send: Send, guard: Guard): Metabase {
   }
 
   /** By the remembered way, while Metabase knows it. */
-  function tryKnown (way: Way, token: Token, cancellation: Cancellation): Promise<Exchange> {
-    return trade(way, token, cancellation).catch(error => {
+  function tradeAnyWay (token: Token, cancellation: Cancellation): Promise<Exchange> {
+    if (known === undefined) return discover(token, cancellation)
+    return trade(known, token, cancellation).catch(error => {
       if (!isOneOf(WAY_UNKNOWN, error)) throw error
       known = undefined
       return discover(token, cancellation)

@@ -38,7 +38,7 @@ export function createSessionReuse (signIn: SignIn, keys: Keys, cache: SessionCa
     exchange (claims, request, gone) {
       const visitor = sessionIdOf(request) ?? request.headers.authorization
       if (visitor === undefined) return signIn.exchange(claims, request, gone)
-      return share(`${visitor} ${JSON.stringify(claims)}`, gone, gone => cache === undefined
+      return share(visitor, claims, gone, gone => cache === undefined
         ? signIn.exchange(claims, request, gone)
         : exchangeOrReuse(cache, claims, request, gone))
     }

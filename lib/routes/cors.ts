@@ -50,10 +50,14 @@ export function createCors (origins: readonly Origin[], method: 'GET' | 'POST'):
   }
 }
 
+/** Of answers: https://fetch.spec.whatwg.org/#http-responses, https://wicg.github.io/private-network-access. */
+const CORS_HEADERS = ['allow-origin', 'allow-credentials', 'expose-headers', 'allow-methods', 'allow-headers', 'max-age', 'allow-private-network']
+  .map(name => `access-control-${name}`)
+
 /** What an older `@fastify/cors`, which knows no `config.cors`, or the host by hand may have set. */
 function dropCorsHeaders (reply: FastifyReply): void {
-  for (const name of Object.keys(reply.getHeaders())) {
-    if (name.startsWith('access-control-')) reply.removeHeader(name)
+  for (const name of CORS_HEADERS) {
+    if (reply.hasHeader(name)) reply.removeHeader(name)
   }
 }
 

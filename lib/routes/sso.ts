@@ -65,7 +65,7 @@ export function ssoRoute (scope: FastifyInstance, options: ResolvedOptions, sign
 function whenGone ({ raw }: FastifyReply): Cancellation {
   const gone = new Cancellation()
   if (raw.destroyed) gone.cancel()
-  else raw.once('close', () => { if (!raw.writableEnded) gone.cancel() })
+  else raw.on('close', () => { if (!raw.writableEnded) gone.cancel() })
   return gone
 }
 

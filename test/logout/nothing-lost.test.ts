@@ -140,7 +140,7 @@ t.test('a login and an exchange in one request belong together', async t => {
   t.equal(metabase.sessions.size, 0)
 })
 
-t.test('each slot keeps the newest hundred', async t => {
+t.test('each slot keeps the newest hundred, and those of them that are not forgotten', async t => {
   const records = new Map<string, Session>()
   const store: SessionStore = {
     get: (id, callback) => callback(null, records.get(id) ?? null),
@@ -153,4 +153,7 @@ t.test('each slot keeps the newest hundred', async t => {
   const ids = await memory.recall(request)
   t.equal(ids.length, 1600)
   t.ok(ids.includes('id-2499') && !ids.includes('id-0'))
+
+  await memory.forget(request, ['id-2499'])
+  t.strictSame(await memory.recall(request), ids.filter(id => id !== 'id-2499'))
 })
