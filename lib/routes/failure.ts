@@ -18,7 +18,7 @@ export type FailureHandler = (error: Error, request: FastifyRequest, reply: Fast
  */
 export const failureHandler = (what: string): FailureHandler => (error, request, reply) => {
   if (!(error instanceof MetabaseSsoError)) throw error
-  request.log[error.statusCode >= 500 ? 'error' : 'info']({ err: error }, `${what} failed: ${error.message}`)
+  logFailure(request, error, `${what} failed: ${error.message}`)
   const body: FailureBody = {
     status: 'error',
     message: error instanceof errorCodes.METABASE_SSO_NOT_AUTHENTICATED ? 'not authenticated' : 'authentication failed',
@@ -27,4 +27,12 @@ export const failureHandler = (what: string): FailureHandler => (error, request,
   }
   if (error.statusCode === 503) reply.header('retry-after', '1')
   reply.code(error.statusCode).send(body)
+}
+
+function logFailure ({ log }: FastifyRequest, error: MetabaseSsoError, message: string): void {
+  const { statusCode, code, hint } = error
+  if (statusCode < 500) log.info({ err: error }, message)
+  // Turned away, as all are at such a time: their stacks say nothing, and would bury the errors of those who were let through.
+  else if (statusCode === 503) log.warn({ err: { code, hint } }, message)
+  else log.error({ err: error }, message)
 }
