@@ -52,7 +52,7 @@ export async function measure (workload, { quick = false } = {}) {
     const rounds = Object.fromEntries(contenders.map(contender => [contender, []]))
     for (let number = 0; number < count; number++) {
       // There and back again, so that whoever comes first is not always the same.
-      for (const stand of count % 2 === 0 ? stands : stands.toReversed()) rounds[stand.contender].push(await round(stand, load))
+      for (const stand of number % 2 === 0 ? stands : stands.toReversed()) rounds[stand.contender].push(await round(stand, load))
     }
     await check()
     const memory = {}

@@ -23,42 +23,57 @@ const DOWN: ReadonlySet<MetabaseSsoErrorCode> = new Set<MetabaseSsoErrorCode>([
 /** What says nothing of it. Every other answer says that it is there. */
 const NEUTRAL: ReadonlySet<MetabaseSsoErrorCode> = new Set<MetabaseSsoErrorCode>(['METABASE_SSO_CLIENT_GONE', 'METABASE_SSO_OVERLOADED'])
 
+/** Hears of it when Metabase goes down, and when it is back. */
+export interface Watch {
+  down (error: MetabaseSsoError): void
+  /** @param ms how long it was down */
+  up (ms: number): void
+}
+
 /**
  * A circuit breaker: while Metabase is down, callers are turned away at once. One a second is let through to
  * see whether it is back, and the first answer ends it.
  * @param now milliseconds of a clock that never goes back
  */
-export function createBreaker (now: () => number = () => performance.now()): Breaker {
+export function createBreaker (watch: Watch, now: () => number = () => performance.now()): Breaker {
   let failures = 0
   let failingSince = 0
   let failedLast = 0
   let nextProbe = 0
   let last: MetabaseSsoError | undefined
 
-  function note (error: unknown): void {
+  function note (error: unknown, isProbe: boolean): void {
     if (!(error instanceof MetabaseSsoError) || NEUTRAL.has(error.code)) {
-      nextProbe = now() // a probe that told nothing: the next who comes is one
+      if (isProbe) nextProbe = now() // it told nothing: the next who comes is one
       return
     }
-    if (!DOWN.has(error.code) || now() - failedLast > FORGOTTEN_AFTER_MS) failures = 0
-    if (!DOWN.has(error.code)) return
+    if (!DOWN.has(error.code)) return answered()
+    const wasDown = isDown()
+    if (!wasDown && now() - failedLast > FORGOTTEN_AFTER_MS) failures = 0
     // Those that are under way when it goes down may fail for a while yet: that does not put off the next probe.
-    if (!isDown()) nextProbe = now() + PROBE_EVERY_MS
+    if (!wasDown) nextProbe = now() + PROBE_EVERY_MS
     if (failures === 0) failingSince = now()
     failures++
     failedLast = now()
     last = error
+    if (!wasDown && isDown()) watch.down(error)
+  }
+
+  function answered (): void {
+    if (isDown()) watch.up(now() - failingSince)
+    failures = 0
   }
 
   const isDown = (): boolean => failures >= DOWN_AFTER && failedLast - failingSince >= DOWN_AFTER_MS
 
   return work => {
-    if (isDown()) {
+    const isProbe = isDown()
+    if (isProbe) {
       if (now() < nextProbe) return Promise.reject(new errorCodes.METABASE_SSO_UNAVAILABLE(String(last?.message), { cause: last }))
       nextProbe = now() + PROBE_EVERY_MS
     }
     const result = work()
-    result.then(() => { failures = 0 }, note)
+    result.then(answered, error => note(error, isProbe))
     return result
   }
 }

@@ -63,10 +63,18 @@ export function checkClaims (result: unknown): Claims {
   if (!isPlainObject(result)) throw new errorCodes.METABASE_SSO_CLAIMS_NOT_OBJECT()
   const claims = { ...result }
   for (const [name, value] of Object.entries(claims)) {
-    if (value !== undefined) checkClaim(name, value) // JSON leaves undefined out, as its author expects
+    if (value === undefined) continue // JSON leaves it out, as its author expects
+    claims[name] = copyOf(value)
+    checkClaim(name, claims[name])
   }
   if (emailOf(claims) === undefined) throw new errorCodes.METABASE_SSO_CLAIM_EMAIL_INVALID()
   return claims as Claims
+}
+
+/** What claims may hold is no deeper. */
+function copyOf (value: unknown): unknown {
+  if (Array.isArray(value)) return [...value]
+  return isPlainObject(value) ? { ...value } : value
 }
 
 function checkClaim (name: string, value: unknown): void {

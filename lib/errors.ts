@@ -43,11 +43,11 @@ export const requestRows = {
   METABASE_SSO_NOT_AUTHENTICATED: [401, 'Nobody is signed in to the app.', 'nobody is signed in', 'Expected for visitors. For signed-in users: did the session cookie arrive (SameSite, Secure, CORS credentials), does the session hold `user`, does `getUser` find it?'],
 
   // The host app's own functions or their results are at fault.
-  METABASE_SSO_SECRET_FAILED: [500, NOT_READY, 'the function in option "%s" failed or returned neither a string nor a Buffer', 'Look at the cause: your own function could not fetch the secret.'],
-  METABASE_SSO_GET_USER_FAILED: [500, NOT_READY, '`getUser` failed', 'Look at the cause: your own function threw.'],
+  METABASE_SSO_SECRET_FAILED: [500, NOT_READY, 'the function in option "%s" failed or returned neither a string nor a Buffer', 'Look at the cause: your own function could not fetch the secret, or not within `timeout`.'],
+  METABASE_SSO_GET_USER_FAILED: [500, NOT_READY, '`getUser` failed', 'Look at the cause: your own function threw, or did not settle within `timeout`.'],
   METABASE_SSO_LOGIN_URL_FAILED: [500, NOT_READY, '`loginUrl` failed or returned neither a path nor an http(s) URL', 'Look at the cause, if there is one, and at what your own function returns.'],
   METABASE_SSO_AUTHORIZE_FAILED: [500, NOT_READY, '`authorize` failed, or returned something else than a yes or a no', 'Look at the cause, if there is one. `authorize` returns true or false; `guest.authorize` returns the locked params as an object, or false.'],
-  METABASE_SSO_MAPPER_FAILED: [500, NOT_READY, '`mapUserToClaims` failed', 'Look at the cause: your own function threw.'],
+  METABASE_SSO_MAPPER_FAILED: [500, NOT_READY, '`mapUserToClaims` failed', 'Look at the cause: your own function threw, or did not settle within `timeout`.'],
   METABASE_SSO_CLAIMS_NOT_OBJECT: [500, NOT_READY, 'the claims are not a plain object', 'Return an object literal from `mapUserToClaims`; without one, the user itself must be an object.'],
   METABASE_SSO_CLAIM_EMAIL_INVALID: [500, NOT_READY, 'claim "email" is missing or is no e-mail address', 'Metabase finds the account by its e-mail: set `email`.'],
   METABASE_SSO_CLAIM_NAME_INVALID: [500, NOT_READY, 'claim "%s" is not a string', 'Make it a string, or leave it out when the user has none.'],
@@ -60,7 +60,7 @@ export const requestRows = {
 
   METABASE_SSO_SESSION_ID_MISSING: [500, NOT_READY, '`revoke` was called without a session id or a request', 'Pass the `id` of what `exchange` returned, not the whole of it, or the request of the user who signs out.'],
   METABASE_SSO_LOGOUT_OFF: [500, NOT_READY, '`revoke` was called with a request, but option "logout" is not set', 'Without it, sessions at Metabase are not remembered: set `logout: true`, or pass the id of a session.'],
-  METABASE_SSO_SESSION_STORE_FAILED: [500, 'The app could not look up your sessions.', 'the store of @fastify/session failed or did not answer in time', 'Look at the cause. The plugin keeps in it which Metabase sessions to end when the user signs out.'],
+  METABASE_SSO_SESSION_STORE_FAILED: [500, 'The app could not look up your sessions.', 'the store of @fastify/session failed or did not answer in time', 'Look at the cause. The plugin keeps in it which Metabase sessions to reuse, and which to end when the user signs out.'],
   METABASE_SSO_GUEST_OFF: [500, GUEST_NOT_READY, 'guest embeds are not set up', 'Set the option `guest`.'],
   METABASE_SSO_GUEST_RESOURCE_INVALID: [500, GUEST_NOT_READY, 'the resource is neither { dashboard: id } nor { question: id }', 'An id is a positive integer or an entity id of 21 characters.'],
   METABASE_SSO_GUEST_PARAMS_INVALID: [500, GUEST_NOT_READY, 'the params are not a plain object', 'Name each locked parameter by its slug; {} when there is none.'],
@@ -104,8 +104,8 @@ export const requestRows = {
   METABASE_SSO_ANSWER_UNEXPECTED: [502, NO_ANSWER, 'the JSON that Metabase answered is not a session', 'Does `instanceUrl` point at a Metabase? If so, please report this with its version.'],
   METABASE_SSO_ANSWER_TOO_LARGE: [502, NO_ANSWER, 'the answer of Metabase is larger than 1 MiB', 'Does `instanceUrl` point at a Metabase? A session takes 200 bytes.'],
   METABASE_SSO_STATUS_UNEXPECTED: [502, NO_ANSWER, 'Metabase answered with status %s', 'Look at the log of Metabase at this moment.'],
-  METABASE_SSO_OVERLOADED: [503, 'Too many people sign in to Metabase at the moment. Please try again.', 'as many sign-ins as `connections` and `queue` allow wait for Metabase', 'Metabase answers more slowly than people come: look at it. If it can bear more at a time, raise `connections`.'],
-  METABASE_SSO_UNAVAILABLE: [503, 'Metabase is not available at the moment. Please try again.', 'Metabase has failed for a second or more and is asked once a second whether it is back (the last time: %s)', 'Look at the cause, and at Metabase. Sign-ins work again with the first answer.'],
+  METABASE_SSO_OVERLOADED: [503, 'Too many people sign in to Metabase at the moment. Please try again.', 'more sign-ins wait for Metabase than `queue` allows, or this one waited in vain for half of `timeout`', 'Metabase answers more slowly than people come: look at it. If it can bear more at a time, raise `connections`.'],
+  METABASE_SSO_UNAVAILABLE: [503, 'Metabase is not available at the moment. Please try again.', 'Metabase has failed for a second or more and is asked once a second whether it is back (the last time: %s)', 'Look at Metabase, and for the errors before this. Sign-ins work again with the first answer.'],
   METABASE_SSO_CLIENT_GONE: [499, 'The request was cancelled.', 'the client went away before Metabase answered', 'Expected when people leave a page while it loads. If there are many, see how long Metabase takes.'],
   METABASE_SSO_TIMEOUT: [504, 'Metabase did not answer in time.', 'Metabase did not answer in time (`timeout` is %s ms)', 'Metabase or the network to it is slow or hangs: look at it, or raise `timeout`.']
 } as const satisfies Record<string, ErrorRow>
@@ -125,6 +125,8 @@ export class MetabaseSsoError extends Error {
   declare readonly hint: string
   /** One sentence that is safe to show in the browser. */
   declare readonly publicMessage: string
+  /** Of the answer; Fastify's own error handler sets them, too. With status 503: when to come again. */
+  declare readonly headers?: Readonly<Record<string, string>>
 }
 
 type ErrorClass = new (...details: Array<string | number | { cause: unknown }>) => MetabaseSsoError
@@ -134,6 +136,7 @@ function errorClass (code: string, [status, publicMessage, message, hint]: Error
   const text = Object.hasOwn(bootRows, code) ? `fastify-metabase-sso: ${message}. ${hint}` : message
   const Class = createError(code, text, status, MetabaseSsoError as unknown as ErrorConstructor)
   Object.defineProperty(Class.prototype, 'publicMessage', { value: publicMessage })
+  if (status === 503) Object.defineProperty(Class.prototype, 'headers', { value: { 'retry-after': '1' } })
   // Enumerable, so that pino writes it into the log beside code and statusCode.
   Object.defineProperty(Class.prototype, 'hint', { value: hint, enumerable: true })
   return Class as unknown as ErrorClass

@@ -1,3 +1,4 @@
+import type { FastifyBaseLogger } from 'fastify'
 import { createBreaker } from './breaker.js'
 import { withDeadline, type Cancellation } from './deadline.js'
 import { errorCodes } from './errors.js'
@@ -12,9 +13,12 @@ import type { ResolvedOptions } from './options.js'
  */
 export type Guard = <T>(work: (cancellation: Cancellation) => Promise<T>, gone?: Cancellation) => Promise<T>
 
-export function createGuard ({ timeout, connections, queue }: Pick<ResolvedOptions, 'timeout' | 'connections' | 'queue'>): Guard {
-  const breaker = createBreaker()
-  const limit = createLimit(connections, queue)
+export function createGuard ({ timeout, connections, queue }: Pick<ResolvedOptions, 'timeout' | 'connections' | 'queue'>, log: FastifyBaseLogger): Guard {
+  const breaker = createBreaker({
+    down: err => log.error({ err }, 'Metabase is down: people are turned away until it answers'),
+    up: ms => log.info({ downMs: Math.round(ms) }, 'Metabase answers again')
+  })
+  const limit = createLimit(connections, queue, timeout / 2)
   const late = () => new errorCodes.METABASE_SSO_TIMEOUT(timeout)
   return (work, gone) => breaker(() => withDeadline(timeout, cancellation => limit(cancellation, () => work(cancellation)), { gone, late }))
 }

@@ -37,12 +37,9 @@ export function createKeys ({ secret, previousSecret, timeout }: Pick<ResolvedOp
     async * others (likely) {
       const { secret } = likely.option === 'secret' ? likely : await current()
       if (likely.option !== 'secret') yield { option: 'secret', secret }
-      const changed = await source.getAfter(secret).catch(error => {
-        if (previous === undefined) throw error
-        return secret // a vault that is down now shall not hide the other key
-      })
+      else if (previous !== undefined) yield previous // before a vault is asked, which may be slow
+      const changed = await source.getAfter(secret)
       if (!isSameSecret(changed, secret)) yield { option: 'secret', secret: changed }
-      if (likely.option === 'secret' && previous !== undefined) yield previous
     },
     taken ({ option }) {
       const isNews = option !== last

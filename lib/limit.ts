@@ -1,7 +1,7 @@
 import type { Cancellation } from './deadline.js'
 import { errorCodes } from './errors.js'
 
-/** Runs the work as soon as there is room for it, unless it is cancelled before. */
+/** Runs the work as soon as there is room for it, unless that takes too long or it is cancelled before. */
 export type Limit = <T>(cancellation: Cancellation, work: () => Promise<T>) => Promise<T>
 
 /**
@@ -9,19 +9,27 @@ export type Limit = <T>(cancellation: Cancellation, work: () => Promise<T>) => P
  * keep in its own line, which has no end, those whom nobody waits for any more.
  * @param atOnce who is served at a time
  * @param queue who may wait
+ * @param patience milliseconds: who was served after longer would have too little time left, and the work would be for nothing
  * @throws METABASE_SSO_OVERLOADED
  */
-export function createLimit (atOnce: number, queue: number): Limit {
+export function createLimit (atOnce: number, queue: number, patience: number): Limit {
   let running = 0
   const line = new Set<() => void>()
 
   async function wait (cancellation: Cancellation): Promise<void> {
     if (line.size >= queue) throw new errorCodes.METABASE_SSO_OVERLOADED()
     await new Promise<void>((resolve, reject) => {
-      line.add(resolve)
-      cancellation.onCancel(() => {
-        if (line.delete(resolve)) reject(new Error('cancelled while in line'))
-      })
+      const giveUp = (error: Error): void => {
+        clearTimeout(timer)
+        if (line.delete(enter)) reject(error)
+      }
+      const enter = (): void => {
+        clearTimeout(timer)
+        resolve()
+      }
+      const timer = setTimeout(() => giveUp(new errorCodes.METABASE_SSO_OVERLOADED()), patience)
+      line.add(enter)
+      cancellation.onCancel(() => giveUp(new Error('cancelled while in line')))
     })
   }
 
@@ -37,9 +45,14 @@ export function createLimit (atOnce: number, queue: number): Limit {
   }
 
   function run<T> (work: () => Promise<T>): Promise<T> {
-    const result = work()
-    result.then(leave, leave)
-    return result
+    try {
+      const result = work()
+      result.then(leave, leave)
+      return result
+    } catch (error) {
+      leave()
+      throw error
+    }
   }
 
   return (cancellation, work) => {

@@ -64,18 +64,21 @@ const WAY_UNKNOWN: ReadonlySet<MetabaseSsoErrorCode> = new Set<MetabaseSsoErrorC
   ...POST_UNKNOWN, 'METABASE_SSO_REDIRECTED', 'METABASE_SSO_HASH_REFUSED'
 ])
 
-/** @param guard for each exchange and each revocation as a whole */
-export function createMetabase (send: Send, guard: Guard): Metabase {
+/**
+ * @param guard for each exchange and each revocation as a whole
+ * @param timeout milliseconds that it gives them
+ */
+export function createMetabase (send: Send, guard: Guard, timeout: number): Metabase {
   /** What worked last. `get` is not remembered: v55 wants a new hash each time, and later versions should get a better way once they have one. */
   let known: Exclude<Way, 'get'> | undefined
 
   const exchange: Metabase['exchange'] = (first, others, gone) => guard(cancellation =>
-    exchangeOne(first(), cancellation).catch(error => exchangeOther(others, secretRefusal(error), cancellation)), gone)
+    exchangeOne(first, cancellation).catch(error => exchangeOther(others, secretRefusal(error), cancellation)), gone)
 
   async function exchangeOther (others: () => AsyncIterable<Attempt>, refusal: Error, cancellation: Cancellation): Promise<Exchange> {
     for await (const attempt of others()) {
       try {
-        return await exchangeOne(attempt, cancellation)
+        return await exchangeOne(() => attempt, cancellation)
       } catch (error) {
         refusal = secretRefusal(error)
       }
@@ -83,7 +86,8 @@ export function createMetabase (send: Send, guard: Guard): Metabase {
     throw refusal
   }
 
-  async function exchangeOne ({ token, probe, taken }: Attempt, cancellation: Cancellation): Promise<Exchange> {
+  async function exchangeOne (make: () => Attempt, cancellation: Cancellation): Promise<Exchange> {
+    const { token, probe, taken } = make()
     try {
       const exchange = await tradeAnyWay(token, cancellation)
       taken()
@@ -154,7 +158,7 @@ export function createMetabase (send: Send, guard: Guard): Metabase {
     }
   }
 
-  return { exchange, ...createRevocation(send, guard) }
+  return { exchange, ...createRevocation(send, guard, timeout) }
 }
 
 /** Other errors are thrown. */

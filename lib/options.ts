@@ -96,23 +96,23 @@ export const OptionsSchema = v.object({
   tokenLifetime: v.pipe(v.optional(TokenLifetimeSchema, 600),
     row('integer seconds', '600', '`exp - iat` of the JWT')),
   /**
-   * Milliseconds for the whole exchange with Metabase, fallbacks included, 1 to 600,000. Each of your own functions,
+   * Milliseconds for the whole exchange with Metabase, fallbacks included, 100 to 600,000. Each of your own functions,
    * and the session store, may take as long. Default 5000.
    */
-  timeout: v.pipe(v.optional(wholeNumber('milliseconds', 600_000), 5000),
-    row('integer ms', '5000', 'whole exchange with Metabase, retries and fallbacks included')),
+  timeout: v.pipe(v.optional(wholeNumber('milliseconds', 100, 600_000), 5000),
+    row('integer ms', '5000', 'whole exchange with Metabase, retries and fallbacks included; your own functions and the session store have as long each')),
   /**
-   * How many connections to Metabase there are at most, 1 to 10,000. Has no effect on a `dispatcher` of yours,
+   * How many connections to Metabase each process has at most, 1 to 10,000. Has no effect on a `dispatcher` of yours,
    * except that together with `queue` it says how many sign-ins may be under way. Default 64.
    */
-  connections: v.pipe(v.optional(wholeNumber('connections', 10_000), 64),
-    row('integer', '64', 'connections to Metabase at most')),
+  connections: v.pipe(v.optional(wholeNumber('connections', 1, 10_000), 64),
+    row('integer', '64', 'connections to Metabase at most, in each process')),
   /**
-   * How many sign-ins may wait for a connection, 1 to 100,000; their `timeout` runs already. Those beyond get
-   * 503 with `Retry-After` at once. Default 500.
+   * How many sign-ins may wait for a connection, 0 to 100,000. Their `timeout` runs already, and each waits for half
+   * of it at most. Others get 503 with `Retry-After`. Default 500.
    */
-  queue: v.pipe(v.optional(wholeNumber('sign-ins', 100_000), 500),
-    row('integer', '500', 'sign-ins that may wait for a connection; those beyond get 503 at once')),
+  queue: v.pipe(v.optional(wholeNumber('sign-ins', 0, 100_000), 500),
+    row('integer', '500', 'sign-ins that may wait for a connection, for half of `timeout` at most; others get 503')),
   /**
    * Answers a session that was exchanged before, for the same claims in the same user session, while at least half of
    * its life is left: reloading a page then costs Metabase nothing. Takes `@fastify/session`, in whose store it is kept. Default false.

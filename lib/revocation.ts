@@ -2,6 +2,7 @@ import { isSuccess } from './answers.js'
 import type { Cancellation } from './deadline.js'
 import { errorCodes } from './errors.js'
 import { failureOf } from './failures.js'
+import { createLimit } from './limit.js'
 import type { Guard } from './guard.js'
 import type { Send } from './http.js'
 
@@ -16,11 +17,16 @@ export interface Revocation {
   revokeAll (sessionIds: readonly string[]): Promise<{ ended: string[], failure: unknown }>
 }
 
-/** Metabase has others to serve. */
+/** Of those of `revokeAll`, whoever signs out: Metabase has others to serve. */
 const AT_ONCE = 10
 
-/** @param guard for each call as a whole */
-export function createRevocation (send: Send, guard: Guard): Revocation {
+/**
+ * @param guard for each call as a whole
+ * @param timeout milliseconds that it gives them
+ */
+export function createRevocation (send: Send, guard: Guard, timeout: number): Revocation {
+  const inTurn = createLimit(AT_ONCE, Infinity, timeout)
+
   async function end (sessionId: string, cancellation: Cancellation): Promise<void> {
     const answer = await send({ method: 'DELETE', path: '/api/session', headers: { 'x-metabase-session': sessionId } }, cancellation)
     // Metabase answers this in no HTML: that is of something in front of it, which knows of no sessions.
@@ -40,10 +46,8 @@ export function createRevocation (send: Send, guard: Guard): Revocation {
     let failure: unknown
     try {
       await guard(async cancellation => {
-        const rest = sessionIds.values()
-        await Promise.all(Array.from({ length: AT_ONCE }, async () => {
-          for (const id of rest) await end(id, cancellation).then(() => ended.push(id), error => { failure ??= error })
-        }))
+        await Promise.all(sessionIds.map(async id => await inTurn(cancellation, () => end(id, cancellation))
+          .then(() => ended.push(id), error => { failure ??= error })))
         if (ended.length === 0 && failure !== undefined) throw failure // so that it counts
       })
     } catch (error) { // or the time is up, or too many are waiting, or Metabase is down

@@ -13,12 +13,12 @@ export const BooleanSchema = v.custom<boolean>(value => typeof value === 'boolea
 
 export const PathSchema = v.custom<string>(value => typeof value === 'string' && /^\/[^\s?#*]*$/.test(value), 'must begin with / and hold no query, fragment, wildcard or white space')
 
-export const wholeNumber = (unit: string, most: number) => v.custom<number>(
-  value => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= most,
-  `must be a whole number of ${unit} from 1 to ${most}`)
+export const wholeNumber = (unit: string, least: number, most: number) => v.custom<number>(
+  value => Number.isInteger(value) && Number(value) >= least && Number(value) <= most,
+  `must be a whole number of ${unit} from ${least} to ${most}`)
 
 /** Two weeks, the life of a Metabase session. */
-export const TokenLifetimeSchema = wholeNumber('seconds', 1_209_600)
+export const TokenLifetimeSchema = wholeNumber('seconds', 1, 1_209_600)
 
 export const SecretSchema = v.pipe(
   // undefined is what an environment variable gives that is not set: the types let it through to the better message.

@@ -25,8 +25,7 @@ export const failureHandler = (what: string): FailureHandler => (error, request,
     error: error.publicMessage,
     code: error.code
   }
-  if (error.statusCode === 503) reply.header('retry-after', '1')
-  reply.code(error.statusCode).send(body)
+  reply.code(error.statusCode).headers(error.headers ?? {}).send(body)
 }
 
 function logFailure ({ log }: FastifyRequest, error: MetabaseSsoError, message: string): void {

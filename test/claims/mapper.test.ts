@@ -1,4 +1,5 @@
 import t from 'tap'
+import { checkClaims } from '../../lib/claims.js'
 import { startHost, type AppUser } from '../helpers/host.js'
 
 /** The claims that Metabase would read, for a user as the host app holds it. */
@@ -61,4 +62,13 @@ t.test('times that are there but undefined are still set by the plugin', async t
   const { iat, exp } = JSON.parse(Buffer.from(jwt.split('.')[1], 'base64url').toString())
   t.ok(Math.abs(iat - Date.now() / 1000) < 60)
   t.equal(exp - iat, 600)
+})
+
+t.test('what was checked is what is signed, whatever becomes of the objects that the mapper returned', async t => {
+  const groups = Object.assign(['Analysts'], { toJSON: () => ['Administrators'] })
+  const attributes = { plan: 'free' }
+  const claims = checkClaims({ email: 'ann@example.com', groups, '@tenant': 'acme', '@tenant.attributes': attributes })
+  groups.push('Administrators')
+  attributes.plan = 'enterprise'
+  t.strictSame(JSON.parse(JSON.stringify(claims)), { email: 'ann@example.com', groups: ['Analysts'], '@tenant': 'acme', '@tenant.attributes': { plan: 'free' } })
 })

@@ -40,14 +40,14 @@ t.test('when Metabase has neither, each is tried once', async t => {
   t.equal(asked(host.metabase).filter(line => line === 'POST /auth/sso').length, 2)
 })
 
-t.test('a vault that is down when it is asked again does not hide it', async t => {
+t.test('it is tried before a vault is asked again, which may hang', async t => {
   let calls = 0
   const host = await startHost(t, {
     metabase: { secret: OLD },
-    options: { secret: () => { if (++calls > 1) throw new Error('sealed'); return SECRET }, previousSecret: OLD }
+    options: { secret: async () => ++calls > 1 ? await new Promise<string>(() => {}) : SECRET, previousSecret: OLD }
   })
   t.strictSame(outcome(await (await asAnn(host))()), ['ok', 200])
-  t.equal(calls, 2)
+  t.equal(calls, 1)
 })
 
 t.test('without another key, a vault that is down when it is asked again is what is reported', async t => {

@@ -6,7 +6,8 @@ import { errorCodes } from '../../lib/errors.js'
 function setUp () {
   let ms = 0
   let asked = 0
-  const breaker = createBreaker(() => ms)
+  const told: unknown[] = []
+  const breaker = createBreaker({ down: error => told.push(error), up: ms => told.push(ms) }, () => ms)
   const run = async (error?: Error) => await breaker(async () => {
     asked++
     if (error !== undefined) throw error
@@ -15,6 +16,7 @@ function setUp () {
   return {
     breaker,
     run,
+    told,
     asked: () => asked,
     pass: (time: number) => { ms += time },
     async fail (times: number) { for (let i = 0; i < times; i++) await run(new errorCodes.METABASE_SSO_TIMEOUT(1)) },
@@ -142,4 +144,38 @@ t.test('its error says what happened last', async t => {
   const last = new errorCodes.METABASE_SSO_GATEWAY_FAILED(503)
   await run(last)
   await t.rejects(breaker(async () => 'in'), { code: UNAVAILABLE, message: /status 503/, cause: last })
+})
+
+t.test('it tells when Metabase goes down, and for how long it was when it is back, once each', async t => {
+  const set = setUp()
+  const { run, told, pass, fail } = set
+  await set.goDown()
+  t.match(told, [{ code: 'METABASE_SSO_TIMEOUT' }])
+  await run()
+  pass(1000)
+  await fail(1)
+  pass(1000)
+  await Promise.all([run(), run()])
+  await run()
+  t.match(told, [{ code: 'METABASE_SSO_TIMEOUT' }, 3000])
+
+  await set.goDown()
+  pass(1000)
+  await run(new errorCodes.METABASE_SSO_SECRET_REFUSED())
+  t.match(told.slice(2), [{ code: 'METABASE_SSO_TIMEOUT' }, 2000], 'a refusal is an answer, too')
+})
+
+t.test('those who were under way when it opened, and tell nothing, let nobody else through', async t => {
+  const set = setUp()
+  const { breaker, run, asked, fail } = set
+  const leave: Array<(error: Error) => void> = []
+  const underWay = Array.from({ length: 5 }, async () => await breaker(async () => await new Promise((_resolve, reject) => leave.push(reject))))
+  await set.goDown()
+  const before = asked()
+  for (const reject of leave) reject(new errorCodes.METABASE_SSO_CLIENT_GONE())
+  await Promise.allSettled(underWay)
+  t.equal(await run(), UNAVAILABLE)
+  t.equal(asked(), before)
+  await fail(1)
+  t.equal(asked(), before)
 })

@@ -142,3 +142,11 @@ t.test('it takes @fastify/session', async t => {
   app.register(metabaseSso, { secret: SECRET, instanceUrl: 'https://metabase.example.com', getUser: () => null, cache: true })
   await t.rejects(async () => await app.ready(), { code: 'METABASE_SSO_SESSION_STORE_MISSING', message: /"cache"/ })
 })
+
+t.test('who comes with a bearer token leaves nothing in the store', async t => {
+  const store = new TextStore()
+  const { app, metabase } = await startHost(t, { session: { store }, options: { cache: true, getUser: () => ({ email: 'ann@example.com' }) } })
+  for (let i = 0; i < 3; i++) await app.inject({ url: '/sso/metabase', headers: { authorization: 'Bearer of Ann' } })
+  t.equal(metabase.logins, 3)
+  t.equal(store.records.size, 0)
+})

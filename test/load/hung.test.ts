@@ -6,7 +6,7 @@ import { standIn } from '../helpers/host.js'
 const until = async (condition: () => boolean) => { while (!condition()) await new Promise(setImmediate) }
 
 const PEOPLE = 1000
-const TIMEOUT = 1000
+const TIMEOUT = 1500
 
 t.test(`${PEOPLE} people sign in at once at a Metabase that hangs: each is told in time, and the rest of the app goes on`, { timeout: 20_000 }, async t => {
   const clock = setClock(t, performance)
@@ -37,7 +37,7 @@ t.test(`${PEOPLE} people sign in at once at a Metabase that hangs: each is told 
   t.ok(metabase.requests.length <= 64)
 
   await everybody
-  t.strictSame(counts, { '503 METABASE_SSO_OVERLOADED': PEOPLE - 564, '504 METABASE_SSO_TIMEOUT': 564 })
+  t.strictSame(counts, { '503 METABASE_SSO_OVERLOADED': PEOPLE - 64, '504 METABASE_SSO_TIMEOUT': 64 })
   t.ok(slowest < TIMEOUT + 1000, `${Math.round(slowest)} ms`)
 
   metabase.fail('gateway-504')

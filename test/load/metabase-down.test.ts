@@ -18,6 +18,7 @@ t.test('while Metabase is down people are told at once, and it is not asked', as
   clock.ahead += 1000
   t.strictSame(outcome(await ask()), ['METABASE_SSO_GATEWAY_FAILED', 502], 'after a second of it')
   const before = metabase.requests.length
+  t.match(logs.filter(({ msg }) => /^Metabase /.test(String(msg))), [{ level: 50, msg: /down/, err: { code: 'METABASE_SSO_GATEWAY_FAILED' } }])
 
   const response = await ask()
   t.equal(response.statusCode, 503)
@@ -42,6 +43,16 @@ t.test('while Metabase is down people are told at once, and it is not asked', as
   clock.ahead += 1000
   t.strictSame(outcome(await ask()), ['ok', 200])
   t.strictSame((await atComputers(host, 20)).map(outcome), Array(20).fill(['ok', 200]))
+  t.match(logs.filter(({ msg }) => /^Metabase /.test(String(msg))).slice(1), [{ level: 30, msg: /answers again/, downMs: Number }])
+})
+
+t.test('a route of the host that signs in gets the same answer, and says when to come again', async t => {
+  const { app, metabase } = await startHost(t, { options: { connections: 1, queue: 0, timeout: 300 } })
+  app.get('/own', async () => await app.metabaseSso.exchange({ email: 'ann@example.com' }))
+  metabase.fail('hang')
+  const [, second] = await Promise.all([app.inject('/own'), app.inject('/own')])
+  t.match(second, { statusCode: 503, headers: { 'retry-after': '1' } })
+  t.equal(second.json().code, 'METABASE_SSO_OVERLOADED')
 })
 
 t.test('a Metabase that answers between failures is not down', async t => {

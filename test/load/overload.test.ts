@@ -1,7 +1,7 @@
 import t from 'tap'
 import { outcome } from '../helpers/exchange.js'
 import { ORIGIN, startHost } from '../helpers/host.js'
-import { discovered, ownMetabase, signedIn } from '../helpers/own-metabase.js'
+import { discovered, ownMetabase, signedIn, type Reply } from '../helpers/own-metabase.js'
 
 const until = async (condition: () => boolean) => { while (!condition()) await new Promise(setImmediate) }
 
@@ -16,17 +16,28 @@ t.test('beyond connections and queue people get 503 at once, and when to come ag
     ended.push([...outcome(response), performance.now() - began])
     return response
   }))
-  t.strictSame(ended.map(([code, status]) => [code, status]), [...Array(3).fill(['METABASE_SSO_OVERLOADED', 503]), ...Array(5).fill(['METABASE_SSO_TIMEOUT', 504])])
-  t.ok(ended.slice(0, 3).every(([,, ms]) => ms < 700), 'without waiting')
+  t.strictSame(ended.map(([code, status]) => [code, status]), [...Array(6).fill(['METABASE_SSO_OVERLOADED', 503]), ...Array(2).fill(['METABASE_SSO_TIMEOUT', 504])])
+  t.ok(ended.slice(0, 3).every(([,, ms]) => ms < 350), 'those beyond the queue without waiting')
+  t.ok(ended.slice(3, 6).every(([,, ms]) => ms >= 349 && ms < 700), 'those in the queue when half of their time is over')
   for (const response of responses.filter(({ statusCode }) => statusCode === 503)) {
     t.match(response.headers, { 'retry-after': '1', 'cache-control': 'no-store', 'access-control-allow-origin': ORIGIN })
     t.match(response.json(), { status: 'error', message: 'authentication failed' })
   }
-  t.match(logs.filter(({ err }) => (err as { code?: string } | undefined)?.code === 'METABASE_SSO_OVERLOADED'), Array(3).fill({ level: 40, err: { hint: String, stack: undefined } }))
+  t.match(logs.filter(({ err }) => (err as { code?: string } | undefined)?.code === 'METABASE_SSO_OVERLOADED'), Array(6).fill({ level: 40, err: { hint: String, stack: undefined } }))
   t.ok(metabase.requests.length <= 2, 'those who waited for a connection were never sent')
 
   metabase.fail(null)
   t.strictSame(outcome(await app.inject({ url: '/sso/metabase', cookies: sessions[0] ?? {} })), ['ok', 200], 'then it is as before')
+})
+
+t.test('a Metabase to which more people come than it can serve works for none in vain', async t => {
+  const post: Reply = (response, request) => { setTimeout(signedIn, 200, response, request) }
+  const own = await ownMetabase(t, { discovery: discovered, post })
+  const { app, logIn } = await startHost(t, { options: { connections: 2, queue: 50, timeout: 1000, instanceUrl: own.url } })
+  const sessions = await Promise.all(Array.from({ length: 40 }, async () => await logIn()))
+  const codes = (await Promise.all(sessions.map(async cookies => await app.inject({ url: '/sso/metabase', cookies })))).map(response => outcome(response)[0])
+  t.strictSame(new Set(codes), new Set(['ok', 'METABASE_SSO_OVERLOADED']), 'nobody is sent to it who has too little time left')
+  t.equal(own.steps.filter(step => step === 'post').length, codes.filter(code => code === 'ok').length)
 })
 
 t.test('there are never more connections than asked for', async t => {

@@ -68,3 +68,21 @@ t.test('a call goes on while one of those who wait is there, and is aborted when
   three.cancel()
   await t.rejects(later, { message: 'later' }, 'who comes after the abort has a call of their own')
 })
+
+t.test('who loses a group while a sign-in is under way, and comes again, does not share it', async t => {
+  const teams = ['Analysts', 'Administrators']
+  const { app, metabase, logIn } = await startHost(t, { options: { mapUserToClaims: ({ email }) => ({ email, groups: teams }) } })
+  const cookies = await logIn()
+  const ask = async () => await app.inject({ url: '/sso/metabase', cookies })
+  const first = ask()
+  while (metabase.requests.length === 0) await new Promise(setImmediate)
+  teams.pop()
+  await Promise.all([first, ask()])
+  t.equal(metabase.logins, 2)
+})
+
+t.test('bearers share with sessions about, too: theirs are new each time, and nobody keeps them', async t => {
+  const { app, metabase } = await startHost(t, { options: { getUser: () => ({ email: 'ann@example.com' }) } })
+  await Promise.all([1, 2, 3].map(async () => await app.inject({ url: '/sso/metabase', headers: { authorization: 'Bearer of Ann' } })))
+  t.equal(metabase.logins, 1)
+})

@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import t from 'tap'
 import { whoIs } from '../helpers/browser.js'
 import { startHost } from '../helpers/host.js'
 import { logOut } from '../helpers/logout.js'
-import { discovered, json, ownMetabase, SESSION_ID } from '../helpers/own-metabase.js'
+import { discovered, json, ownMetabase, SESSION_ID, type Reply } from '../helpers/own-metabase.js'
 
 const SESSION = { status: 'ok', iat: 1, exp: 9_999_999_999 }
 
@@ -67,4 +68,19 @@ t.test('Metabase is asked ten at a time', async t => {
   for (let i = 0; i < 25; i++) await app.inject({ url: '/sso/metabase', cookies })
   t.match((await logOut(app, cookies)).json(), { ended: 25, left: 0 })
   t.equal(most, 10)
+})
+
+t.test('however many sign out at once, Metabase has ten requests at a time to end their sessions', async t => {
+  let [now, most] = [0, 0]
+  const other: Reply = (response, request) => {
+    most = Math.max(most, ++now)
+    setImmediate(() => { now--; json(204, '')(response, request) })
+  }
+  const own = await ownMetabase(t, { discovery: discovered, post: (response, request) => json(200, { ...SESSION, id: randomUUID() })(response, request), other })
+  const { app, logIn } = await startHost(t, { options: { logout: true, instanceUrl: own.url } })
+  const users = await Promise.all(Array.from({ length: 6 }, async () => await logIn()))
+  for (const cookies of users) for (let i = 0; i < 8; i++) await app.inject({ url: '/sso/metabase', cookies })
+  const reports = await Promise.all(users.map(async cookies => (await logOut(app, cookies)).json()))
+  t.match(reports, Array(6).fill({ ended: 8, left: 0 }))
+  t.ok(most > 1 && most <= 10, `${most} at a time`)
 })

@@ -26,7 +26,7 @@ t.test('the defaults are those of the documentation', async t => {
 })
 
 t.test('the smallest and the largest numbers hold', async t => {
-  t.match(resolveOptions({ ...good, tokenLifetime: 1, timeout: 1 }), { tokenLifetime: 1, timeout: 1 })
+  t.match(resolveOptions({ ...good, tokenLifetime: 1, timeout: 100, connections: 1, queue: 0 }), { tokenLifetime: 1, timeout: 100, connections: 1, queue: 0 })
   t.match(resolveOptions({ ...good, tokenLifetime: 1_209_600, timeout: 600_000 }), { tokenLifetime: 1_209_600, timeout: 600_000 })
 })
 
