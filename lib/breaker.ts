@@ -4,16 +4,16 @@ import { errorCodes, MetabaseSsoError, type MetabaseSsoErrorCode } from './error
 export type Breaker = <T>(work: () => Promise<T>) => Promise<T>
 
 /** Failures in a row after which Metabase counts as down, */
-export const DOWN_AFTER = 10
+const DOWN_AFTER = 10
 
 /** if they go on for so long: a restart makes many fail at once, and is over soon. */
-export const DOWN_AFTER_MS = 1000
+const DOWN_AFTER_MS = 1000
 
 /** Failures so far apart are not of one outage. */
-export const FORGOTTEN_AFTER_MS = 60_000
+const FORGOTTEN_AFTER_MS = 60_000
 
 /** How often it is asked then. */
-export const PROBE_EVERY_MS = 1000
+const PROBE_EVERY_MS = 1000
 
 /** What says that Metabase is down. */
 const DOWN: ReadonlySet<MetabaseSsoErrorCode> = new Set<MetabaseSsoErrorCode>([

@@ -25,11 +25,14 @@ export const sessionStoreOf = (request: FastifyRequest): SessionStore => withSes
  * Whether the browser has the session, or will get it. Those who come with a bearer token have one of their own
  * in each request, which nobody ever asks for again.
  */
-export function isKept (request: FastifyRequest): boolean {
+function isKept (request: FastifyRequest): boolean {
   const { session, cookies = {} } = withSession(request)
   const id = session?.encryptedSessionId
   return (id !== undefined && Object.values(cookies).some(cookie => cookie?.endsWith(id))) || session?.isModified?.() === true
 }
+
+/** Of a session that lasts beyond this request. */
+export const keptSessionIdOf = (request: FastifyRequest): string | undefined => isKept(request) ? sessionIdOf(request) : undefined
 
 /** The `getUser` used when the host gives none. */
 export const sessionUser = (request: FastifyRequest): unknown => withSession(request).session?.user

@@ -8,11 +8,11 @@ export type Limit = <T>(cancellation: Cancellation, work: () => Promise<T>) => P
  * Runs so many at a time; others wait in line, and who finds the line full is turned away at once. undici would
  * keep in its own line, which has no end, those whom nobody waits for any more.
  * @param atOnce who is served at a time
- * @param queue who may wait
- * @param patience milliseconds: who was served after longer would have too little time left, and the work would be for nothing
+ * @param queue who may wait; all by default
+ * @param patience milliseconds: who was served after longer would have too little time left, and the work would be for nothing. Without it they wait until they are cancelled
  * @throws METABASE_SSO_OVERLOADED
  */
-export function createLimit (atOnce: number, queue: number, patience: number): Limit {
+export function createLimit (atOnce: number, queue = Infinity, patience?: number): Limit {
   let running = 0
   const line = new Set<() => void>()
 
@@ -27,7 +27,7 @@ export function createLimit (atOnce: number, queue: number, patience: number): L
         clearTimeout(timer)
         resolve()
       }
-      const timer = setTimeout(() => giveUp(new errorCodes.METABASE_SSO_OVERLOADED()), patience)
+      const timer = patience === undefined ? undefined : setTimeout(() => giveUp(new errorCodes.METABASE_SSO_OVERLOADED()), patience)
       line.add(enter)
       cancellation.onCancel(() => giveUp(new Error('cancelled while in line')))
     })

@@ -64,11 +64,8 @@ const WAY_UNKNOWN: ReadonlySet<MetabaseSsoErrorCode> = new Set<MetabaseSsoErrorC
   ...POST_UNKNOWN, 'METABASE_SSO_REDIRECTED', 'METABASE_SSO_HASH_REFUSED'
 ])
 
-/**
- * @param guard for each exchange and each revocation as a whole
- * @param timeout milliseconds that it gives them
- */
-export function createMetabase (send: Send, guard: Guard, timeout: number): Metabase {
+/** @param guard for each exchange and each revocation as a whole */
+export function createMetabase (send: Send, guard: Guard): Metabase {
   /** What worked last. `get` is not remembered: v55 wants a new hash each time, and later versions should get a better way once they have one. */
   let known: Exclude<Way, 'get'> | undefined
 
@@ -158,7 +155,7 @@ export function createMetabase (send: Send, guard: Guard, timeout: number): Meta
     }
   }
 
-  return { exchange, ...createRevocation(send, guard, timeout) }
+  return { exchange, ...createRevocation(send, guard) }
 }
 
 /** Other errors are thrown. */

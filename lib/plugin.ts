@@ -29,7 +29,7 @@ export async function plugin (app: FastifyInstance, registration: MetabaseSsoOpt
   requireSession(app, options)
   const { instanceUrl, timeout, guest: guestOptions } = options
   const send = createSend(instanceUrl, options.dispatcher ?? ownPool(app, options), timeout)
-  const metabase = createMetabase(send, createGuard(options, app.log), timeout)
+  const metabase = createMetabase(send, createGuard(options, app.log))
   const cache = options.cache ? createSessionCache(instanceUrl, timeout, Date.now) : undefined
   const memory = options.logout === false ? undefined : rememberSessions(app, options)
   const logout = memory && createLogout(instanceUrl, memory, cache, metabase)

@@ -2,9 +2,9 @@ import { isSuccess } from './answers.js'
 import type { Cancellation } from './deadline.js'
 import { errorCodes } from './errors.js'
 import { failureOf } from './failures.js'
-import { createLimit } from './limit.js'
 import type { Guard } from './guard.js'
 import type { Send } from './http.js'
+import { createLimit } from './limit.js'
 
 /** Ending sessions at one Metabase instance. */
 export interface Revocation {
@@ -20,12 +20,9 @@ export interface Revocation {
 /** Of those of `revokeAll`, whoever signs out: Metabase has others to serve. */
 const AT_ONCE = 10
 
-/**
- * @param guard for each call as a whole
- * @param timeout milliseconds that it gives them
- */
-export function createRevocation (send: Send, guard: Guard, timeout: number): Revocation {
-  const inTurn = createLimit(AT_ONCE, Infinity, timeout)
+/** @param guard for each call as a whole */
+export function createRevocation (send: Send, guard: Guard): Revocation {
+  const inTurn = createLimit(AT_ONCE)
 
   async function end (sessionId: string, cancellation: Cancellation): Promise<void> {
     const answer = await send({ method: 'DELETE', path: '/api/session', headers: { 'x-metabase-session': sessionId } }, cancellation)

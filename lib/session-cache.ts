@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { MetabaseSession } from './answers.js'
-import { isKept, sessionIdOf, sessionStoreOf } from './host-session.js'
+import { keptSessionIdOf, sessionStoreOf } from './host-session.js'
 import { storeRecord, type StoreRecord } from './store-record.js'
 
 /** The latest Metabase session of each session of the host, in the host's session store. All throw METABASE_SSO_SESSION_STORE_FAILED. */
@@ -25,7 +25,7 @@ interface Cached {
  */
 export function createSessionCache (instanceUrl: string, timeout: number, now: () => number): SessionCache {
   function recordOf (request: FastifyRequest): StoreRecord<Cached> | undefined {
-    const id = isKept(request) ? sessionIdOf(request) : undefined
+    const id = keptSessionIdOf(request)
     return id === undefined ? undefined : storeRecord(sessionStoreOf(request), [instanceUrl, id, 'cache'], timeout)
   }
 

@@ -1,6 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
-import { isKept, sessionIdOf, sessionStoreOf } from './host-session.js'
+import { keptSessionIdOf, sessionIdOf, sessionStoreOf } from './host-session.js'
 import { createQueue } from './queue.js'
 import { storeRecord, type StoreRecord } from './store-record.js'
 
@@ -86,9 +86,7 @@ export function createSessionMemory (instanceUrl: string, timeout: number): Sess
       const sessionId = sessionIdOf(request)
       if (sessionId !== undefined) noted.set(request, sessionId)
     },
-    async remember (request, id) {
-      if (isKept(request)) await add(slotsOf(request, sessionIdOf(request)), [id])
-    },
+    remember: async (request, id) => await add(slotsOf(request, keptSessionIdOf(request)), [id]),
     recall: async request => await recallFrom(allSlots(request)),
     async forget (request, ids) {
       if (ids.length > 0) await remove(allSlots(request), ids)

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import type { Claims } from './claims.js'
 import type { Cancellation } from './deadline.js'
-import { isKept, sessionIdOf } from './host-session.js'
+import { keptSessionIdOf } from './host-session.js'
 import type { Keys } from './keys.js'
 import type { Exchange } from './metabase.js'
 import type { SessionCache } from './session-cache.js'
@@ -36,7 +36,7 @@ export function createSessionReuse (signIn: SignIn, keys: Keys, cache: SessionCa
 
   return {
     exchange (claims, request, gone) {
-      const visitor = isKept(request) ? sessionIdOf(request) : request.headers.authorization
+      const visitor = keptSessionIdOf(request) ?? request.headers.authorization
       if (visitor === undefined) return signIn.exchange(claims, request, gone)
       return share(visitor, claims, gone, gone => cache === undefined
         ? signIn.exchange(claims, request, gone)
