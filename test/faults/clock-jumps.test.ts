@@ -2,6 +2,7 @@ import t from 'tap'
 import { setClock } from '../helpers/clock.js'
 import { asAnn, lightHost, outcome } from '../helpers/exchange.js'
 import { SECRET, standIn, startHost } from '../helpers/host.js'
+import { until } from '../helpers/until.js'
 
 const HOUR = 3_600_000
 
@@ -32,7 +33,7 @@ for (const [direction, ahead, code] of [
       const response = await app.inject('/sso/metabase')
       return [...outcome(response), performance.now() - began]
     }))
-    while (metabase.requests.length < 3) await new Promise(setImmediate)
+    await until(() => metabase.requests.length >= 3)
     clock.ahead = ahead
     for (const [code, status, took] of await waiting) {
       t.strictSame([code, status], ['METABASE_SSO_TIMEOUT', 504])

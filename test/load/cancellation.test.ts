@@ -4,8 +4,7 @@ import { Cancellation } from '../../lib/deadline.js'
 import { createSend } from '../../lib/http.js'
 import { createLimit } from '../../lib/limit.js'
 import { ownMetabase } from '../helpers/own-metabase.js'
-
-const until = async (condition: () => boolean) => { while (!condition()) await new Promise(setImmediate) }
+import { until } from '../helpers/until.js'
 
 t.test('who wants to know of a cancellation is told once, and at once when it is too late', async t => {
   const cancellation = new Cancellation()

@@ -3,8 +3,7 @@ import { connect } from 'node:net'
 import t from 'tap'
 import { startHost, type Cookies } from '../helpers/host.js'
 import { ownMetabase } from '../helpers/own-metabase.js'
-
-const until = async (condition: () => boolean) => { while (!condition()) await new Promise(setImmediate) }
+import { until } from '../helpers/until.js'
 
 /** A browser that asks and goes away when it is told to. */
 function visitor (port: number, cookies: Cookies) {

@@ -3,8 +3,7 @@ import { connect } from 'node:net'
 import t from 'tap'
 import { outcome } from '../helpers/exchange.js'
 import { ANN, startHost, type AppUser } from '../helpers/host.js'
-
-const until = async (condition: () => boolean) => { while (!condition()) await new Promise(setImmediate) }
+import { until } from '../helpers/until.js'
 
 for (const [what, options] of Object.entries({
   'each for itself': {},

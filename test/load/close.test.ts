@@ -4,11 +4,10 @@ import { request } from 'undici'
 import { startApp } from '../helpers/app-process.js'
 import { SECRET, startHost } from '../helpers/host.js'
 import { discovered, ownMetabase, signedIn, silent, type Reply } from '../helpers/own-metabase.js'
+import { until } from '../helpers/until.js'
 
 const PEOPLE = 10
 const ALL_IN = Array(PEOPLE).fill([200, 'ok'])
-const until = async (condition: () => boolean) => { while (!condition()) await new Promise(setImmediate) }
-
 /** A Metabase that answers nothing until it is told to. */
 async function slowMetabase (t: Test) {
   const held: Array<() => void> = []

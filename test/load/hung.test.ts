@@ -2,8 +2,7 @@ import t from 'tap'
 import { setClock } from '../helpers/clock.js'
 import { lightHost, outcome } from '../helpers/exchange.js'
 import { standIn } from '../helpers/host.js'
-
-const until = async (condition: () => boolean) => { while (!condition()) await new Promise(setImmediate) }
+import { until } from '../helpers/until.js'
 
 const PEOPLE = 1000
 const TIMEOUT = 1500

@@ -1,7 +1,7 @@
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { setClock } from '../helpers/clock.js'
 import { outcome } from '../helpers/exchange.js'
-import { startHost } from '../helpers/host.js'
+import { startHost, type Cookies, type Host } from '../helpers/host.js'
 import { logOut } from '../helpers/logout.js'
 
 t.test('signing out while Metabase is down is answered at once and says what is left; later the rest is ended', async t => {
@@ -28,20 +28,28 @@ t.test('signing out while Metabase is down is answered at once and says what is 
   t.strictSame(outcome(await app.inject({ url: '/sso/metabase', cookies })), ['ok', 200], 'and shows that it is back')
 })
 
+type Revoke = (host: Host, cookies: Cookies) => Promise<unknown>
+
+/** Somebody who has a session at Metabase. */
+async function signedIn (t: Test, revoke: Revoke) {
+  const clock = setClock(t, performance)
+  const host = await startHost(t, { options: { logout: true } })
+  const { app, metabase, logIn } = host
+  const cookies = await logIn()
+  const signIn = async () => outcome(await app.inject({ url: '/sso/metabase', cookies }))
+  await signIn()
+  return { clock, metabase, signIn, revokeOnce: async () => await revoke(host, cookies) }
+}
+
 for (const [how, revoke] of Object.entries({
   'signing out': async ({ app }, cookies) => await logOut(app, cookies),
   'ending a session by its id': async ({ app }) => await app.metabaseSso.revoke('5e55').catch(() => {})
-} satisfies Record<string, (host: Awaited<ReturnType<typeof startHost>>, cookies: Record<string, string>) => Promise<unknown>>)) {
+} satisfies Record<string, Revoke>)) {
   t.test(`${how} counts: ten that fail, and Metabase is down`, async t => {
-    const clock = setClock(t, performance)
-    const host = await startHost(t, { options: { logout: true } })
-    const { app, metabase, logIn } = host
-    const cookies = await logIn()
-    const signIn = async () => outcome(await app.inject({ url: '/sso/metabase', cookies }))
-    await signIn()
+    const { clock, metabase, signIn, revokeOnce } = await signedIn(t, revoke)
     metabase.fail('reset')
     for (let i = 0; i < 10; i++) {
-      await revoke(host, cookies)
+      await revokeOnce()
       clock.ahead += 110
     }
     metabase.fail(null)
@@ -49,12 +57,7 @@ for (const [how, revoke] of Object.entries({
   })
 
   t.test(`${how} counts: one that succeeds, and Metabase is there`, async t => {
-    const clock = setClock(t, performance)
-    const host = await startHost(t, { options: { logout: true } })
-    const { app, metabase, logIn } = host
-    const cookies = await logIn()
-    const signIn = async () => outcome(await app.inject({ url: '/sso/metabase', cookies }))
-    await signIn()
+    const { clock, metabase, signIn, revokeOnce } = await signedIn(t, revoke)
     for (let i = 0; i < 2; i++) {
       metabase.fail('reset')
       for (let i = 0; i < 9; i++) {
@@ -62,7 +65,7 @@ for (const [how, revoke] of Object.entries({
         clock.ahead += 200
       }
       metabase.fail(null)
-      await revoke(host, cookies)
+      await revokeOnce()
     }
     t.strictSame(await signIn(), ['ok', 200])
   })

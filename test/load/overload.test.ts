@@ -2,8 +2,7 @@ import t from 'tap'
 import { outcome } from '../helpers/exchange.js'
 import { ORIGIN, startHost } from '../helpers/host.js'
 import { discovered, ownMetabase, signedIn, type Reply } from '../helpers/own-metabase.js'
-
-const until = async (condition: () => boolean) => { while (!condition()) await new Promise(setImmediate) }
+import { until } from '../helpers/until.js'
 
 t.test('beyond connections and queue people get 503 at once, and when to come again', async t => {
   const { app, metabase, logIn, logs } = await startHost(t, { options: { connections: 2, queue: 3, timeout: 700 } })

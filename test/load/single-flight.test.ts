@@ -3,6 +3,7 @@ import { Cancellation } from '../../lib/deadline.js'
 import { createSingleFlight } from '../../lib/single-flight.js'
 import { outcome } from '../helpers/exchange.js'
 import { startHost } from '../helpers/host.js'
+import { until } from '../helpers/until.js'
 
 t.test('requests of one user session that come together share one exchange', async t => {
   const { app, metabase, logIn } = await startHost(t)
@@ -75,7 +76,7 @@ t.test('who loses a group while a sign-in is under way, and comes again, does no
   const cookies = await logIn()
   const ask = async () => await app.inject({ url: '/sso/metabase', cookies })
   const first = ask()
-  while (metabase.requests.length === 0) await new Promise(setImmediate)
+  await until(() => metabase.requests.length > 0)
   teams.pop()
   await Promise.all([first, ask()])
   t.equal(metabase.logins, 2)

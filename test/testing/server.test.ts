@@ -6,6 +6,7 @@ import { Agent, request } from 'undici'
 import { startMetabase, type MetabaseStandInOptions } from '../../testing/index.js'
 import { annsJwt, secret } from './helpers/sign.js'
 import { annsSession, ask, start } from './helpers/stand-in.js'
+import { until } from '../helpers/until.js'
 
 t.test('listens on a free port of this machine', async t => {
   const [one, two] = [await start(t), await start(t)]
@@ -46,7 +47,7 @@ t.test('close() ends open connections, whatever they are at', async t => {
   await Promise.all(sockets.map(socket => once(socket, 'connect')))
   const [hanging, idle] = sockets
   hanging?.write('GET /auth/sso HTTP/1.1\r\nhost: x\r\n\r\n')
-  while (metabase.requests.length === 0) await new Promise(setImmediate)
+  await until(() => metabase.requests.length > 0)
   idle?.write('GET /api/health HTTP/1.1\r\nhost: x\r\n\r\n')
   await once(Object(idle), 'data')
 

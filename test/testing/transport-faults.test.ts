@@ -2,6 +2,7 @@ import t, { type Test } from 'tap'
 import { Client, type Dispatcher } from 'undici'
 import type { MetabaseStandIn, TransportFault } from '../../testing/index.js'
 import { start } from './helpers/stand-in.js'
+import { until } from '../helpers/until.js'
 
 async function startWith (t: Test, fault: TransportFault): Promise<MetabaseStandIn> {
   const metabase = await start(t)
@@ -19,7 +20,7 @@ async function ask (t: Test, { url }: MetabaseStandIn, signal?: AbortSignal): Pr
 t.test('hang: no answer comes', async t => {
   const metabase = await startWith(t, 'hang')
   const asked = t.rejects(ask(t, metabase), { code: 'UND_ERR_SOCKET' }, 'until the server ends')
-  while (metabase.requests.length === 0) await new Promise(setImmediate)
+  await until(() => metabase.requests.length > 0)
   await metabase.close()
   await asked
 })
