@@ -14,34 +14,34 @@ export type Limit = <T>(cancellation: Cancellation, work: () => Promise<T>) => P
  */
 export function createLimit (atOnce: number, queue = Infinity, patience?: number): Limit {
   let running = 0
-  const line = new Set<() => void>()
+  // Not a Set: each table that it outgrows holds on to those who were in it, with all that they bring, until a full garbage collection.
+  const line: Array<() => void> = []
 
   async function wait (cancellation: Cancellation): Promise<void> {
-    if (line.size >= queue) throw new errorCodes.METABASE_SSO_OVERLOADED()
+    if (line.length >= queue) throw new errorCodes.METABASE_SSO_OVERLOADED()
     await new Promise<void>((resolve, reject) => {
       const giveUp = (error: Error): void => {
         clearTimeout(timer)
-        if (line.delete(enter)) reject(error)
+        const place = line.indexOf(enter)
+        if (place === -1) return
+        line.splice(place, 1)
+        reject(error)
       }
       const enter = (): void => {
         clearTimeout(timer)
         resolve()
       }
       const timer = patience === undefined ? undefined : setTimeout(() => giveUp(new errorCodes.METABASE_SSO_OVERLOADED()), patience)
-      line.add(enter)
+      line.push(enter)
       cancellation.onCancel(() => giveUp(new Error('cancelled while in line')))
     })
   }
 
   /** Gives the place to the next in line. */
   function leave (): void {
-    const [next] = line
-    if (next === undefined) {
-      running--
-    } else {
-      line.delete(next)
-      next()
-    }
+    const next = line.shift()
+    if (next === undefined) running--
+    else next()
   }
 
   function run<T> (work: () => Promise<T>): Promise<T> {
