@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import type { Claims } from './claims.js'
 import type { Cancellation } from './deadline.js'
@@ -24,8 +24,9 @@ export function createSessionReuse (signIn: SignIn, keys: Keys, cache: SessionCa
   const share = createSingleFlight<Exchange & { reused?: true }>()
 
   async function exchangeOrReuse (cache: SessionCache, claims: Claims, request: FastifyRequest, gone: Cancellation): Promise<Exchange & { reused?: true }> {
-    // Keyed: neither claims nor secret can be read from it, and a change of either makes another one.
-    const purpose = createHmac('sha256', (await keys.current()).secret).update(JSON.stringify(claims)).digest('base64url')
+    // Neither claims nor secret can be read from it, and a change of either makes another one.
+    const { secret } = await keys.current()
+    const purpose = hash('sha256', JSON.stringify([secret.toString(), claims]))
     const inStore = async <T>(work: Promise<T>) => await work.catch(err => { request.log.warn({ err }, 'a Metabase session could not be kept or found for reuse') })
     const session = await inStore(cache.find(request, purpose))
     if (session !== undefined) return { session, reused: true }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { errorCodes } from './errors.js'
 import { noAnswer, withDeadline } from './deadline.js'
 import type { SessionStore } from './host-session.js'
@@ -19,7 +19,7 @@ export interface StoreRecord<T> {
  * @param timeout milliseconds that the store may take
  */
 export function storeRecord<T> (store: SessionStore, parts: readonly unknown[], timeout: number): StoreRecord<T> {
-  const name = `metabase-${createHash('sha256').update(JSON.stringify(parts)).digest('hex')}`
+  const name = `metabase-${hash('sha256', JSON.stringify(parts))}`
   return {
     name,
     async read () {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import { errorCodes, MetabaseSsoError } from '../errors.js'
 import type { ResolvedOptions } from '../options.js'
@@ -23,5 +23,5 @@ export async function signedInUser (getUser: NonNullable<ResolvedOptions['getUse
 
 /** Tells the lines of one user from those of others without naming them. Not anonymous: whoever has the addresses can hash them, too. */
 export function pseudonym (email: string): string {
-  return createHash('sha256').update(email.toLowerCase()).digest('hex').slice(0, 12)
+  return hash('sha256', email.toLowerCase()).slice(0, 12)
 }
