@@ -26,6 +26,9 @@ export function readDiscovery (answer: Answer): 'redirect' | { hash: string | un
   return { hash: typeof hash === 'string' ? hash : undefined }
 }
 
+/** What can go into a header, as Metabase wants it back: UUIDs so far. */
+const SESSION_ID = /^[\x21-\x7e]+$/
+
 /**
  * @param token what was traded: some versions answer `to_session` with the session alone, without times
  * @throws METABASE_SSO_HASH_REFUSED, METABASE_SSO_ANSWER_UNEXPECTED
@@ -33,7 +36,7 @@ export function readDiscovery (answer: Answer): 'redirect' | { hash: string | un
 export function sessionOf (body: Record<string, unknown>, token: Token): MetabaseSession {
   const { id, session_token: sessionToken, exp = token.exp, iat = token.iat, status = 'ok', url, method } = body
   const sessionId = id ?? sessionToken
-  if (status === 'ok' && typeof sessionId === 'string' && sessionId !== '' && Number.isInteger(exp) && Number.isInteger(iat)) {
+  if (status === 'ok' && typeof sessionId === 'string' && SESSION_ID.test(sessionId) && Number.isInteger(exp) && Number.isInteger(iat)) {
     return { id: sessionId, exp: Number(exp), iat: Number(iat), status: 'ok' }
   }
   // Where to fetch a JWT, in answer to a JWT: version 55 without a hash that it accepts.

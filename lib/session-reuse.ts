@@ -27,7 +27,7 @@ export function createSessionReuse (signIn: SignIn, keys: Keys, cache: SessionCa
     // Neither claims nor secret can be read from it, and a change of either makes another one.
     const { secret } = await keys.current()
     const purpose = hash('sha256', JSON.stringify([secret.toString(), claims]))
-    const inStore = async <T>(work: Promise<T>) => await work.catch(err => { request.log.warn({ err }, 'a Metabase session could not be kept or found for reuse') })
+    const inStore = <T>(work: Promise<T>) => work.catch(err => { request.log.warn({ err }, 'a Metabase session could not be kept or found for reuse') })
     const session = await inStore(cache.find(request, purpose))
     if (session !== undefined) return { session, reused: true }
     const exchange = await signIn.exchange(claims, request, gone)
