@@ -79,16 +79,16 @@ function rememberSessions (app: FastifyInstance, { instanceUrl, timeout }: Resol
   })
   app.addHook('onSend', (request, _reply, payload, done) => {
     if (!memory.hasMoved(request)) return done(null, payload)
-    memory.move(request)
+    // Returned, as Fastify catches what sending throws after a promise, but not what it throws after a late `done`.
+    return memory.move(request)
       .catch(err => request.log.warn({ err }, 'what is remembered of a session that got another id stays with the old one'))
-      .finally(() => done(null, payload))
   })
   return memory
 }
 
 function ownPool (app: FastifyInstance, { instanceUrl, timeout, connections }: ResolvedOptions): Pool {
-  // Nobody waits for a connection any longer than for an answer; neither should closing the app.
-  const pool = new Pool(new URL(instanceUrl).origin, { connections, connect: { timeout } })
+  // Nobody waits for a connection any longer than for an answer; neither should closing the app. Answers have our deadline, which may be longer than undici's.
+  const pool = new Pool(new URL(instanceUrl).origin, { connections, connect: { timeout }, headersTimeout: 0, bodyTimeout: 0 })
   app.addHook('onClose', async () => await pool.close())
   return pool
 }
