@@ -21,18 +21,31 @@ export interface Logout {
 
 /** @param cache absent without the option */
 export function createLogout (instanceUrl: string, memory: SessionMemory, cache: SessionCache | undefined, metabase: Metabase): Logout {
+  /** What is kept of sessions that are over does no harm. */
+  const inStore = async (request: FastifyRequest, forget: Promise<void> | undefined): Promise<void> => await forget
+    ?.catch(err => request.log.warn({ err }, 'Metabase sessions that are over could not be forgotten'))
+
+  /** @param over those that have been ended; what is ended now is added */
+  async function endRemembered (request: FastifyRequest, over: Set<string>): Promise<{ left: number, failure: unknown }> {
+    await memory.markLogout(request)
+    await inStore(request, cache?.clear(request, memory.sessionIds(request)))
+    const ids = (await memory.recall(request)).filter(id => !over.has(id))
+    const { ended, failure } = await metabase.revokeAll(ids)
+    for (const id of ended) over.add(id)
+    await inStore(request, memory.forget(request, ended))
+    return { left: ids.length - ended.length, failure }
+  }
+
   return {
     async end (request) {
-      await memory.markLogout(request)
-      const ids = await memory.recall(request)
-      const { ended, failure } = await metabase.revokeAll(ids)
-      const left = ids.length - ended.length
-      if (failure !== undefined) request.log.warn({ err: failure, ended: ended.length, left }, 'some Metabase sessions of a user who signs out could not be ended')
-      else request.log.info({ ended: ended.length }, 'signed out of Metabase')
-      // They are over: that they are still remembered does no harm.
-      await Promise.all([memory.forget(request, ended), cache?.clear(request)])
-        .catch(err => request.log.warn({ err }, 'Metabase sessions that are over could not be forgotten'))
-      return { ended: ended.length, left, logoutUrl: `${instanceUrl}/auth/logout` }
+      const over = new Set<string>()
+      let { left, failure } = await endRemembered(request, over)
+      // Once more for a page that got a new session meanwhile: until the host ends the user session, it may.
+      if (over.size > 0 && failure === undefined) ({ left, failure } = await endRemembered(request, over))
+      const ended = over.size
+      if (failure !== undefined) request.log.warn({ err: failure, ended, left }, 'some Metabase sessions of a user who signs out could not be ended')
+      else request.log.info({ ended }, 'signed out of Metabase')
+      return { ended, left, logoutUrl: `${instanceUrl}/auth/logout` }
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { errorCodes } from './errors.js'
 import type { Exchange, Metabase } from './metabase.js'
-import type { SessionMemory } from './session-memory.js'
+import { NO_LOGOUT, type SessionMemory } from './session-memory.js'
 
 /**
  * Does an exchange and remembers the Metabase session, so that it ends when the user signs out, even if that happens
@@ -20,7 +20,7 @@ export async function rememberExchange (memory: SessionMemory, request: FastifyR
   if (logoutBefore === undefined) return result
   await inStore(memory.remember(request, result.session.id))
   const logoutNow = await inStore(memory.lastLogout(request))
-  if (logoutNow === undefined || logoutNow === logoutBefore) return result
+  if (logoutNow === undefined || logoutNow === NO_LOGOUT || logoutNow === logoutBefore) return result // what is gone now has run out: it outlives any exchange
 
   await metabase.revoke(result.session.id)
     .catch(err => request.log.warn({ err }, 'the Metabase session of a user who has signed out meanwhile could not be ended'))

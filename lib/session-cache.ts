@@ -11,7 +11,8 @@ export interface SessionCache {
    */
   find (request: FastifyRequest, purpose: string): Promise<MetabaseSession | undefined>
   put (request: FastifyRequest, purpose: string, session: MetabaseSession): Promise<void>
-  clear (request: FastifyRequest): Promise<void>
+  /** @param sessionIds of the host */
+  clear (request: FastifyRequest, sessionIds: readonly string[]): Promise<void>
 }
 
 interface Cached {
@@ -24,22 +25,23 @@ interface Cached {
  * @param now milliseconds since the epoch
  */
 export function createSessionCache (instanceUrl: string, timeout: number, now: () => number): SessionCache {
-  function recordOf (request: FastifyRequest): StoreRecord<Cached> | undefined {
-    const id = keptSessionIdOf(request)
-    return id === undefined ? undefined : storeRecord(sessionStoreOf(request), [instanceUrl, id, 'cache'], timeout)
-  }
+  const recordOf = (request: FastifyRequest, sessionId: string | undefined): StoreRecord<Cached> | undefined => sessionId === undefined
+    ? undefined
+    : storeRecord(sessionStoreOf(request), [instanceUrl, sessionId, 'cache'], timeout)
 
   const lifeLeftMs = ({ iat, exp }: MetabaseSession): number => exp * 1000 - (exp - iat) * 500 - now()
 
   return {
     async find (request, purpose) {
-      const cached = await recordOf(request)?.read()
+      const cached = await recordOf(request, keptSessionIdOf(request))?.read()
       return cached?.purpose === purpose && lifeLeftMs(cached.session) >= 0 ? cached.session : undefined
     },
     async put (request, purpose, session) {
       const lifeMs = lifeLeftMs(session)
-      if (lifeMs > 0) await recordOf(request)?.write({ purpose, session }, lifeMs)
+      if (lifeMs > 0) await recordOf(request, keptSessionIdOf(request))?.write({ purpose, session }, lifeMs)
     },
-    clear: async request => await recordOf(request)?.remove()
+    async clear (request, sessionIds) {
+      await Promise.all(sessionIds.map(async id => await recordOf(request, id)?.remove()))
+    }
   }
 }

@@ -17,9 +17,13 @@ export interface SessionMemory {
   move (request: FastifyRequest): Promise<void>
   /** Says to all processes that the user signs out: an exchange that is under way then must not survive it. */
   markLogout (request: FastifyRequest): Promise<void>
-  /** Another one after each `markLogout`. */
+  /** Another one after each `markLogout`, and `NO_LOGOUT` when there was none lately. */
   lastLogout (request: FastifyRequest): Promise<string>
+  /** The host's sessions of this request: that which it came with, and that which it has now. */
+  sessionIds (request: FastifyRequest): string[]
 }
+
+export const NO_LOGOUT = ''
 
 /** Metabase ends its sessions after two weeks by default (metabase#44998). */
 const LIFE_MS = 14 * 24 * 60 * 60 * 1000
@@ -47,18 +51,17 @@ export function createSessionMemory (instanceUrl: string, timeout: number): Sess
     ? []
     : Array.from({ length: SLOTS }, (_, slot) => storeRecord(sessionStoreOf(request), [instanceUrl, sessionId, slot], timeout))
 
-  /** Also those of the session that the request came with, if it has another one now. */
-  const allSlots = (request: FastifyRequest): Array<StoreRecord<string[]>> =>
-    [...new Set([noted.get(request), sessionIdOf(request)])].flatMap(id => slotsOf(request, id))
+  const sessionIds = (request: FastifyRequest): string[] =>
+    [...new Set([noted.get(request), sessionIdOf(request)])].filter(id => id !== undefined)
+
+  const allSlots = (request: FastifyRequest): Array<StoreRecord<string[]>> => sessionIds(request).flatMap(id => slotsOf(request, id))
 
   const markOf = (request: FastifyRequest): StoreRecord<string> | undefined => {
     const id = noted.get(request) ?? sessionIdOf(request)
     return id === undefined ? undefined : storeRecord(sessionStoreOf(request), [instanceUrl, id, 'logout'], timeout)
   }
 
-  async function add (slots: ReadonlyArray<StoreRecord<string[]>>, added: readonly string[]): Promise<void> {
-    const slot = slots[randomInt(SLOTS)]
-    if (slot === undefined || added.length === 0) return
+  async function add (slot: StoreRecord<string[]>, added: readonly string[]): Promise<void> {
     await inTurn(slot.name, async () => {
       // Should another process have chosen this slot and written over it: once more.
       for (let tries = 0; tries < 3; tries++) {
@@ -79,15 +82,18 @@ export function createSessionMemory (instanceUrl: string, timeout: number): Sess
     })))
   }
 
-  const recallFrom = async (slots: ReadonlyArray<StoreRecord<string[]>>): Promise<string[]> => (await Promise.all(slots.map(readIds))).flat()
+  const markLogout = async (request: FastifyRequest): Promise<void> => await markOf(request)?.write(randomUUID(), MARK_LIFE_MS)
 
   return {
     note (request) {
       const sessionId = sessionIdOf(request)
       if (sessionId !== undefined) noted.set(request, sessionId)
     },
-    remember: async (request, id) => await add(slotsOf(request, keptSessionIdOf(request)), [id]),
-    recall: async request => await recallFrom(allSlots(request)),
+    async remember (request, id) {
+      const slot = slotsOf(request, keptSessionIdOf(request))[randomInt(SLOTS)]
+      if (slot !== undefined) await add(slot, [id])
+    },
+    recall: async request => (await Promise.all(allSlots(request).map(readIds))).flat(),
     async forget (request, ids) {
       if (ids.length > 0) await remove(allSlots(request), ids)
     },
@@ -96,13 +102,18 @@ export function createSessionMemory (instanceUrl: string, timeout: number): Sess
       return before !== undefined && now !== undefined && before !== now
     },
     async move (request) {
-      const before = slotsOf(request, noted.get(request))
-      const ids = await recallFrom(before)
-      await add(slotsOf(request, sessionIdOf(request)), ids)
-      if (ids.length > 0) await remove(before, ids)
+      await markLogout(request) // what is exchanged at this moment would stay behind: the session that it is for is over
+      const slots = slotsOf(request, sessionIdOf(request))
+      await Promise.all(slotsOf(request, noted.get(request)).map(async (before, number) => {
+        const [slot, ids] = [slots[number], await readIds(before)]
+        if (slot === undefined || ids.length === 0) return
+        await add(slot, ids)
+        await remove([before], ids)
+      }))
     },
-    markLogout: async request => await markOf(request)?.write(randomUUID(), MARK_LIFE_MS),
-    lastLogout: async request => await markOf(request)?.read() ?? ''
+    markLogout,
+    lastLogout: async request => await markOf(request)?.read() ?? NO_LOGOUT,
+    sessionIds
   }
 }
 

@@ -1,0 +1,96 @@
+import t from 'tap'
+import { startHost, type Cookies, type Host } from '../helpers/host.js'
+import { discovered, json, ownMetabase, type Reply } from '../helpers/own-metabase.js'
+import { logOut, TextStore } from '../helpers/logout.js'
+
+/** A Metabase that numbers its sessions, and keeps those that have not been ended. */
+async function numberedMetabase (t: Parameters<typeof ownMetabase>[0], beforeEnding: (id: string) => Promise<unknown> = async () => {}) {
+  const open = new Set<string>()
+  let count = 0
+  const end: Reply = (response, { headers }) => {
+    const id = String(headers['x-metabase-session'])
+    beforeEnding(id).then(() => { open.delete(id); response.writeHead(204).end() }, error => t.fail(error))
+  }
+  const own = await ownMetabase(t, {
+    discovery: discovered,
+    post: (response, request) => {
+      const id = `session-${++count}`
+      open.add(id)
+      json(200, { status: 'ok', id, iat: 1, exp: 9_999_999_999 })(response, request)
+    },
+    other: end
+  })
+  return { open, url: own.url }
+}
+
+for (const cache of [false, true]) {
+  t.test(`${cache ? 'with' : 'without'} cache: a page that asks while Metabase ends the sessions is signed out, too`, async t => {
+    let meanwhile = async () => {}
+    const metabase = await numberedMetabase(t, async id => { if (id === 'session-1') await meanwhile() })
+    const { app, logIn } = await startHost(t, { options: { logout: true, cache, instanceUrl: metabase.url } })
+    const cookies = await logIn()
+    const ask = async () => { await app.inject({ url: '/sso/metabase', cookies }) }
+    await ask()
+    meanwhile = ask
+    t.match((await logOut(app, cookies)).json(), { ended: 2, left: 0 })
+    t.strictSame([...metabase.open], [])
+  })
+}
+
+t.test('a host that destroys its session first leaves nothing in the cache, should the session come back', async t => {
+  const store = new TextStore()
+  const { app, metabase, logIn } = await startHost(t, {
+    session: { store },
+    options: { logout: true, cache: true },
+    after: app => {
+      app.post('/logout', async request => { await request.session.destroy(); return await app.metabaseSso.revoke(request) })
+    }
+  })
+  const cookies = await logIn()
+  await app.inject({ url: '/sso/metabase', cookies })
+  const before = new Map(store.records)
+  t.match((await app.inject({ method: 'POST', url: '/logout', cookies })).json(), { ended: 1 })
+  // As a slow request of the same session writes it back.
+  for (const [id, record] of before) if (!id.startsWith('metabase-')) store.records.set(id, record)
+  const { id } = (await app.inject({ url: '/sso/metabase', cookies })).json()
+  t.ok(metabase.sessions.has(id), 'a session that is not over')
+})
+
+t.test('a session that gets another id takes along all that is remembered', async t => {
+  const metabase = await numberedMetabase(t)
+  const { app, logIn } = await startHost(t, { options: { logout: true, instanceUrl: metabase.url }, after: stepUp })
+  const cookies = await logIn()
+  for (let n = 0; n < 300; n++) await app.inject({ url: '/sso/metabase', cookies })
+  const now = await steppedUp(app, cookies)
+  t.match((await logOut(app, now)).json(), { ended: 300, left: 0 })
+  t.strictSame([...metabase.open], [])
+})
+
+t.test('a sign-in that is under way when the session gets another id does not outlive its logout', async t => {
+  let stepped: Cookies = {}
+  const metabase = await ownMetabase(t, {
+    discovery: discovered,
+    post: (response, request) => {
+      steppedUp(app, cookies).then(now => {
+        stepped = now
+        json(200, { status: 'ok', id: 'session-1', iat: 1, exp: 9_999_999_999 })(response, request)
+      }, error => t.fail(error))
+    },
+    other: response => { ended++; response.writeHead(204).end() }
+  })
+  let ended = 0
+  const { app, logIn } = await startHost(t, { options: { logout: true, instanceUrl: metabase.url }, after: stepUp })
+  const cookies = await logIn()
+  t.equal((await app.inject({ url: '/sso/metabase', cookies })).statusCode, 401, 'its user session is over')
+  await logOut(app, stepped)
+  t.equal(ended, 1)
+})
+
+function stepUp (app: Host['app']): void {
+  app.post('/step-up', async request => { await request.session.regenerate(['user']); return 'more trusted' })
+}
+
+async function steppedUp (app: Host['app'], cookies: Cookies): Promise<Cookies> {
+  const { cookies: [cookie] } = await app.inject({ method: 'POST', url: '/step-up', cookies })
+  return { [String(cookie?.name)]: String(cookie?.value) }
+}
