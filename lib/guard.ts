@@ -9,9 +9,10 @@ import type { ResolvedOptions } from './options.js'
  * Does something with Metabase: while it is not down, so many at a time, and within the timeout, in which waiting counts.
  * @param work stops when it is cancelled
  * @param gone when nobody waits for it any more
+ * @param spent milliseconds of the timeout that are over
  * @throws METABASE_SSO_UNAVAILABLE, METABASE_SSO_OVERLOADED, METABASE_SSO_TIMEOUT, METABASE_SSO_CLIENT_GONE
  */
-export type Guard = <T>(work: (cancellation: Cancellation) => Promise<T>, gone?: Cancellation) => Promise<T>
+export type Guard = <T>(work: (cancellation: Cancellation) => Promise<T>, gone?: Cancellation, spent?: number) => Promise<T>
 
 export function createGuard ({ timeout, connections, queue }: Pick<ResolvedOptions, 'timeout' | 'connections' | 'queue'>, log: FastifyBaseLogger): Guard {
   const breaker = createBreaker({
@@ -20,5 +21,5 @@ export function createGuard ({ timeout, connections, queue }: Pick<ResolvedOptio
   })
   const limit = createLimit(connections, queue, timeout / 2)
   const late = () => new errorCodes.METABASE_SSO_TIMEOUT(timeout)
-  return (work, gone) => breaker(() => withDeadline(timeout, cancellation => limit(cancellation, () => work(cancellation)), { gone, late }))
+  return (work, gone, spent = 0) => breaker(() => withDeadline(timeout - spent, cancellation => limit(cancellation, () => work(cancellation)), { gone, late }))
 }

@@ -33,7 +33,7 @@ export interface Metabase extends Revocation {
    * @param others make one of the same claims with another key, one after the other: the next is taken when Metabase says that the signature is wrong
    * @param gone cancels it when nobody waits for the session any more
    */
-  exchange (first: () => Attempt, others: () => AsyncIterable<Attempt>, gone?: Cancellation): Promise<Exchange>
+  exchange (first: () => Attempt, others: () => AsyncIterable<() => Attempt>, gone?: Cancellation): Promise<Exchange>
 }
 
 // Without the first every version answers a JWT with a redirect and a cookie. With the second failures come
@@ -64,20 +64,26 @@ const WAY_UNKNOWN: ReadonlySet<MetabaseSsoErrorCode> = new Set<MetabaseSsoErrorC
   ...POST_UNKNOWN, 'METABASE_SSO_REDIRECTED', 'METABASE_SSO_HASH_REFUSED'
 ])
 
-/** @param guard for each exchange and each revocation as a whole */
+/** @param guard for each JWT's exchange and each revocation as a whole */
 export function createMetabase (send: Send, guard: Guard): Metabase {
   /** What worked last. `get` is not remembered: v55 wants a new hash each time, and later versions should get a better way once they have one. */
   let known: Exclude<Way, 'get'> | undefined
 
-  const exchange: Metabase['exchange'] = (first, others, gone) => guard(cancellation =>
-    exchangeOne(first, cancellation).catch(error => exchangeOther(others, secretRefusal(error), cancellation)), gone)
+  const exchange: Metabase['exchange'] = (first, others, gone) => {
+    const began = performance.now()
+    return guard(cancellation => exchangeOne(first, cancellation), gone)
+      .catch(error => exchangeOther(others, secretRefusal(error), performance.now() - began, gone))
+  }
 
-  async function exchangeOther (others: () => AsyncIterable<Attempt>, refusal: Error, cancellation: Cancellation): Promise<Exchange> {
+  /** Guarded one by one: who is asked for another key in between, such as a vault, is not Metabase. */
+  async function exchangeOther (others: () => AsyncIterable<() => Attempt>, refusal: Error, spent: number, gone: Cancellation | undefined): Promise<Exchange> {
     for await (const attempt of others()) {
+      const began = performance.now()
       try {
-        return await exchangeOne(() => attempt, cancellation)
+        return await guard(cancellation => exchangeOne(attempt, cancellation), gone, spent)
       } catch (error) {
         refusal = secretRefusal(error)
+        spent += performance.now() - began
       }
     }
     throw refusal

@@ -73,7 +73,7 @@ export function createSignIn (options: ResolvedOptions, { keys, tokens, metabase
       taken: () => { if (keys.taken(key)) logTaken(key, log) }
     })
     return metabase.exchange(() => attempt(likely), async function * () {
-      for await (const key of keys.others(likely)) yield attempt(key)
+      for await (const key of keys.others(likely)) yield () => attempt(key)
     }, gone)
   }
 }

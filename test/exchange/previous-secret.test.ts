@@ -1,9 +1,12 @@
 import t from 'tap'
-import { asAnn, asked, GENERATIONS, outcome, payloadOf } from '../helpers/exchange.js'
+import { asAnn, asked, atComputers, GENERATIONS, lightHost, outcome, payloadOf } from '../helpers/exchange.js'
 import { SECRET, startHost } from '../helpers/host.js'
 import { tradeAsClient, whoIs } from '../helpers/browser.js'
+import { discovered, json, ownMetabase } from '../helpers/own-metabase.js'
+import { until } from '../helpers/until.js'
 
 const OLD = SECRET.replaceAll('f', 'e')
+const refused = json(401, 'Message seems corrupt or manipulated')
 const lines = (logs: Array<{ msg: string, level?: unknown }>) => logs.filter(({ msg }) => /signing key/.test(msg)).map(({ level, msg }) => `${level} ${msg}`)
 
 for (const generation of GENERATIONS) {
@@ -62,6 +65,17 @@ t.test('a vault that never answers is not taken for a Metabase that does not', a
   t.strictSame(host.metabase.requests, [])
 })
 
+t.test('nor is one that hangs when it is asked again, and who waits for it has no place at Metabase', async t => {
+  let calls = 0
+  const secret = async () => ++calls > 1 ? await new Promise<string>(() => {}) : SECRET
+  const host = await startHost(t, { metabase: { secret: OLD }, options: { secret, timeout: 500, connections: 1, queue: 0 } })
+  const waiting = atComputers(host, 1)
+  await until(() => calls === 2)
+  host.metabase.secret = SECRET
+  t.strictSame((await atComputers(host, 1)).map(outcome), [['ok', 200]])
+  t.strictSame((await waiting).map(outcome), [['METABASE_SSO_SECRET_FAILED', 500]])
+})
+
 t.test('no other failure is a reason to try it', async t => {
   const host = await startHost(t, { options: { previousSecret: OLD } })
   const signIn = await asAnn(host)
@@ -71,13 +85,17 @@ t.test('no other failure is a reason to try it', async t => {
 })
 
 t.test('both tries together have one timeout', async t => {
-  const host = await startHost(t, { metabase: { secret: OLD }, options: { previousSecret: OLD, timeout: 300 } })
-  const signIn = await asAnn(host)
-  // Discovery and the first JWT are answered; then nothing is.
-  const { metabase } = host
-  const push = metabase.requests.push.bind(metabase.requests)
-  metabase.requests.push = (...requests) => { if (metabase.requests.length === 1) setImmediate(() => metabase.fail('hang')); return push(...requests) }
-  t.strictSame(outcome(await signIn()), ['METABASE_SSO_TIMEOUT', 504])
+  let tries = 0
+  const own = await ownMetabase(t, {
+    discovery: discovered,
+    post: (response, request) => { if (++tries === 1) setTimeout(refused, 800, response, request) } // the other is never answered
+  })
+  const app = await lightHost(t, own, { previousSecret: OLD, timeout: 1000 })
+  const began = performance.now()
+  t.strictSame(outcome(await app.inject('/sso/metabase')), ['METABASE_SSO_TIMEOUT', 504])
+  const took = performance.now() - began
+  t.equal(tries, 2)
+  t.ok(took > 990 && took < 1500, `${took} ms`)
 })
 
 t.test('what is signed without asking Metabase is signed with `secret`', async t => {
