@@ -9,7 +9,7 @@ export interface SessionStore {
 
 /** What `@fastify/session` puts on a request, if the host has it: its types may not be there. */
 interface SessionRequest {
-  session?: { sessionId?: string, encryptedSessionId?: string, user?: unknown, isModified?: () => boolean } | null
+  session?: { sessionId?: string, encryptedSessionId?: string, user?: unknown, isModified?: () => boolean, isSaved?: () => boolean } | null
   sessionStore: SessionStore
   cookies?: Readonly<Record<string, string | undefined>>
 }
@@ -27,8 +27,11 @@ export const sessionStoreOf = (request: FastifyRequest): SessionStore => withSes
  */
 function isKept (request: FastifyRequest): boolean {
   const { session, cookies = {} } = withSession(request)
-  const id = session?.encryptedSessionId
-  return (id !== undefined && Object.values(cookies).some(cookie => cookie?.endsWith(id))) || session?.isModified?.() === true
+  if (session?.sessionId === undefined || session.encryptedSessionId === undefined) return false
+  const { sessionId, encryptedSessionId } = session
+  // Signed with an earlier secret, the cookie has another signature; with a signer of the host's, it may not show the id.
+  return Object.values(cookies).some(cookie => cookie?.endsWith(encryptedSessionId) || cookie?.includes(`${sessionId}.`)) ||
+    session.isModified?.() === true || session.isSaved?.() === true
 }
 
 /** Of a session that lasts beyond this request. */

@@ -25,7 +25,7 @@ export function createSessionReuse (signIn: SignIn, keys: Keys, cache: SessionCa
 
   async function exchangeOrReuse (cache: SessionCache, claims: Claims, request: FastifyRequest, gone: Cancellation): Promise<Exchange & { reused?: true }> {
     // Neither claims nor secret can be read from it, and a change of either makes another one.
-    const { secret } = await keys.current()
+    const { secret } = await keys.likely()
     const purpose = hash('sha256', JSON.stringify([secret.toString(), claims]))
     const inStore = <T>(work: Promise<T>) => work.catch(err => { request.log.warn({ err }, 'a Metabase session could not be kept or found for reuse') })
     const session = await inStore(cache.find(request, purpose))

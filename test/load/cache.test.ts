@@ -1,6 +1,7 @@
 import Fastify from 'fastify'
 import t from 'tap'
 import metabaseSso from '../../index.js'
+import { setClock } from '../helpers/clock.js'
 import { outcome } from '../helpers/exchange.js'
 import { SECRET, startHost, standIn, type AppUser, type Cookies, type Host } from '../helpers/host.js'
 import { logOut, TextStore } from '../helpers/logout.js'
@@ -126,6 +127,21 @@ t.test('a store that fails keeps nobody from signing in', async t => {
   const { app, logs, logIn } = await startHost(t, { session: { store }, options: { cache: true } })
   t.strictSame(outcome(await app.inject({ url: '/sso/metabase', cookies: await logIn() })), ['ok', 200])
   t.match(logs.find(({ err }) => err !== undefined), { level: 40, err: { code: 'METABASE_SSO_SESSION_STORE_FAILED' } })
+})
+
+t.test('a vault that is down keeps nobody from what does not need it', async t => {
+  let isDown = false
+  const old = SECRET.replaceAll('f', 'e')
+  const secret = () => { if (isDown) throw new Error('sealed'); return SECRET }
+  const steady = setClock(t, performance)
+  const host = await startHost(t, { metabase: { secret: old }, options: { cache: true, secret, previousSecret: old } })
+  const cookies = await host.logIn()
+  await ask(host, cookies) // Metabase still has the old key, as is known from now on
+  const id = await ask(host, cookies)
+  isDown = true
+  steady.ahead += 10_000 // what the vault said is kept no longer
+  t.equal(await ask(host, cookies), id)
+  t.ok(host.metabase.sessions.has(await ask(host, await host.logIn())))
 })
 
 t.test('where the session does not reach, nothing is kept', async t => {

@@ -2,7 +2,7 @@ import type { SessionStore } from '@fastify/session'
 import type { FastifyRequest, Session } from 'fastify'
 import t from 'tap'
 import metabaseSso from '../../index.js'
-import { standIn, startHost } from '../helpers/host.js'
+import { ANN, SESSION_SECRET, standIn, startHost } from '../helpers/host.js'
 import { createSessionMemory } from '../../lib/session-memory.js'
 import { discovered, html, json, ownMetabase } from '../helpers/own-metabase.js'
 import { logOut, TextStore } from '../helpers/logout.js'
@@ -125,19 +125,32 @@ t.test('who comes with a bearer token leaves nothing in the store', async t => {
   t.equal(store.records.size, 0)
 })
 
-t.test('a login and an exchange in one request belong together', async t => {
-  const { app, metabase } = await startHost(t, {
-    options: { logout: true },
-    after: app => {
-      app.post('/login-and-exchange', async request => {
-        request.session.user = { email: 'ann@example.com' }
-        return await app.metabaseSso.exchange(request.session.user, request)
-      })
-    }
+for (const saves of [false, true]) {
+  t.test(`a login and an exchange in one request belong together${saves ? ', also when the session is saved in between' : ''}`, async t => {
+    const { app, metabase } = await startHost(t, {
+      options: { logout: true },
+      after: app => {
+        app.post('/login-and-exchange', async request => {
+          request.session.user = ANN
+          if (saves) await request.session.save()
+          return await app.metabaseSso.exchange(ANN, request)
+        })
+      }
+    })
+    const { cookies: [cookie] } = await app.inject({ method: 'POST', url: '/login-and-exchange' })
+    t.match((await logOut(app, { [String(cookie?.name)]: String(cookie?.value) })).json(), { ended: 1 })
+    t.equal(metabase.sessions.size, 0)
   })
-  const { cookies: [cookie] } = await app.inject({ method: 'POST', url: '/login-and-exchange' })
-  t.match((await logOut(app, { [String(cookie?.name)]: String(cookie?.value) })).json(), { ended: 1 })
-  t.equal(metabase.sessions.size, 0)
+}
+
+t.test('a cookie that was signed with an earlier secret of the session is as good', async t => {
+  const store = new TextStore()
+  const metabase = await standIn(t)
+  const start = async (secret: string[]) => await startHost(t, { session: { store, secret }, options: { logout: true, instanceUrl: metabase.url } })
+  const cookies = await (await start([SESSION_SECRET])).logIn()
+  const { app } = await start([SESSION_SECRET.toUpperCase(), SESSION_SECRET])
+  t.equal((await app.inject({ url: '/sso/metabase', cookies })).statusCode, 200)
+  t.match((await logOut(app, cookies)).json(), { ended: 1, left: 0 })
 })
 
 t.test('each slot keeps the newest hundred, and those of them that are not forgotten', async t => {
