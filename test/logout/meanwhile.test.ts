@@ -1,6 +1,6 @@
 import t from 'tap'
 import { startHost, type Cookies, type Host } from '../helpers/host.js'
-import { discovered, json, ownMetabase, type Reply } from '../helpers/own-metabase.js'
+import { discovered, json, ownMetabase, signedIn, type Reply } from '../helpers/own-metabase.js'
 import { logOut, TextStore } from '../helpers/logout.js'
 
 /** A Metabase that numbers its sessions, and keeps those that have not been ended. */
@@ -54,6 +54,24 @@ t.test('a host that destroys its session first leaves nothing in the cache, shou
   for (const [id, record] of before) if (!id.startsWith('metabase-')) store.records.set(id, record)
   const { id } = (await app.inject({ url: '/sso/metabase', cookies })).json()
   t.ok(metabase.sessions.has(id), 'a session that is not over')
+})
+
+t.test('that an earlier logout is forgotten during a sign-in is no logout', async t => {
+  const store = new TextStore()
+  const metabase = await ownMetabase(t, {
+    discovery: discovered,
+    post: (response, request) => {
+      // As a store does with what has run out.
+      for (const [id, record] of store.records) if (id.startsWith('metabase-')) forgotten += Number(store.records.delete(id) && /"metabase":"[\w-]{36}"/.test(record))
+      signedIn(response, request)
+    }
+  })
+  let forgotten = 0
+  const { app, logIn } = await startHost(t, { session: { store }, options: { logout: true, instanceUrl: metabase.url } })
+  const cookies = await logIn()
+  await logOut(app, cookies)
+  t.equal((await app.inject({ url: '/sso/metabase', cookies })).statusCode, 200)
+  t.equal(forgotten, 1)
 })
 
 t.test('a session that gets another id takes along all that is remembered', async t => {
