@@ -19,7 +19,7 @@ export interface MetabaseSso<User = SessionUser> {
    * Signs the user in to Metabase from the server, whichever version it is.
    * @param request as with `sign`; with the option `logout`, its user session remembers the Metabase session
    * @returns a session whose `id` goes into the header `X-Metabase-Session` of calls to Metabase's API
-   * @throws {MetabaseSsoError} as `sign`, METABASE_SSO_NOT_AUTHENTICATED (the user has signed out meanwhile), and every code of status 403, 502, 503 and 504
+   * @throws {MetabaseSsoError} as `sign`, METABASE_SSO_NOT_AUTHENTICATED (the user has signed out meanwhile, or the session has got another id), and every code of status 403, 502, 503 and 504
    */
   exchange (user: User, request?: FastifyRequest): Promise<MetabaseSession>
   /**

@@ -19,7 +19,10 @@ export function createGuard ({ timeout, connections, queue }: Pick<ResolvedOptio
     down: err => log.error({ err }, 'Metabase is down: people are turned away until it answers'),
     up: ms => log.info({ downMs: Math.round(ms) }, 'Metabase answers again')
   })
-  const limit = createLimit(connections, queue, timeout / 2)
+  const limit = createLimit(connections, queue)
   const late = () => new errorCodes.METABASE_SSO_TIMEOUT(timeout)
-  return (work, gone, spent = 0) => breaker(() => withDeadline(timeout - spent, cancellation => limit(cancellation, () => work(cancellation)), { gone, late }))
+  return (work, gone, spent = 0) => {
+    const left = Math.max(1, timeout - spent) // timers may be late
+    return breaker(() => withDeadline(left, cancellation => limit(cancellation, () => work(cancellation), left / 2), { gone, late }))
+  }
 }

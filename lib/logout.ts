@@ -41,7 +41,7 @@ export function createLogout (instanceUrl: string, memory: SessionMemory, cache:
       const over = new Set<string>()
       let { left, failure } = await endRemembered(request, over)
       // Once more for a page that got a new session meanwhile: until the host ends the user session, it may.
-      if (over.size > 0 && failure === undefined) ({ left, failure } = await endRemembered(request, over))
+      if (over.size > 0 && failure === undefined) ({ left, failure } = await endRemembered(request, over).catch(failure => ({ left: 0, failure })))
       const ended = over.size
       if (failure !== undefined) request.log.warn({ err: failure, ended, left }, 'some Metabase sessions of a user who signs out could not be ended')
       else request.log.info({ ended }, 'signed out of Metabase')

@@ -72,7 +72,11 @@ async function signer (scope: FastifyInstance, option: 'secret' | 'guest.secret'
 
 function rememberSessions (app: FastifyInstance, { instanceUrl, timeout }: ResolvedOptions): SessionMemory {
   const memory = createSessionMemory(instanceUrl, timeout)
-  // After every onRequest hook, and so after that of @fastify/session, wherever it was registered.
+  app.addHook('onRequest', (request, _reply, done) => {
+    memory.note(request)
+    done()
+  })
+  // After every onRequest hook, and so after that of @fastify/session, should it be registered after us.
   app.addHook('preParsing', (request, _reply, payload, done) => {
     memory.note(request)
     done(null, payload)

@@ -7,7 +7,7 @@ import { NO_LOGOUT, type SessionMemory } from './session-memory.js'
  * Does an exchange and remembers the Metabase session, so that it ends when the user signs out, even if that happens
  * while the exchange is under way: the logout first says so and then looks what to end, so either it finds the
  * session or we see that it was there. A store that fails keeps nobody from signing in.
- * @throws METABASE_SSO_NOT_AUTHENTICATED when the user has signed out meanwhile
+ * @throws METABASE_SSO_NOT_AUTHENTICATED when the user has signed out meanwhile, or the session has got another id
  */
 export async function rememberExchange (memory: SessionMemory, request: FastifyRequest, metabase: Metabase, exchange: () => Promise<Exchange>): Promise<Exchange> {
   const inStore = async <T>(work: Promise<T>): Promise<T | undefined> => await work.catch(err => {

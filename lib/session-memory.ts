@@ -6,7 +6,7 @@ import { storeRecord, type StoreRecord } from './store-record.js'
 
 /** Which Metabase sessions belong to which session of the host. All but `note` and `hasMoved` throw METABASE_SSO_SESSION_STORE_FAILED. */
 export interface SessionMemory {
-  /** Call it early in every request: a host may destroy its session before it asks what to end. */
+  /** Call it early in every request, the first time counts: a host may destroy its session before it asks what to end. */
   note (request: FastifyRequest): void
   remember (request: FastifyRequest, id: string): Promise<void>
   recall (request: FastifyRequest): Promise<string[]>
@@ -28,9 +28,6 @@ export const NO_LOGOUT = ''
 /** Metabase ends its sessions after two weeks by default (metabase#44998). */
 const LIFE_MS = 14 * 24 * 60 * 60 * 1000
 
-/** Longer than any exchange can take. */
-const MARK_LIFE_MS = 15 * 60 * 1000
-
 /** Stores have no lock: two processes that write the same record at once would undo each other's change. They seldom choose the same. */
 const SLOTS = 16
 
@@ -46,6 +43,8 @@ const MOST = 100
 export function createSessionMemory (instanceUrl: string, timeout: number): SessionMemory {
   const noted = new WeakMap<FastifyRequest, string>()
   const inTurn = createQueue()
+  // Longer than an exchange can take, which may ask a vault and the store in between.
+  const markLifeMs = Math.max(15 * 60 * 1000, 6 * timeout)
 
   const slotsOf = (request: FastifyRequest, sessionId: string | undefined): Array<StoreRecord<string[]>> => sessionId === undefined
     ? []
@@ -56,9 +55,10 @@ export function createSessionMemory (instanceUrl: string, timeout: number): Sess
 
   const allSlots = (request: FastifyRequest): Array<StoreRecord<string[]>> => sessionIds(request).flatMap(id => slotsOf(request, id))
 
-  const markOf = (request: FastifyRequest): StoreRecord<string> | undefined => {
-    const id = noted.get(request) ?? sessionIdOf(request)
-    return id === undefined ? undefined : storeRecord(sessionStoreOf(request), [instanceUrl, id, 'logout'], timeout)
+  const markOf = (request: FastifyRequest, sessionId: string): StoreRecord<string> => storeRecord(sessionStoreOf(request), [instanceUrl, sessionId, 'logout'], timeout)
+
+  const mark = async (request: FastifyRequest, sessionIds: readonly string[]): Promise<void> => {
+    await Promise.all(sessionIds.map(async id => await markOf(request, id).write(randomUUID(), markLifeMs)))
   }
 
   async function add (slot: StoreRecord<string[]>, added: readonly string[]): Promise<void> {
@@ -82,37 +82,44 @@ export function createSessionMemory (instanceUrl: string, timeout: number): Sess
     })))
   }
 
-  const markLogout = async (request: FastifyRequest): Promise<void> => await markOf(request)?.write(randomUUID(), MARK_LIFE_MS)
+  const hasMoved = (request: FastifyRequest): boolean => {
+    const [before, now] = [noted.get(request), sessionIdOf(request)]
+    return before !== undefined && now !== undefined && before !== now
+  }
 
   return {
     note (request) {
       const sessionId = sessionIdOf(request)
-      if (sessionId !== undefined) noted.set(request, sessionId)
+      if (sessionId !== undefined && !noted.has(request)) noted.set(request, sessionId)
     },
     async remember (request, id) {
-      const slot = slotsOf(request, keptSessionIdOf(request))[randomInt(SLOTS)]
+      // One that has got another id is kept, too: nobody does that to a session of a bearer.
+      const sessionId = keptSessionIdOf(request) ?? (hasMoved(request) ? sessionIdOf(request) : undefined)
+      const slot = slotsOf(request, sessionId)[randomInt(SLOTS)]
       if (slot !== undefined) await add(slot, [id])
     },
     recall: async request => (await Promise.all(allSlots(request).map(readIds))).flat(),
     async forget (request, ids) {
       if (ids.length > 0) await remove(allSlots(request), ids)
     },
-    hasMoved (request) {
-      const [before, now] = [noted.get(request), sessionIdOf(request)]
-      return before !== undefined && now !== undefined && before !== now
-    },
+    hasMoved,
     async move (request) {
-      await markLogout(request) // what is exchanged at this moment would stay behind: the session that it is for is over
-      const slots = slotsOf(request, sessionIdOf(request))
-      await Promise.all(slotsOf(request, noted.get(request)).map(async (before, number) => {
+      const [before, slots] = [noted.get(request), slotsOf(request, sessionIdOf(request))]
+      const slotsBefore = slotsOf(request, before)
+      if (before === undefined || (await Promise.all(slotsBefore.map(readIds))).flat().length === 0) return
+      await mark(request, [before]) // what is exchanged at this moment would stay behind: the session that it is for is over
+      await Promise.all(slotsBefore.map(async (before, number) => {
         const [slot, ids] = [slots[number], await readIds(before)]
         if (slot === undefined || ids.length === 0) return
         await add(slot, ids)
         await remove([before], ids)
       }))
     },
-    markLogout,
-    lastLogout: async request => await markOf(request)?.read() ?? NO_LOGOUT,
+    markLogout: async request => await mark(request, sessionIds(request)),
+    async lastLogout (request) {
+      const id = sessionIdOf(request) ?? noted.get(request)
+      return id === undefined ? NO_LOGOUT : await markOf(request, id).read() ?? NO_LOGOUT
+    },
     sessionIds
   }
 }

@@ -22,7 +22,7 @@ export interface SignIn {
   /**
    * @param request whose user session remembers the Metabase session, where the host wants that
    * @param gone when nobody waits for it any more
-   * @throws METABASE_SSO_NOT_AUTHENTICATED when the user has signed out meanwhile
+   * @throws METABASE_SSO_NOT_AUTHENTICATED when the user has signed out meanwhile, or the session has got another id
    */
   exchange (claims: Claims, request?: FastifyRequest, gone?: Cancellation): Promise<Exchange>
   /** @throws METABASE_SSO_RETURN_TO_INVALID */
@@ -53,9 +53,9 @@ export function createSignIn (options: ResolvedOptions, { keys, tokens, metabase
     },
     jwt,
     async exchange (claims, request, gone) {
-      const key = await keys.likely() // before Metabase's time begins, so that a vault that is slow is not taken for a slow Metabase
-      if (memory === undefined || request === undefined) return await exchange(claims, key, request?.log ?? appLog, gone)
-      return await rememberExchange(memory, request, metabase, async () => await exchange(claims, key, request.log, gone))
+      // The key before Metabase's time begins, so that a vault that is slow is not taken for a slow Metabase.
+      if (memory === undefined || request === undefined) return await exchange(claims, await keys.likely(), request?.log ?? appLog, gone)
+      return await rememberExchange(memory, request, metabase, async () => await exchange(claims, await keys.likely(), request.log, gone))
     },
     async ssoUrl (claims, returnTo) {
       if (returnTo !== undefined) checkReturnTo(returnTo, instanceUrl)

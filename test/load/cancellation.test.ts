@@ -30,7 +30,7 @@ t.test('what is cancelled before it begins is not sent', async t => {
 })
 
 t.test('who is cancelled in line leaves it; who has a place by then keeps it until the work is done', async t => {
-  const limit = createLimit(1, 2, 60_000)
+  const limit = createLimit(1, 2)
   const ends: Array<() => void> = []
   const begun: string[] = []
   const work = (name: string) => async () => await new Promise<string>(resolve => {
@@ -58,7 +58,7 @@ t.test('who is cancelled in line leaves it; who has a place by then keeps it unt
 })
 
 t.test('who is cancelled already does not stand in line, and work that throws at once leaves its place', async t => {
-  const limit = createLimit(1, 1, 60_000)
+  const limit = createLimit(1, 1)
   t.throws(() => limit(new Cancellation(), () => { throw new Error('at once') }), { message: 'at once' })
   let end = (): void => {}
   const first = limit(new Cancellation(), async () => await new Promise<void>(resolve => { end = resolve }))

@@ -1,4 +1,7 @@
+import Fastify from 'fastify'
 import t from 'tap'
+import { Cancellation } from '../../lib/deadline.js'
+import { createGuard } from '../../lib/guard.js'
 import { outcome } from '../helpers/exchange.js'
 import { ORIGIN, startHost } from '../helpers/host.js'
 import { discovered, ownMetabase, signedIn, type Reply } from '../helpers/own-metabase.js'
@@ -59,4 +62,16 @@ t.test('other answers of the plugin and other routes of the host are not concern
   t.match((await app.inject({ url: '/sso/metabase?response=json', cookies })).json(), { jwt: String })
   t.strictSame(outcome(await app.inject({ url: '/sso/metabase', cookies })), ['METABASE_SSO_OVERLOADED', 503])
   await waiting
+})
+
+t.test('a second try, for which less time is left, has as much less patience', async t => {
+  const guard = createGuard({ timeout: 1000, connections: 1, queue: 1 }, Fastify().log)
+  const busy = new Cancellation()
+  const first = guard(async () => await new Promise(() => {}), busy)
+  const began = performance.now()
+  await t.rejects(guard(async () => t.fail('there is no room'), undefined, 600), { code: 'METABASE_SSO_OVERLOADED' })
+  const took = performance.now() - began
+  t.ok(took >= 199 && took < 400, `${took} ms of the 400 that are left`)
+  busy.cancel()
+  await t.rejects(first, { code: 'METABASE_SSO_CLIENT_GONE' })
 })
