@@ -82,10 +82,10 @@ function rememberSessions (app: FastifyInstance, { instanceUrl, timeout }: Resol
     done(null, payload)
   })
   app.addHook('onSend', (request, _reply, payload, done) => {
-    if (!memory.hasMoved(request)) return done(null, payload)
+    const move = memory.move(request)
+    if (move === undefined) return done(null, payload)
     // Returned, as Fastify catches what sending throws after a promise, but not what it throws after a late `done`.
-    return memory.move(request)
-      .catch(err => request.log.warn({ err }, 'what is remembered of a session that got another id stays with the old one'))
+    return move.catch(err => request.log.warn({ err }, 'what is remembered of a session that got another id stays with the old one'))
   })
   return memory
 }
