@@ -46,6 +46,6 @@ t.test(`${PEOPLE} people sign in at once at a Metabase that hangs: each is told 
   metabase.fail(null)
   clock.ahead += 1000
   t.strictSame(outcome(await ask()), ['ok', 200], 'when it works again, so do sign-ins')
-  const outcomes = await Promise.all(Array.from({ length: 500 }, async () => outcome(await ask())))
+  const outcomes = await Promise.all(Array.from({ length: 100 }, async () => outcome(await ask())))
   t.strictSame(outcomes.filter(([code]) => code !== 'ok'), [])
 })
