@@ -26,8 +26,8 @@ export function readDiscovery (answer: Answer): 'redirect' | { hash: string | un
   return { hash: typeof hash === 'string' ? hash : undefined }
 }
 
-/** What can go into a header, as Metabase wants it back: UUIDs so far. */
-const SESSION_ID = /^[\x21-\x7e]+$/
+/** Whether it can go into a header, as Metabase wants it back: UUIDs so far. */
+export const isSessionId = (id: unknown): id is string => typeof id === 'string' && /^[\x21-\x7e]+$/.test(id)
 
 /**
  * @param token what was traded: some versions answer `to_session` with the session alone, without times
@@ -36,7 +36,7 @@ const SESSION_ID = /^[\x21-\x7e]+$/
 export function sessionOf (body: Record<string, unknown>, token: Token): MetabaseSession {
   const { id, session_token: sessionToken, exp = token.exp, iat = token.iat, status = 'ok', url, method } = body
   const sessionId = id ?? sessionToken
-  if (status === 'ok' && typeof sessionId === 'string' && SESSION_ID.test(sessionId) && Number.isInteger(exp) && Number.isInteger(iat)) {
+  if (status === 'ok' && isSessionId(sessionId) && Number.isInteger(exp) && Number.isInteger(iat)) {
     return { id: sessionId, exp: Number(exp), iat: Number(iat), status: 'ok' }
   }
   // Where to fetch a JWT, in answer to a JWT: version 55 without a hash that it accepts.

@@ -1,4 +1,4 @@
-import { isSuccess } from './answers.js'
+import { isSessionId, isSuccess } from './answers.js'
 import type { Cancellation } from './deadline.js'
 import { errorCodes } from './errors.js'
 import { failureOf } from './failures.js'
@@ -33,7 +33,7 @@ export function createRevocation (send: Send, guard: Guard): Revocation {
 
   async function revoke (sessionId: string): Promise<void> {
     // Metabase would answer as it does for a session that is over; and what no header can hold would look like a failure of Metabase.
-    if (typeof sessionId !== 'string' || !/^[\x21-\x7e]{1,200}$/.test(sessionId)) throw new errorCodes.METABASE_SSO_SESSION_ID_MISSING()
+    if (!isSessionId(sessionId) || sessionId.length > 200) throw new errorCodes.METABASE_SSO_SESSION_ID_MISSING()
     await guard(cancellation => end(sessionId, cancellation))
   }
 

@@ -25,23 +25,26 @@ interface Cached {
  * @param now milliseconds since the epoch
  */
 export function createSessionCache (instanceUrl: string, timeout: number, now: () => number): SessionCache {
-  const recordOf = (request: FastifyRequest, sessionId: string | undefined): StoreRecord<Cached> | undefined => sessionId === undefined
-    ? undefined
-    : storeRecord(sessionStoreOf(request), [instanceUrl, sessionId, 'cache'], timeout)
+  const recordOf = (request: FastifyRequest, sessionId: string): StoreRecord<Cached> => storeRecord(sessionStoreOf(request), [instanceUrl, sessionId, 'cache'], timeout)
+
+  function keptRecordOf (request: FastifyRequest): StoreRecord<Cached> | undefined {
+    const sessionId = keptSessionIdOf(request)
+    return sessionId === undefined ? undefined : recordOf(request, sessionId)
+  }
 
   const lifeLeftMs = ({ iat, exp }: MetabaseSession): number => exp * 1000 - (exp - iat) * 500 - now()
 
   return {
     async find (request, purpose) {
-      const cached = await recordOf(request, keptSessionIdOf(request))?.read()
+      const cached = await keptRecordOf(request)?.read()
       return cached?.purpose === purpose && lifeLeftMs(cached.session) >= 0 ? cached.session : undefined
     },
     async put (request, purpose, session) {
       const lifeMs = lifeLeftMs(session)
-      if (lifeMs > 0) await recordOf(request, keptSessionIdOf(request))?.write({ purpose, session }, lifeMs)
+      if (lifeMs > 0) await keptRecordOf(request)?.write({ purpose, session }, lifeMs)
     },
     async clear (request, sessionIds) {
-      await Promise.all(sessionIds.map(async id => await recordOf(request, id)?.remove()))
+      await Promise.all(sessionIds.map(async id => await recordOf(request, id).remove()))
     }
   }
 }
