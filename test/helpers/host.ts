@@ -1,6 +1,6 @@
 import cookie from '@fastify/cookie'
 import session, { type FastifySessionOptions } from '@fastify/session'
-import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyServerOptions, type LightMyRequestResponse } from 'fastify'
 import { Writable } from 'node:stream'
 import type { Test } from 'tap'
 import metabaseSso, { type MetabaseSsoOptions } from '../../index.js'
@@ -28,6 +28,9 @@ export const ANN: AppUser = { email: 'ann@example.com', firstName: 'Ann', lastNa
 export const NAVIGATION = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document', accept: 'text/html' }
 
 export type Cookies = Record<string, string>
+
+/** Those that an answer sets, for the next `inject`. */
+export const cookiesOf = ({ cookies }: LightMyRequestResponse): Cookies => Object.fromEntries(cookies.map(({ name, value }) => [name, value]))
 
 export interface Host {
   app: FastifyInstance
@@ -89,8 +92,7 @@ export async function startHost (t: Test, { metabase: metabaseOptions, options, 
     metabase,
     logs,
     async logIn (user = ANN) {
-      const { cookies } = await app.inject({ method: 'POST', url: '/login', payload: user })
-      return Object.fromEntries(cookies.map(({ name, value }) => [name, value]))
+      return cookiesOf(await app.inject({ method: 'POST', url: '/login', payload: user }))
     }
   }
 }

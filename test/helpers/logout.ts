@@ -1,6 +1,6 @@
 import type { SessionStore } from '@fastify/session'
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
-import type { Cookies } from './host.js'
+import { cookiesOf, type Cookies } from './host.js'
 
 /** A store as those outside the process are: it holds text, and takes a while. */
 export class TextStore implements SessionStore {
@@ -24,3 +24,10 @@ export class TextStore implements SessionStore {
 export async function logOut (app: FastifyInstance, cookies: Cookies, headers: Record<string, string> = {}): Promise<LightMyRequestResponse> {
   return await app.inject({ method: 'POST', url: '/sso/metabase/logout', cookies, headers })
 }
+
+/** A route of the host that gives the user another session id. */
+export function addStepUp (app: FastifyInstance): void {
+  app.post('/step-up', async request => { await request.session.regenerate(['user']); return 'more trusted' })
+}
+
+export const stepUp = async (app: FastifyInstance, cookies: Cookies): Promise<Cookies> => cookiesOf(await app.inject({ method: 'POST', url: '/step-up', cookies }))

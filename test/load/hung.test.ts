@@ -46,6 +46,8 @@ t.test(`${PEOPLE} people sign in at once at a Metabase that hangs: each is told 
   metabase.fail(null)
   clock.ahead += 1000
   t.strictSame(outcome(await ask()), ['ok', 200], 'when it works again, so do sign-ins')
-  const outcomes = await Promise.all(Array.from({ length: 100 }, async () => outcome(await ask())))
-  t.strictSame(outcomes.filter(([code]) => code !== 'ok'), [])
+  for (let round = 0; round < 5; round++) { // not all at once: a slow machine would need more than the half of TIMEOUT that people wait
+    const outcomes = await Promise.all(Array.from({ length: 100 }, async () => outcome(await ask())))
+    t.strictSame(outcomes.filter(([code]) => code !== 'ok'), [])
+  }
 })

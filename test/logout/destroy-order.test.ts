@@ -3,8 +3,8 @@ import session from '@fastify/session'
 import Fastify from 'fastify'
 import t from 'tap'
 import metabaseSso from '../../index.js'
-import { SECRET, SESSION_SECRET, standIn, startHost } from '../helpers/host.js'
-import { logOut, TextStore } from '../helpers/logout.js'
+import { cookiesOf, SECRET, SESSION_SECRET, standIn, startHost } from '../helpers/host.js'
+import { addStepUp, logOut, stepUp, TextStore } from '../helpers/logout.js'
 
 const stores = { 'the memory of @fastify/session': undefined, 'a store outside the process': new TextStore() }
 
@@ -49,12 +49,11 @@ for (const [name, store] of Object.entries(stores)) {
 t.test('a session that gets another id in between takes along what is to be ended', async t => {
   const { app, metabase, logIn } = await startHost(t, {
     options: { logout: true },
-    after: app => { app.post('/step-up', async request => { await request.session.regenerate(['user']); return 'more trusted' }) }
+    after: addStepUp
   })
   const cookies = await logIn()
   await app.inject({ url: '/sso/metabase', cookies })
-  const { cookies: [cookie] } = await app.inject({ method: 'POST', url: '/step-up', cookies })
-  const now = { [String(cookie?.name)]: String(cookie?.value) }
+  const now = await stepUp(app, cookies)
   t.equal((await app.inject({ url: '/sso/metabase', cookies: now })).statusCode, 200)
   t.match((await logOut(app, now)).json(), { ended: 2, left: 0 })
   t.equal(metabase.sessions.size, 0)
@@ -68,8 +67,7 @@ t.test('a session that is registered after the plugin can be destroyed first, to
   app.register(cookie)
   app.register(session, { secret: SESSION_SECRET, cookie: { secure: false } })
   app.post('/logout', async request => { await request.session.destroy(); return await app.metabaseSso.revoke(request) })
-  const { cookies: [first] } = await app.inject('/sso/metabase')
-  const cookies = { [String(first?.name)]: String(first?.value) }
+  const cookies = cookiesOf(await app.inject('/sso/metabase'))
   await app.inject({ url: '/sso/metabase', cookies })
   t.match((await app.inject({ method: 'POST', url: '/logout', cookies })).json(), { ended: 1 })
 })

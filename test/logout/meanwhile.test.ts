@@ -1,8 +1,7 @@
-import type { LightMyRequestResponse } from 'fastify'
 import t from 'tap'
-import { ANN, startHost, type Cookies, type Host } from '../helpers/host.js'
+import { ANN, cookiesOf, startHost, type Cookies } from '../helpers/host.js'
 import { discovered, json, ownMetabase, signedIn, type Reply } from '../helpers/own-metabase.js'
-import { logOut, TextStore } from '../helpers/logout.js'
+import { addStepUp, logOut, stepUp, TextStore } from '../helpers/logout.js'
 import { until } from '../helpers/until.js'
 
 const nothing = async (_id: string): Promise<unknown> => undefined
@@ -80,18 +79,18 @@ t.test('that an earlier logout is forgotten during a sign-in is no logout', asyn
 
 t.test('a session that gets another id takes along all that is remembered', async t => {
   const metabase = await numberedMetabase(t)
-  const { app, logIn } = await startHost(t, { options: { logout: true, instanceUrl: metabase.url }, after: stepUp })
+  const { app, logIn } = await startHost(t, { options: { logout: true, instanceUrl: metabase.url }, after: addStepUp })
   const cookies = await logIn()
   for (let n = 0; n < 300; n++) await app.inject({ url: '/sso/metabase', cookies })
-  const now = await steppedUp(app, cookies)
+  const now = await stepUp(app, cookies)
   t.match((await logOut(app, now)).json(), { ended: 300, left: 0 })
   t.strictSame([...metabase.open], [])
 })
 
 t.test('a sign-in that is under way when the session gets another id does not outlive its logout', async t => {
   let stepped: Cookies | undefined
-  const metabase = await numberedMetabase(t, { beforeAnswer: async id => { if (id === 'session-2') stepped = await steppedUp(app, cookies) } })
-  const { app, logIn } = await startHost(t, { options: { logout: true, instanceUrl: metabase.url }, after: stepUp })
+  const metabase = await numberedMetabase(t, { beforeAnswer: async id => { if (id === 'session-2') stepped = await stepUp(app, cookies) } })
+  const { app, logIn } = await startHost(t, { options: { logout: true, instanceUrl: metabase.url }, after: addStepUp })
   const cookies = await logIn()
   t.equal((await app.inject({ url: '/sso/metabase', cookies })).statusCode, 200)
   t.equal((await app.inject({ url: '/sso/metabase', cookies })).statusCode, 401, 'its user session is over')
@@ -123,7 +122,7 @@ t.test('two logins at once in one browser are both good', async t => {
   await until(() => hasBegun)
   const response = await app.inject({ method: 'POST', url: '/login-and-exchange', cookies })
   t.equal(response.statusCode, 200, 'though the other has taken along what was remembered')
-  t.match((await logOut(app, cookieOf(response))).json(), { ended: 1 }, 'and remembered, before it had a user')
+  t.match((await logOut(app, cookiesOf(response))).json(), { ended: 1 }, 'and remembered, before it had a user')
   t.strictSame([...metabase.open], ['session-1'], 'which the other has')
 })
 
@@ -137,7 +136,7 @@ t.test('a host that gives out new ids in a hook of its own takes along what is t
   })
   const cookies = await logIn()
   await app.inject({ url: '/sso/metabase', cookies })
-  t.match((await logOut(app, cookieOf(await app.inject({ url: '/old', cookies })))).json(), { ended: 1 })
+  t.match((await logOut(app, cookiesOf(await app.inject({ url: '/old', cookies })))).json(), { ended: 1 })
   t.equal(metabase.sessions.size, 0)
 })
 
@@ -154,11 +153,3 @@ t.test('a store that fails when it is asked once more does not fail a logout', a
   t.equal(metabase.sessions.size, 0)
   t.match(logs.find(({ err }) => err !== undefined), { level: 40, err: { code: 'METABASE_SSO_SESSION_STORE_FAILED' } })
 })
-
-function stepUp (app: Host['app']): void {
-  app.post('/step-up', async request => { await request.session.regenerate(['user']); return 'more trusted' })
-}
-
-const steppedUp = async (app: Host['app'], cookies: Cookies): Promise<Cookies> => cookieOf(await app.inject({ method: 'POST', url: '/step-up', cookies }))
-
-const cookieOf = ({ cookies: [cookie] }: LightMyRequestResponse): Cookies => ({ [String(cookie?.name)]: String(cookie?.value) })

@@ -2,7 +2,7 @@ import type { SessionStore } from '@fastify/session'
 import type { FastifyRequest, Session } from 'fastify'
 import t from 'tap'
 import metabaseSso from '../../index.js'
-import { ANN, SESSION_SECRET, standIn, startHost } from '../helpers/host.js'
+import { ANN, cookiesOf, SESSION_SECRET, standIn, startHost } from '../helpers/host.js'
 import { createSessionMemory } from '../../lib/session-memory.js'
 import { discovered, html, json, ownMetabase } from '../helpers/own-metabase.js'
 import { logOut, TextStore } from '../helpers/logout.js'
@@ -137,8 +137,8 @@ for (const saves of [false, true]) {
         })
       }
     })
-    const { cookies: [cookie] } = await app.inject({ method: 'POST', url: '/login-and-exchange' })
-    t.match((await logOut(app, { [String(cookie?.name)]: String(cookie?.value) })).json(), { ended: 1 })
+    const cookies = cookiesOf(await app.inject({ method: 'POST', url: '/login-and-exchange' }))
+    t.match((await logOut(app, cookies)).json(), { ended: 1 })
     t.equal(metabase.sessions.size, 0)
   })
 }
