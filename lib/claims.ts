@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { errorCodes, MetabaseSsoError } from './errors.js'
-import { isPlainObject } from './plain-object.js'
+import { isPlainObject } from './values.js'
 
 /** What Metabase stores of a user attribute: its text. */
 export type Attribute = string | number | boolean

@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { MetabaseSession } from './answers.js'
+import type { MetabaseSession } from './metabase/responses.js'
 import { errorCodes } from './errors.js'
-import type { GuestAppearance, GuestEmbed, GuestIssuer } from './guest.js'
-import type { Logout, LogoutReport } from './logout.js'
-import type { Metabase } from './metabase.js'
-import type { SessionUser } from './options.js'
+import type { GuestAppearance, GuestEmbed, GuestIssuer } from './guest/issuer.js'
+import type { Logout, LogoutReport } from './sessions/logout.js'
+import type { Metabase } from './metabase/client.js'
+import type { SessionUser } from './options/schema.js'
 import type { SignIn } from './sign-in.js'
 
 /** `app.metabaseSso`: what the routes are built from, for use in your own routes. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fastifyCors from '@fastify/cors'
 import type { DoneFuncWithErrOrRes, FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
-import { isAllowedOrigin, type Origin } from '../origin.js'
+import { isAllowedOrigin, type Origin } from '../options/origin.js'
 
 type OnSend = (this: FastifyInstance, request: FastifyRequest, reply: FastifyReply, payload: unknown, done: DoneFuncWithErrOrRes) => void
 

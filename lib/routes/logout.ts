@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify'
-import type { Logout } from '../logout.js'
-import type { ResolvedOptions } from '../options.js'
-import { failureHandler } from './failure.js'
+import type { Logout } from '../sessions/logout.js'
+import type { ResolvedOptions } from '../options/schema.js'
+import { failureHandler } from './error-handler.js'
 import { addRoute, below } from './route.js'
-import { checkSameSite } from './same-site.js'
-import { logoutSchema } from './schema.js'
+import { checkSameSite } from './csrf.js'
+import { logoutSchema } from './schemas.js'
 
 /** `POST <path>/logout`. Nobody need be signed in: then there is nothing to end. */
 export function logoutRoute (scope: FastifyInstance, { path, origin, logout }: ResolvedOptions, { end }: Logout): void {

@@ -1,10 +1,10 @@
 import { errorCodes as fastifyErrors } from 'fastify'
 import type { FastifyContextConfig, FastifyInstance, FastifySchema, onSendHookHandler, RouteHandlerMethod, RouteOptions } from 'fastify'
 import { errorCodes } from '../errors.js'
-import type { Origin } from '../origin.js'
+import type { Origin } from '../options/origin.js'
 import { createCors } from './cors.js'
-import type { FailureHandler } from './failure.js'
-import { preflightSchema } from './schema.js'
+import type { FailureHandler } from './error-handler.js'
+import { preflightSchema } from './schemas.js'
 
 /** A route of ours. */
 interface Route {

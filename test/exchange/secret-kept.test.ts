@@ -1,5 +1,5 @@
 import t from 'tap'
-import { SECRET_KEPT_MS, secretSource } from '../../lib/secret.js'
+import { SECRET_KEPT_MS, secretSource } from '../../lib/jwt/secret-provider.js'
 import { SECRET } from '../helpers/host.js'
 
 const OTHER = SECRET.replaceAll('f', 'e')

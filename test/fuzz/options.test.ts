@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { MetabaseSsoError } from '../../index.js'
-import { OptionsSchema } from '../../lib/options.js'
-import { resolveOptions } from '../../lib/resolve-options.js'
+import { OptionsSchema } from '../../lib/options/schema.js'
+import { resolveOptions } from '../../lib/options/resolve.js'
 import { fuzz } from '../helpers/fuzz.js'
 import { SECRET } from '../helpers/host.js'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { MetabaseSsoError } from '../../index.js'
-import { checkParams } from '../../lib/guest-params.js'
+import { checkParams } from '../../lib/guest/params.js'
 
 t.test('what Metabase takes is taken, and copied', async t => {
   const values = ['north']

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import * as v from 'valibot'
-import { GuestSchema } from '../../lib/guest-options.js'
-import { OptionsSchema } from '../../lib/options.js'
+import { GuestSchema } from '../../lib/options/guest.js'
+import { OptionsSchema } from '../../lib/options/schema.js'
 
 export const readme = readFileSync('README.md', 'utf8')
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { createBreaker } from '../../lib/breaker.js'
+import { createBreaker } from '../../lib/metabase/circuit-breaker.js'
 import { errorCodes } from '../../lib/errors.js'
 
 /** A breaker with a clock that only the test moves. */

@@ -1,8 +1,8 @@
 import t from 'tap'
 import { Agent } from 'undici'
-import { Cancellation } from '../../lib/deadline.js'
-import { createSend } from '../../lib/http.js'
-import { createLimit } from '../../lib/limit.js'
+import { Cancellation } from '../../lib/metabase/deadline.js'
+import { createSend } from '../../lib/metabase/transport.js'
+import { createLimit } from '../../lib/metabase/concurrency-limit.js'
 import { ownMetabase } from '../helpers/own-metabase.js'
 import { until } from '../helpers/until.js'
 

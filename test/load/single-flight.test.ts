@@ -1,6 +1,6 @@
 import t from 'tap'
-import { Cancellation } from '../../lib/deadline.js'
-import { createSingleFlight } from '../../lib/single-flight.js'
+import { Cancellation } from '../../lib/metabase/deadline.js'
+import { createSingleFlight } from '../../lib/sessions/single-flight.js'
 import { outcome } from '../helpers/exchange.js'
 import { startHost } from '../helpers/host.js'
 import { until } from '../helpers/until.js'

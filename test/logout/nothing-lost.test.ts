@@ -3,7 +3,7 @@ import type { FastifyRequest, Session } from 'fastify'
 import t from 'tap'
 import metabaseSso from '../../index.js'
 import { ANN, cookiesOf, SESSION_SECRET, standIn, startHost } from '../helpers/host.js'
-import { createSessionMemory } from '../../lib/session-memory.js'
+import { createSessionMemory } from '../../lib/sessions/registry.js'
 import { discovered, html, json, ownMetabase } from '../helpers/own-metabase.js'
 import { logOut, TextStore } from '../helpers/logout.js'
 

@@ -1,6 +1,6 @@
 import { Agent } from 'undici'
 import t from 'tap'
-import { resolveOptions } from '../../lib/resolve-options.js'
+import { resolveOptions } from '../../lib/options/resolve.js'
 import { SECRET, startHost } from '../helpers/host.js'
 
 const good = { secret: SECRET, instanceUrl: 'https://metabase.example.com' }

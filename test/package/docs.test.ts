@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import t from 'tap'
 import ts from 'typescript'
-import { OptionsSchema } from '../../lib/options.js'
+import { OptionsSchema } from '../../lib/options/schema.js'
 
 t.test('every option has a doc comment in the types that users get', async t => {
   const file = resolve('dist/lib/options.d.ts')

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { errorCodes } from '../../index.js'
-import { GuestSchema } from '../../lib/guest-options.js'
+import { GuestSchema } from '../../lib/options/guest.js'
 import { bootRows, requestRows } from '../../lib/errors.js'
 import { errorTable, optionsTable, readme } from '../helpers/readme.js'
 
