@@ -4,11 +4,11 @@ import type { Instance } from './instance.js'
 const anything = { 'access-control-allow-headers': '*', 'access-control-allow-methods': '*' }
 
 /**
- * Metabase's own CORS, for the calls that a page makes to it directly. It never allows credentials: sessions
+ * Adds Metabase's own CORS, for the calls that a page makes to it directly. It never allows credentials: sessions
  * travel in `X-Metabase-Session`.
  *
  * From its `server/middleware/security.clj`: listed origins may read every answer, whatever its status, and
- * everyone may read 400 and 402 of `/auth/sso` and its preflights (metabase PR 61808). What something between
+ * every origin may read 400 and 402 of `/auth/sso` and its preflights (metabase PR 61808). What something between
  * the page and Metabase answers has none of these headers. Metabase's leave for localhost is not played here.
  */
 export function allowOrigins (app: FastifyInstance, metabase: Instance): void {
@@ -24,7 +24,11 @@ export function answeredByOthers (request: FastifyRequest): void {
   request.setDecorator('foreign', true)
 }
 
-function corsHeaders ({ basePath, settings }: Instance, { method, url, headers: { origin } }: FastifyRequest, { statusCode }: FastifyReply): Record<string, string> {
+function corsHeaders (
+  { basePath, settings }: Instance,
+  { method, url, headers: { origin } }: FastifyRequest,
+  { statusCode }: FastifyReply
+): Record<string, string> {
   const isSso = url.split('?', 1)[0] === `${basePath}/auth/sso`
   if (isSso && (method === 'OPTIONS' || statusCode === 400 || statusCode === 402)) {
     return { ...anything, 'access-control-allow-origin': '*' }

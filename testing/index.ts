@@ -1,6 +1,6 @@
 /**
  * A stand-in Metabase for tests and demos: a real HTTP server that checks JWTs as Metabase does,
- * speaks each of its four generations, and fails on demand.
+ * answers as each of its versions does, and fails on demand.
  *
  * @example
  * ```ts
@@ -23,16 +23,16 @@
  */
 export { startMetabase } from './server.js'
 export { failureNames, foreignAnswerNames, refusalNames, transportFaultNames } from './failures.js'
-export type { Failure, FailOptions, ForeignAnswer, Refusal } from './failures.js'
+export type { Failure, FailOptions, ForeignAnswer } from './failures.js'
+export type { Refusal } from './refusals.js'
+export type { ClaimNames, MetabaseSettings } from './settings.js'
 export type { TransportFault } from './transport-faults.js'
+export type { MetabaseVersion } from './versions.js'
 export type {
-  ClaimNames,
   EmbedParameters,
-  Generation,
   MetabaseDashboard,
   MetabaseQuestion,
   MetabaseSession,
-  MetabaseSettings,
   MetabaseStandIn,
   MetabaseStandInOptions,
   MetabaseUser,

@@ -1,15 +1,35 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { FailureSwitch } from './failure-switch.js'
-import type { Failure, FailOptions } from './failures.js'
-import { whoIsAsking } from './questions.js'
+import { FailureSwitch, type Failure, type FailOptions } from './failures.js'
 import { defaultSettings } from './settings.js'
-import type { EmbedParameters, Generation, MetabaseDashboard, MetabaseQuestion, MetabaseSession, MetabaseStandIn, MetabaseStandInOptions, MetabaseUser, ReceivedRequest } from './types.js'
+import type {
+  EmbedParameters,
+  MetabaseDashboard,
+  MetabaseQuestion,
+  MetabaseSession,
+  MetabaseStandIn,
+  MetabaseStandInOptions,
+  MetabaseUser,
+  ReceivedRequest
+} from './types.js'
+import { versions, type ExchangeMethod, type MetabaseVersion, type VersionRow } from './versions.js'
+
+/** The question that each instance has: it shows the user of the session. */
+const aboutTheUser: MetabaseQuestion = {
+  name: 'Who is asking',
+  columns: ['About you', 'As Metabase knows it'],
+  rows: ({ email, first_name: firstName, last_name: lastName, groups, attributes }) => [
+    ['Email', email],
+    ['Name', [firstName, lastName].filter(Boolean).join(' ')],
+    ['Groups', groups.join(', ')],
+    ...Object.entries(attributes)
+  ]
+}
 
 /** All that the stand-in knows and remembers; everything of `MetabaseStandIn` that needs no server. */
 export class Instance implements Omit<MetabaseStandIn, 'close'> {
   /** Set once the server listens. */
   url = ''
-  generation: Generation
+  version: MetabaseVersion
   secret: string
   embeddingSecret: string
   identityProviderUri: string
@@ -19,7 +39,7 @@ export class Instance implements Omit<MetabaseStandIn, 'close'> {
   readonly users = new Map<string, MetabaseUser>()
   readonly sessions = new Map<string, MetabaseSession>()
   readonly apiKeys = new Set<string>()
-  readonly questions = new Map<number, MetabaseQuestion>([[1, whoIsAsking]])
+  readonly questions = new Map<number, MetabaseQuestion>([[1, aboutTheUser]])
   readonly dashboards = new Map<number, MetabaseDashboard>([[1, { name: 'Overview' }]])
   readonly published = new Map<string, EmbedParameters>([['dashboard/1', {}], ['question/1', {}]])
   /** Begins with a slash and does not end with one; empty at the root of the host. */
@@ -29,12 +49,19 @@ export class Instance implements Omit<MetabaseStandIn, 'close'> {
   readonly #hashes = new Set<string>()
 
   constructor (options: MetabaseStandInOptions) {
-    const { secret, embeddingSecret = randomBytes(32).toString('hex'), generation = 'D', basePath = '', identityProviderUri = 'http://localhost:9090/sso/metabase', now = Date.now } = options
+    const {
+      secret,
+      embeddingSecret = randomBytes(32).toString('hex'),
+      version = 'v61',
+      basePath = '',
+      identityProviderUri = 'http://localhost:9090/sso/metabase',
+      now = Date.now
+    } = options
     if (typeof secret !== 'string' || secret === '') throw new TypeError('secret must be a string that is not empty')
     if (basePath !== '' && !basePath.startsWith('/')) throw new TypeError('basePath must begin with a slash')
     this.secret = secret
     this.embeddingSecret = embeddingSecret
-    this.generation = generation
+    this.version = version
     this.basePath = basePath.replace(/\/+$/, '')
     this.identityProviderUri = identityProviderUri
     this.#now = now
@@ -44,19 +71,29 @@ export class Instance implements Omit<MetabaseStandIn, 'close'> {
     this.failures.set(failure, options)
   }
 
-  /** The clock, in whole seconds since the epoch. */
+  /** What its version does. */
+  get row (): VersionRow {
+    return versions[this.version]
+  }
+
+  /** Tells whether its version has this way of trading a JWT. */
+  can (method: ExchangeMethod): boolean {
+    return this.row.methods.includes(method)
+  }
+
+  /** Reads the clock, in whole seconds since the epoch. */
   seconds (): number {
     return Math.floor(this.#now() / 1000)
   }
 
-  /** A new hash for `X-Metabase-SDK-JWT-Hash` (v55 alone has these). */
+  /** Makes a new hash for `X-Metabase-SDK-JWT-Hash`. */
   issueHash (): string {
     const hash = randomUUID()
     this.#hashes.add(hash)
     return hash
   }
 
-  /** Whether this hash was issued and not used before. It is used now. */
+  /** Uses up a hash; tells whether it was issued and not used before. */
   useHash (hash: unknown): boolean {
     return typeof hash === 'string' && this.#hashes.delete(hash)
   }

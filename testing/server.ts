@@ -1,16 +1,14 @@
 import { isIP } from 'node:net'
 import jwt from '@fastify/jwt'
 import fastify, { type FastifyInstance } from 'fastify'
-import { answerOf, send } from './refusal-answer.js'
+import { send } from './answer.js'
 import { allowOrigins } from './cors.js'
-import { EmbedRefused } from './embeds.js'
-import { failRequests } from './fail-requests.js'
+import { failRequests } from './failures.js'
 import { Instance } from './instance.js'
-import { recordOf, recordRequests } from './recorder.js'
-import { Refused } from './refused.js'
-import { parseQuery } from './request.js'
+import { answerOf, Refused } from './refusals.js'
+import { parseQuery, recordOf, recordRequests } from './request.js'
 import { apiRoutes } from './routes/api.js'
-import { embedRoutes } from './routes/embeds.js'
+import { EmbedRefused, embedRoutes } from './routes/embeds.js'
 import { pageRoutes } from './routes/pages.js'
 import { questionRoutes } from './routes/questions.js'
 import { ssoRoutes } from './routes/sso.js'
@@ -21,7 +19,7 @@ async function build (metabase: Instance, https: MetabaseStandInOptions['https']
   const app = fastify({
     // Open connections, hanging ones above all, must not keep a test from ending.
     forceCloseConnections: true,
-    // A HEAD request must not log anyone in.
+    // A HEAD request must not log in.
     exposeHeadRoutes: false,
     // A JWT is longer than Fastify's 100 characters for a part of a path.
     routerOptions: { querystringParser: parseQuery, maxParamLength: 8192 },

@@ -180,4 +180,4 @@ expectAssignable<Claims>({ email: 'x', '@tenant': 5, '@tenant.attributes': { tie
 
 // The stand-in.
 expectType<Promise<MetabaseStandIn>>(startMetabase({ secret: 'x' }))
-expectError(startMetabase({ secret: 'x', generation: 'E' }))
+expectError(startMetabase({ secret: 'x', version: 'E' }))

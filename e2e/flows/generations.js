@@ -15,9 +15,9 @@ async function signInAndLook (stage) {
 }
 
 /** Up to SDK 0.54 the host app does the exchange, whatever Metabase is there. */
-const exchangedByHost = ['A', 'B', 'C', 'D'].map(generation => ({
-  name: `generation ${generation}: SDK 0.52.7, the host app fetches the session`,
-  setting: { sdk: '0.52.7', generation },
+const exchangedByHost = ['v50', 'v55', 'v58', 'v61'].map(version => ({
+  name: `${version}: SDK 0.52.7, the host app fetches the session`,
+  setting: { sdk: '0.52.7', version },
   async run (stage) {
     await signInAndLook(stage)
     const calls = signInCalls(stage.world)
@@ -26,9 +26,9 @@ const exchangedByHost = ['A', 'B', 'C', 'D'].map(generation => ({
 }))
 
 /** Later ones do it themselves, with our JWT. */
-const exchangedByPage = ['B', 'C', 'D'].map(generation => ({
-  name: `generation ${generation}: SDK 0.56.3, the page trades our JWT for the session`,
-  setting: { sdk: '0.56.3', generation },
+const exchangedByPage = ['v55', 'v58', 'v61'].map(version => ({
+  name: `${version}: SDK 0.56.3, the page trades our JWT for the session`,
+  setting: { sdk: '0.56.3', version },
   async run (stage) {
     await signInAndLook(stage)
     const calls = signInCalls(stage.world)
@@ -36,7 +36,7 @@ const exchangedByPage = ['B', 'C', 'D'].map(generation => ({
     const trade = calls.find(({ query }) => query.jwt !== undefined)
     const [{ body }] = stage.world.ssoRequests().filter(({ status }) => status === 200)
     assert.equal(trade.query.jwt, JSON.parse(body).jwt, 'it is the JWT that our route gave')
-    assert.equal(typeof trade.headers['x-metabase-sdk-jwt-hash'], generation === 'B' ? 'string' : 'undefined', 'the hash that v55 wants')
+    assert.equal(typeof trade.headers['x-metabase-sdk-jwt-hash'], version === 'v55' ? 'string' : 'undefined', 'the hash that v55 wants')
   }
 }))
 

@@ -22,7 +22,7 @@ const originFor = {
  * What a flow plays in. Each has a world of its own.
  * @typedef {object} Setting
  * @property {keyof typeof sdks} [sdk] the SDK in the page
- * @property {'A' | 'B' | 'C' | 'D'} [generation] of Metabase
+ * @property {'v50' | 'v55' | 'v58' | 'v61'} [version] of Metabase
  * @property {'session' | 'bearer'} [host] how people are signed in to the host app
  * @property {'host app' | 'allowed' | 'not allowed'} [frontEnd] on the host app's origin, or on one of its own that the plugin's `origin` allows or does not
  * @property {'none' | 'before' | 'after'} [globalCors] whether the host app has @fastify/cors itself: registered before or after the plugin
@@ -36,11 +36,11 @@ const originFor = {
  * @param {Setting} setting
  */
 export async function startWorld ({
-  sdk = '0.56.3', generation = 'D', host = 'session', frontEnd = 'host app', globalCors = 'none', apiKey, guest, options = {}
+  sdk = '0.56.3', version = 'v61', host = 'session', frontEnd = 'host app', globalCors = 'none', apiKey, guest, options = {}
 }) {
   const secret = 'the signing key that Metabase and the plugin share, 64 characters'
   const embeddingSecret = 'the embedding secret key of Metabase, which is another one, 64 ch'
-  const metabase = await startMetabase({ secret, embeddingSecret, generation })
+  const metabase = await startMetabase({ secret, embeddingSecret, version })
   const hostApp = createApp()
   const frontApp = frontEnd === 'host app' ? hostApp : createApp()
   const world = {

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 
 /** What the stand-in can be, in plain words. */
-export const generations = [
-  { id: 'A', label: 'up to v54' },
-  { id: 'B', label: 'v55' },
-  { id: 'C', label: 'v56 to v60' },
-  { id: 'D', label: 'v61 and later' }
+export const versions = [
+  { id: 'v50', label: 'up to v54' },
+  { id: 'v55', label: 'v55' },
+  { id: 'v58', label: 'v58 to v60' },
+  { id: 'v61', label: 'v61 and later' }
 ]
 
 /** What can be made to go wrong. */
@@ -24,14 +24,14 @@ const NORMAL = { wrongSecret: false, sdkEmbeddingOff: false, metabaseDown: false
 export function createSwitches (metabase) {
   const { secret } = metabase
   const anotherSecret = randomBytes(32).toString('hex')
-  let positions = { generation: metabase.generation, ...NORMAL }
+  let positions = { version: metabase.version, ...NORMAL }
 
   return {
     get positions () { return positions },
     /** @param {Partial<typeof positions>} changes */
     flip (changes) {
       positions = { ...positions, ...changes }
-      metabase.generation = positions.generation
+      metabase.version = positions.version
       metabase.secret = positions.wrongSecret ? anotherSecret : secret
       metabase.settings.sdkEmbedding = !positions.sdkEmbeddingOff
       metabase.fail(positions.metabaseDown ? 'reset' : null)
@@ -44,7 +44,7 @@ export const changesSchema = {
   type: 'object',
   additionalProperties: false,
   properties: {
-    generation: { type: 'string', enum: generations.map(({ id }) => id) },
+    version: { type: 'string', enum: versions.map(({ id }) => id) },
     ...Object.fromEntries(faults.map(({ id }) => [id, { type: 'boolean' }]))
   }
 }

@@ -13,7 +13,7 @@ const [EU, US] = ['https://eu.example', 'https://us.example']
 
 async function twoInstances (t: Parameters<typeof startHost>[0]) {
   const host = await startHost(t, { options: false })
-  const us = await standIn(t, { secret: US_SECRET, generation: 'A' })
+  const us = await standIn(t, { secret: US_SECRET, version: 'v50' })
   host.app.register(metabaseSso, { namespace: 'eu', path: '/eu', origin: EU, secret: SECRET, instanceUrl: host.metabase.url })
   host.app.register(metabaseSso, { namespace: 'us', path: '/us', origin: US, secret: US_SECRET, instanceUrl: us.url, tokenLifetime: 60 })
   return { ...host, eu: host.metabase, us }

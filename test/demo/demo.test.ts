@@ -11,7 +11,7 @@ t.test('the page comes with its files', async t => {
   }
 })
 
-t.test('a person signs in by the form and gets the three answers of each generation', async t => {
+t.test('a person signs in by the form and gets the three answers of each version', async t => {
   const visitor = new Visitor(await startDemo(t).url)
   const ann = { user: { name: 'Ann Lee', email: 'ann.lee@example.com', groups: ['Sales'], attributes: { region: 'North' } } }
 
@@ -21,8 +21,8 @@ t.test('a person signs in by the form and gets the three answers of each generat
   const { standIn, signedIn } = await visitor.getJson('/demo/state')
   t.equal(signedIn, 'ann.lee@example.com')
 
-  for (const { id: generation, label } of standIn.generations) {
-    t.match(await visitor.postJson('/demo/switches', { generation }), { generation })
+  for (const { id: version, label } of standIn.versions) {
+    t.match(await visitor.postJson('/demo/switches', { version }), { version })
 
     const { jwt } = await visitor.getJson('/sso/metabase?response=json')
     t.match(await visitor.postJson('/demo/who-by-jwt', { jwt }), ann, `${label}: JWT`)

@@ -54,7 +54,7 @@ t.test('signed out: each of the three is refused', async t => {
 
 t.test('what is no switch is refused', async t => {
   const visitor = await signedInVisitor()
-  t.equal((await visitor.post('/demo/switches', { generation: 'E' })).status, 400)
+  t.equal((await visitor.post('/demo/switches', { version: 'E' })).status, 400)
   t.equal((await visitor.submitForm('/login', 'nobody@example.com')).status, 400)
   t.equal((await visitor.get('/demo/receipts/nothing')).status, 404)
 })

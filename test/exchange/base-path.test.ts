@@ -1,10 +1,10 @@
 import t from 'tap'
-import { asAnn, GENERATIONS, outcome } from '../helpers/exchange.js'
+import { asAnn, VERSIONS, outcome } from '../helpers/exchange.js'
 import { startHost } from '../helpers/host.js'
 
-for (const generation of GENERATIONS) {
-  t.test(`generation ${generation}: a Metabase that lives under a path is asked under that path`, async t => {
-    const host = await startHost(t, { metabase: { generation, basePath: '/tools/metabase' } })
+for (const version of VERSIONS) {
+  t.test(`${version}: a Metabase that lives under a path is asked under that path`, async t => {
+    const host = await startHost(t, { metabase: { version, basePath: '/tools/metabase' } })
     const signIn = await asAnn(host)
 
     for (let i = 0; i < 2; i++) t.strictSame(outcome(await signIn()), ['ok', 200])

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { asAnn, GENERATIONS, outcome } from '../helpers/exchange.js'
+import { asAnn, VERSIONS, outcome } from '../helpers/exchange.js'
 import { startHost } from '../helpers/host.js'
 
 // Seconds that the clock of Metabase is ahead of ours, with a token lifetime of 600.
@@ -9,11 +9,11 @@ const skews = [
   [-30, 'METABASE_SSO_TOKEN_FROM_FUTURE']
 ] as const
 
-for (const generation of GENERATIONS) {
+for (const version of VERSIONS) {
   for (const wording of ['usual', 'older'] as const) {
-    t.test(`generation ${generation}, answers ${wording}: a clock that is off is named, and in which direction`, async t => {
+    t.test(`${version}, answers ${wording}: a clock that is off is named, and in which direction`, async t => {
       let ahead = 0
-      const host = await startHost(t, { metabase: { generation, now: () => Date.now() + ahead * 1000 } })
+      const host = await startHost(t, { metabase: { version, now: () => Date.now() + ahead * 1000 } })
       host.metabase.settings.olderAnswers = wording === 'older'
       host.metabase.settings.toSessionAnswer = 'bare' // the one that says what is wrong
       const signIn = await asAnn(host)
@@ -29,9 +29,9 @@ for (const generation of GENERATIONS) {
       t.ok(host.metabase.logins <= 2)
     })
 
-    t.test(`generation ${generation}, answers ${wording}: clocks may be some way off before anyone notices`, async t => {
+    t.test(`${version}, answers ${wording}: clocks may be some way off before anyone notices`, async t => {
       let ahead = 170
-      const host = await startHost(t, { metabase: { generation, now: () => Date.now() + ahead * 1000 } })
+      const host = await startHost(t, { metabase: { version, now: () => Date.now() + ahead * 1000 } })
       host.metabase.settings.refuseFutureIat = false
       const signIn = await asAnn(host)
       t.strictSame(outcome(await signIn()), ['ok', 200])

@@ -2,8 +2,8 @@ import t from 'tap'
 import { asAnn, atComputers, outcome } from '../helpers/exchange.js'
 import { startHost } from '../helpers/host.js'
 
-t.test('generation B: twenty people sign in at once, each with a hash of their own and one login', async t => {
-  const host = await startHost(t, { metabase: { generation: 'B' } })
+t.test('v55: twenty people sign in at once, each with a hash of their own and one login', async t => {
+  const host = await startHost(t, { metabase: { version: 'v55' } })
   const { metabase } = host
 
   const responses = await atComputers(host, 20)
@@ -16,8 +16,8 @@ t.test('generation B: twenty people sign in at once, each with a hash of their o
   t.equal(new Set(trades.map(({ headers }) => headers['x-metabase-sdk-jwt-hash'])).size, 20, 'no hash is used twice')
 })
 
-t.test('generation B: the hash goes with the JWT alone', async t => {
-  const host = await startHost(t, { metabase: { generation: 'B' } })
+t.test('v55: the hash goes with the JWT alone', async t => {
+  const host = await startHost(t, { metabase: { version: 'v55' } })
   await (await asAnn(host))()
 
   const [discovery, trade] = host.metabase.requests

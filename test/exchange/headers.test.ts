@@ -1,10 +1,10 @@
 import t from 'tap'
-import { GENERATIONS } from '../helpers/exchange.js'
+import { VERSIONS } from '../helpers/exchange.js'
 import { SECRET, startHost } from '../helpers/host.js'
 
-for (const generation of GENERATIONS) {
-  t.test(`generation ${generation}: Metabase learns which client asks, and nothing of the visitor's own request`, async t => {
-    const { app, metabase, logIn } = await startHost(t, { metabase: { generation } })
+for (const version of VERSIONS) {
+  t.test(`${version}: Metabase learns which client asks, and nothing of the visitor's own request`, async t => {
+    const { app, metabase, logIn } = await startHost(t, { metabase: { version } })
     const visitor = {
       authorization: 'Bearer visitor-token',
       origin: 'https://app.example.com',

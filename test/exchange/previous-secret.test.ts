@@ -1,5 +1,5 @@
 import t from 'tap'
-import { asAnn, asked, atComputers, GENERATIONS, lightHost, outcome, payloadOf } from '../helpers/exchange.js'
+import { asAnn, asked, atComputers, VERSIONS, lightHost, outcome, payloadOf } from '../helpers/exchange.js'
 import { SECRET, startHost } from '../helpers/host.js'
 import { tradeAsClient, whoIs } from '../helpers/browser.js'
 import { discovered, json, ownMetabase } from '../helpers/own-metabase.js'
@@ -9,9 +9,9 @@ const OLD = SECRET.replaceAll('f', 'e')
 const refused = json(401, 'Message seems corrupt or manipulated')
 const lines = (logs: Array<{ msg: string, level?: unknown }>) => logs.filter(({ msg }) => /signing key/.test(msg)).map(({ level, msg }) => `${level} ${msg}`)
 
-for (const generation of GENERATIONS) {
-  t.test(`generation ${generation}: people sign in before, while and after its key is changed, and the log tells which key it has`, async t => {
-    const host = await startHost(t, { metabase: { generation, secret: OLD }, options: { previousSecret: OLD } })
+for (const version of VERSIONS) {
+  t.test(`${version}: people sign in before, while and after its key is changed, and the log tells which key it has`, async t => {
+    const host = await startHost(t, { metabase: { version, secret: OLD }, options: { previousSecret: OLD } })
     const { metabase, logs } = host
     const signIn = await asAnn(host)
 
@@ -30,7 +30,7 @@ for (const generation of GENERATIONS) {
 }
 
 t.test('where answers of to_session do not tell what is wrong with a JWT, too', async t => {
-  const host = await startHost(t, { metabase: { generation: 'C', secret: OLD }, options: { previousSecret: Buffer.from(OLD) } })
+  const host = await startHost(t, { metabase: { version: 'v58', secret: OLD }, options: { previousSecret: Buffer.from(OLD) } })
   host.metabase.settings.toSessionAnswer = 'full'
   const signIn = await asAnn(host)
   t.strictSame([outcome(await signIn()), outcome(await signIn())], [['ok', 200], ['ok', 200]])

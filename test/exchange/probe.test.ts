@@ -6,9 +6,9 @@ import { discovered, html, json, ownMetabase, type Reply } from '../helpers/own-
 const hangUp: Reply = response => { response.destroy() }
 const redirect: Reply = response => { response.writeHead(302, { location: '/' }).end() }
 
-t.test('generation C: when to_session refuses a JWT whose secret is right, the test of the secret acquits it', async t => {
+t.test('v58: when to_session refuses a JWT whose secret is right, the test of the secret acquits it', async t => {
   // 300 seconds ahead: too old, which to_session does not say.
-  const host = await startHost(t, { metabase: { generation: 'C', now: () => Date.now() + 300_000 } })
+  const host = await startHost(t, { metabase: { version: 'v58', now: () => Date.now() + 300_000 } })
   const signIn = await asAnn(host)
 
   t.strictSame(outcome(await signIn()), ['METABASE_SSO_TOKEN_REFUSED', 502])
@@ -21,8 +21,8 @@ t.test('generation C: when to_session refuses a JWT whose secret is right, the t
 // Clocks that are whole hours off are common: a local time that is taken for UTC.
 for (const hours of [-2, -1, 1, 2]) {
   for (const refuseFutureIat of [true, false]) {
-    t.test(`generation C, its clock ${hours} h off, a future iat ${refuseFutureIat ? 'refused' : 'taken'}: the test of the secret signs nobody in`, async t => {
-      const host = await startHost(t, { metabase: { generation: 'C', now: () => Date.now() + hours * 3_600_000 } })
+    t.test(`v58, its clock ${hours} h off, a future iat ${refuseFutureIat ? 'refused' : 'taken'}: the test of the secret signs nobody in`, async t => {
+      const host = await startHost(t, { metabase: { version: 'v58', now: () => Date.now() + hours * 3_600_000 } })
       host.metabase.settings.refuseFutureIat = refuseFutureIat
       const [code] = outcome(await (await asAnn(host))())
 
@@ -34,7 +34,7 @@ for (const hours of [-2, -1, 1, 2]) {
 }
 
 for (const [name, get] of Object.entries({ 'hangs up': hangUp, 'is in maintenance': html(503), redirects: redirect })) {
-  t.test(`generation C: Metabase ${name} when the secret is tested, and what is known already is reported`, async t => {
+  t.test(`v58: Metabase ${name} when the secret is tested, and what is known already is reported`, async t => {
     const own = await ownMetabase(t, { discovery: discovered, post: html(501), to_session: json(401, { status: 'error-jwt-invalid' }), get })
     const signIn = await asAnn(await startHost(t, { options: { instanceUrl: own.url } }))
 

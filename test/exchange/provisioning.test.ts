@@ -1,13 +1,13 @@
 import t from 'tap'
-import { asAnn, GENERATIONS, outcome } from '../helpers/exchange.js'
+import { asAnn, VERSIONS, outcome } from '../helpers/exchange.js'
 import { ANN, startHost } from '../helpers/host.js'
 
 const REFUSED = ['METABASE_SSO_ACCOUNT_REFUSED', 403]
 
-for (const generation of GENERATIONS) {
+for (const version of VERSIONS) {
   for (const wording of ['usual', 'older', 'in a page'] as const) {
-    t.test(`generation ${generation}, answers ${wording}: without provisioning, only those with an active account get in`, async t => {
-      const host = await startHost(t, { metabase: { generation } })
+    t.test(`${version}, answers ${wording}: without provisioning, only those with an active account get in`, async t => {
+      const host = await startHost(t, { metabase: { version } })
       const { metabase, logs } = host
       metabase.settings.olderAnswers = wording === 'older'
       metabase.settings.postAnswer = wording === 'in a page' ? 'html' : 'json'

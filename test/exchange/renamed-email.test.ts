@@ -1,12 +1,12 @@
 import t from 'tap'
-import { asAnn, GENERATIONS, outcome } from '../helpers/exchange.js'
+import { asAnn, VERSIONS, outcome } from '../helpers/exchange.js'
 import { ANN, startHost } from '../helpers/host.js'
 
-for (const generation of GENERATIONS) {
-  t.test(`generation ${generation}: an e-mail claim that was renamed in Metabase is named, and the mapper can follow`, async t => {
+for (const version of VERSIONS) {
+  t.test(`${version}: an e-mail claim that was renamed in Metabase is named, and the mapper can follow`, async t => {
     let claim = 'email'
     const host = await startHost(t, {
-      metabase: { generation },
+      metabase: { version },
       options: { mapUserToClaims: ({ email }) => ({ [claim]: email }) }
     })
     host.metabase.settings.claimNames.email = 'mail'

@@ -1,10 +1,10 @@
 import t from 'tap'
-import { GENERATIONS, lightHost } from '../helpers/exchange.js'
+import { VERSIONS, lightHost } from '../helpers/exchange.js'
 import { ANN, standIn, startHost } from '../helpers/host.js'
 
-for (const generation of GENERATIONS) {
-  t.test(`generation ${generation}: a revoked session is over, and revoking it again is fine`, async t => {
-    const metabase = await standIn(t, { generation, basePath: '/metabase' })
+for (const version of VERSIONS) {
+  t.test(`${version}: a revoked session is over, and revoking it again is fine`, async t => {
+    const metabase = await standIn(t, { version, basePath: '/metabase' })
     const { metabaseSso } = await lightHost(t, metabase)
     const { id } = await metabaseSso.exchange(ANN)
     const other = await metabaseSso.exchange(ANN)

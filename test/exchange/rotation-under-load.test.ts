@@ -1,5 +1,5 @@
 import t from 'tap'
-import { atComputers, GENERATIONS, outcome } from '../helpers/exchange.js'
+import { atComputers, VERSIONS, outcome } from '../helpers/exchange.js'
 import { SECRET, startHost } from '../helpers/host.js'
 
 const NEW = SECRET.replaceAll('f', 'e')
@@ -12,10 +12,10 @@ const ways = {
 }
 
 for (const [name, options] of Object.entries(ways)) {
-  for (const generation of GENERATIONS) {
-    t.test(`generation ${generation}, ${name}: a change of the key with ${REQUESTS} requests in flight loses none`, async t => {
+  for (const version of VERSIONS) {
+    t.test(`${version}, ${name}: a change of the key with ${REQUESTS} requests in flight loses none`, async t => {
       let current = SECRET
-      const host = await startHost(t, { metabase: { generation }, options: options(() => current) })
+      const host = await startHost(t, { metabase: { version }, options: options(() => current) })
       const { metabase } = host
       t.strictSame((await atComputers(host, 1)).map(outcome), [['ok', 200]])
 

@@ -1,11 +1,11 @@
 import t from 'tap'
-import { asAnn, GENERATIONS, outcome } from '../helpers/exchange.js'
+import { asAnn, VERSIONS, outcome } from '../helpers/exchange.js'
 import { startHost } from '../helpers/host.js'
 import { discovered, html, ownMetabase, signedIn } from '../helpers/own-metabase.js'
 
-for (const generation of GENERATIONS) {
-  t.test(`generation ${generation}: with SAML switched on as well, people still sign in by JWT`, async t => {
-    const host = await startHost(t, { metabase: { generation } })
+for (const version of VERSIONS) {
+  t.test(`${version}: with SAML switched on as well, people still sign in by JWT`, async t => {
+    const host = await startHost(t, { metabase: { version } })
     host.metabase.settings.saml = true
     const signIn = await asAnn(host)
 
@@ -16,9 +16,9 @@ for (const generation of GENERATIONS) {
   })
 }
 
-for (const generation of ['B', 'C', 'D'] as const) {
-  t.test(`generation ${generation}: with SAML in place of JWT, the operator learns that JWT is off`, async t => {
-    const host = await startHost(t, { metabase: { generation } })
+for (const version of ['v55', 'v58', 'v61'] as const) {
+  t.test(`${version}: with SAML in place of JWT, the operator learns that JWT is off`, async t => {
+    const host = await startHost(t, { metabase: { version } })
     Object.assign(host.metabase.settings, { saml: true, jwtSso: false })
 
     t.strictSame(outcome(await (await asAnn(host))()), ['METABASE_SSO_SSO_DISABLED', 502])

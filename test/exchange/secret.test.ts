@@ -1,5 +1,5 @@
 import t from 'tap'
-import { asAnn, GENERATIONS, outcome } from '../helpers/exchange.js'
+import { asAnn, VERSIONS, outcome } from '../helpers/exchange.js'
 import { SECRET, startHost } from '../helpers/host.js'
 
 const secrets = {
@@ -11,12 +11,12 @@ const secrets = {
 }
 
 for (const [name, secret] of Object.entries(secrets)) {
-  t.test(`with ${name} as the secret, people sign in to every generation`, async t => {
+  t.test(`with ${name} as the secret, people sign in to every version`, async t => {
     const host = await startHost(t, { options: { secret } })
     const signIn = await asAnn(host)
-    for (const generation of GENERATIONS) {
-      host.metabase.generation = generation
-      t.strictSame(outcome(await signIn()), ['ok', 200], generation)
+    for (const version of VERSIONS) {
+      host.metabase.version = version
+      t.strictSame(outcome(await signIn()), ['ok', 200], version)
     }
   })
 }

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { asAnn, GENERATIONS, outcome } from '../helpers/exchange.js'
+import { asAnn, VERSIONS, outcome } from '../helpers/exchange.js'
 import { startHost } from '../helpers/host.js'
 import type { MetabaseSettings } from '../../testing/index.js'
 
@@ -15,11 +15,11 @@ const wordings = {
   'in a page': { postAnswer: 'html' }
 } as const satisfies Record<string, Partial<MetabaseSettings>>
 
-for (const generation of GENERATIONS) {
+for (const version of VERSIONS) {
   for (const [wording, answers] of Object.entries(wordings)) {
     for (const [what, off, code] of switches) {
-      t.test(`generation ${generation}, answers ${wording}: ${what} gone is named, and back again it works at once`, async t => {
-        const host = await startHost(t, { metabase: { generation } })
+      t.test(`${version}, answers ${wording}: ${what} gone is named, and back again it works at once`, async t => {
+        const host = await startHost(t, { metabase: { version } })
         const { metabase } = host
         const on = { ...metabase.settings }
         Object.assign(metabase.settings, answers, off)
@@ -27,12 +27,12 @@ for (const generation of GENERATIONS) {
 
         t.strictSame(outcome(await signIn()), [code, 502], 'at first')
         // Up to v54 the login has run when Metabase looks at this switch.
-        t.equal(metabase.logins, generation === 'A' && off.sdkEmbedding === false ? 1 : 0)
+        t.equal(metabase.logins, version === 'v50' && off.sdkEmbedding === false ? 1 : 0)
 
         Object.assign(metabase.settings, on, answers)
         t.strictSame(outcome(await signIn()), ['ok', 200], 'switched on')
 
-        if (generation === 'C' && off.sdkEmbedding === false) return // inferred: to_session does not look at it
+        if (version === 'v58' && off.sdkEmbedding === false) return // inferred: to_session does not look at it
         Object.assign(metabase.settings, off)
         const logins = metabase.logins
         t.strictSame(outcome(await signIn()), [code, 502], 'switched off again')

@@ -4,8 +4,8 @@ import { startHost } from '../helpers/host.js'
 
 // Metabase's own tests (jwt-to-session-test) expect `session_token` alone.
 for (const toSessionAnswer of ['full', 'bare'] as const) {
-  t.test(`generation C, to_session answering ${toSessionAnswer}: a session that ends when the JWT does`, async t => {
-    const host = await startHost(t, { metabase: { generation: 'C' }, options: { tokenLifetime: 900 } })
+  t.test(`v58, to_session answering ${toSessionAnswer}: a session that ends when the JWT does`, async t => {
+    const host = await startHost(t, { metabase: { version: 'v58' }, options: { tokenLifetime: 900 } })
     host.metabase.settings.toSessionAnswer = toSessionAnswer
     const signIn = await asAnn(host)
     const began = Math.floor(Date.now() / 1000)

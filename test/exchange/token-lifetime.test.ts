@@ -1,18 +1,18 @@
 import t from 'tap'
-import { asAnn, GENERATIONS, payloadOf } from '../helpers/exchange.js'
+import { asAnn, VERSIONS, payloadOf } from '../helpers/exchange.js'
 import { startHost } from '../helpers/host.js'
 
 for (const tokenLifetime of [60, 1_209_600]) {
-  t.test(`with a token lifetime of ${tokenLifetime} seconds, sessions of every generation and their JWTs last that long`, async t => {
+  t.test(`with a token lifetime of ${tokenLifetime} seconds, sessions of every version and their JWTs last that long`, async t => {
     const host = await startHost(t, { options: { tokenLifetime } })
     const signIn = await asAnn(host)
-    for (const generation of GENERATIONS) {
-      host.metabase.generation = generation
+    for (const version of VERSIONS) {
+      host.metabase.version = version
       const { exp, iat } = (await signIn()).json()
-      t.equal(exp - iat, tokenLifetime, generation)
+      t.equal(exp - iat, tokenLifetime, version)
     }
     const jwts = host.metabase.requests.map(({ url, body }) => `${url} ${JSON.stringify(body)}`).filter(text => text.includes('eyJ'))
-    t.ok(jwts.length >= GENERATIONS.length)
+    t.ok(jwts.length >= VERSIONS.length)
     for (const jwt of jwts) {
       const { exp, iat } = payloadOf(jwt)
       t.equal(Number(exp) - Number(iat), tokenLifetime)

@@ -1,14 +1,14 @@
 import t from 'tap'
-import { asAnn, GENERATIONS, outcome, payloadOf } from '../helpers/exchange.js'
+import { asAnn, VERSIONS, outcome, payloadOf } from '../helpers/exchange.js'
 import { ANN, SECRET, startHost } from '../helpers/host.js'
 
 const REFUSED = ['METABASE_SSO_SECRET_REFUSED', 502]
 const WRONG = SECRET.replaceAll('f', 'e')
 
-for (const generation of GENERATIONS) {
+for (const version of VERSIONS) {
   for (const wording of ['usual', 'older', 'in a page', 'bare to_session'] as const) {
-    t.test(`generation ${generation}, answers ${wording}: a wrong secret is named as what it is`, async t => {
-      const host = await startHost(t, { metabase: { generation, secret: WRONG } })
+    t.test(`${version}, answers ${wording}: a wrong secret is named as what it is`, async t => {
+      const host = await startHost(t, { metabase: { version, secret: WRONG } })
       const { metabase } = host
       metabase.settings.olderAnswers = wording === 'older'
       metabase.settings.postAnswer = wording === 'in a page' ? 'html' : 'json'
@@ -27,7 +27,7 @@ for (const generation of GENERATIONS) {
       t.equal(metabase.logins, 1)
       t.strictSame([...metabase.users.keys()], [ANN.email])
 
-      if (generation === 'C' || generation === 'D') {
+      if (version === 'v58' || version === 'v61') {
         for (const { url } of metabase.requests.filter(({ query }) => query.jwt !== undefined)) {
           t.notMatch(JSON.stringify(payloadOf(url)), ANN.email, 'no JWT of Ann stands in a URL')
         }

@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Failure } from '../../testing/index.js'
-import { asAnn, atComputers, GENERATIONS, outcome } from '../helpers/exchange.js'
+import { asAnn, atComputers, VERSIONS, outcome } from '../helpers/exchange.js'
 import { startHost } from '../helpers/host.js'
 import { discovered, html, ownMetabase, signedIn } from '../helpers/own-metabase.js'
 
@@ -27,9 +27,9 @@ t.test('bursts of 500, 502, 503 and 504: each is answered with its code, and Met
   t.strictSame(outcome(await signIn()), ['ok', 200])
 })
 
-for (const generation of GENERATIONS) {
-  t.test(`generation ${generation}: nine people at once meet a gateway that fails, and all are in a moment later`, async t => {
-    const host = await startHost(t, { metabase: { generation } })
+for (const version of VERSIONS) {
+  t.test(`${version}: nine people at once meet a gateway that fails, and all are in a moment later`, async t => {
+    const host = await startHost(t, { metabase: { version } })
     for (const failure of ['gateway-503', 'reset'] satisfies Failure[]) {
       host.metabase.fail(failure)
       t.strictSame((await atComputers(host, 9)).map(outcome), Array(9).fill(failure === 'reset' ? ['METABASE_SSO_UNREACHABLE', 502] : GATEWAY))

@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 import t, { type Test } from 'tap'
 import { failureNames, type MetabaseStandIn } from '../../testing/index.js'
 import { MetabaseSsoError } from '../../index.js'
-import { GENERATIONS, lightHost } from '../helpers/exchange.js'
+import { VERSIONS, lightHost } from '../helpers/exchange.js'
 import { failureTable } from '../helpers/failure-table.js'
 import { ANN, SECRET, searchForSecrets, standIn } from '../helpers/host.js'
 
@@ -20,9 +20,9 @@ function checkError (t: Test, error: unknown, metabase: MetabaseStandIn, name: s
   t.doesNotThrow(() => searchForSecrets(written, [SECRET, ...metabase.sessions.keys()]), name)
 }
 
-for (const generation of GENERATIONS) {
-  t.test(`generation ${generation}: whoever logs an error with all its causes logs no secret`, async t => {
-    const metabase = await standIn(t, { generation })
+for (const version of VERSIONS) {
+  t.test(`${version}: whoever logs an error with all its causes logs no secret`, async t => {
+    const metabase = await standIn(t, { version })
     const patient = await lightHost(t, metabase)
     const impatient = await lightHost(t, metabase, { timeout: 150 })
     await patient.metabaseSso.exchange(ANN)

@@ -1,17 +1,17 @@
 import t from 'tap'
 import { failureNames } from '../../testing/index.js'
-import { GENERATIONS, lightHost, outcome } from '../helpers/exchange.js'
+import { VERSIONS, lightHost, outcome } from '../helpers/exchange.js'
 import { checkFailure } from '../helpers/failure-table.js'
 import { standIn } from '../helpers/host.js'
 
 const names = failureNames.filter(name => name !== 'hang' && name !== 'drip') // in no-answer.test.ts
 
 for (const on of ['all', 'jwt'] as const) {
-  for (const generation of GENERATIONS) {
-    t.test(`generation ${generation}: the first sign-in meets each failure ${on === 'all' ? 'at once' : 'with its JWT'}; the next succeeds`, async t => {
-      const metabase = await standIn(t, { generation })
+  for (const version of VERSIONS) {
+    t.test(`${version}: the first sign-in meets each failure ${on === 'all' ? 'at once' : 'with its JWT'}; the next succeeds`, async t => {
+      const metabase = await standIn(t, { version })
       for (const name of names) {
-        const app = await lightHost(t, metabase) // a new one, which knows nothing of the generation
+        const app = await lightHost(t, metabase) // a new one, which knows nothing of the version
         metabase.fail(name, { on })
         checkFailure(t, name, await app.inject('/sso/metabase'))
         metabase.fail(null)

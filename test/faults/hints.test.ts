@@ -1,13 +1,13 @@
 import t from 'tap'
 import { failureNames } from '../../testing/index.js'
-import { asAnn, GENERATIONS } from '../helpers/exchange.js'
+import { asAnn, VERSIONS } from '../helpers/exchange.js'
 import { failureTable } from '../helpers/failure-table.js'
 import { startHost } from '../helpers/host.js'
 
-for (const generation of GENERATIONS) {
-  t.test(`generation ${generation}: for each failure the log, not the browser, tells what to do about it`, async t => {
-    const patient = await startHost(t, { metabase: { generation } })
-    const impatient = await startHost(t, { metabase: { generation }, options: { timeout: 300 } })
+for (const version of VERSIONS) {
+  t.test(`${version}: for each failure the log, not the browser, tells what to do about it`, async t => {
+    const patient = await startHost(t, { metabase: { version } })
+    const impatient = await startHost(t, { metabase: { version }, options: { timeout: 300 } })
     for (const name of failureNames) {
       const host = name === 'hang' || name === 'drip' ? impatient : patient
       const signIn = await asAnn(host)

@@ -1,15 +1,15 @@
 import t from 'tap'
 import { failureNames } from '../../testing/index.js'
-import { asAnn, GENERATIONS, outcome } from '../helpers/exchange.js'
+import { asAnn, VERSIONS, outcome } from '../helpers/exchange.js'
 import { checkFailure } from '../helpers/failure-table.js'
 import { startHost } from '../helpers/host.js'
 
 const names = failureNames.filter(name => name !== 'hang' && name !== 'drip') // in no-answer.test.ts
 
 for (const olderAnswers of [false, true]) {
-  for (const generation of GENERATIONS) {
-    t.test(`generation ${generation}${olderAnswers ? ', in older words' : ''}: an app that has signed people in meets each failure, and serves on`, async t => {
-      const host = await startHost(t, { metabase: { generation } })
+  for (const version of VERSIONS) {
+    t.test(`${version}${olderAnswers ? ', in older words' : ''}: an app that has signed people in meets each failure, and serves on`, async t => {
+      const host = await startHost(t, { metabase: { version } })
       host.metabase.settings.olderAnswers = olderAnswers
       const signIn = await asAnn(host)
       await signIn()

@@ -1,12 +1,12 @@
 import t from 'tap'
-import { asAnn, GENERATIONS, lightHost, outcome } from '../helpers/exchange.js'
+import { asAnn, VERSIONS, lightHost, outcome } from '../helpers/exchange.js'
 import { checkFailure } from '../helpers/failure-table.js'
 import { startHost, standIn } from '../helpers/host.js'
 
 for (const failure of ['hang', 'drip'] as const) {
-  t.test(`${failure}: people get an answer although Metabase, of whichever generation, never gives one`, async t => {
-    await Promise.all(GENERATIONS.map(async generation => {
-      const host = await startHost(t, { metabase: { generation }, options: { timeout: 600 } })
+  t.test(`${failure}: people get an answer although Metabase, of whichever version, never gives one`, async t => {
+    await Promise.all(VERSIONS.map(async version => {
+      const host = await startHost(t, { metabase: { version }, options: { timeout: 600 } })
       const signIn = await asAnn(host)
 
       host.metabase.fail(failure)
@@ -14,13 +14,13 @@ for (const failure of ['hang', 'drip'] as const) {
       host.metabase.fail(failure, { on: 'jwt' })
       checkFailure(t, failure, await signIn())
       host.metabase.fail(null)
-      t.strictSame(outcome(await signIn()), ['ok', 200], `${generation}: and the app serves on`)
+      t.strictSame(outcome(await signIn()), ['ok', 200], `${version}: and the app serves on`)
 
       host.metabase.fail(failure)
       checkFailure(t, failure, await signIn())
       host.metabase.fail(null)
-      t.strictSame(outcome(await signIn()), ['ok', 200], generation)
-      t.equal(host.metabase.logins, 2, generation)
+      t.strictSame(outcome(await signIn()), ['ok', 200], version)
+      t.equal(host.metabase.logins, 2, version)
     }))
   })
 }

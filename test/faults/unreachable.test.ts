@@ -1,6 +1,6 @@
 import t from 'tap'
 import { Agent } from 'undici'
-import { asAnn, GENERATIONS, outcome } from '../helpers/exchange.js'
+import { asAnn, VERSIONS, outcome } from '../helpers/exchange.js'
 import { standIn, startHost } from '../helpers/host.js'
 
 const UNREACHABLE = ['METABASE_SSO_UNREACHABLE', 502]
@@ -31,9 +31,9 @@ t.test('the name of Metabase cannot be resolved: the log says so', async t => {
   t.match(host.logs.find(({ err }) => err !== undefined)?.msg, 'ENOTFOUND')
 })
 
-for (const generation of GENERATIONS) {
-  t.test(`generation ${generation}: Metabase is stopped and started again under the running app`, async t => {
-    const host = await startHost(t, { metabase: { generation } })
+for (const version of VERSIONS) {
+  t.test(`${version}: Metabase is stopped and started again under the running app`, async t => {
+    const host = await startHost(t, { metabase: { version } })
     const signIn = await asAnn(host)
     t.strictSame(outcome(await signIn()), ['ok', 200])
 
@@ -41,7 +41,7 @@ for (const generation of GENERATIONS) {
     t.strictSame(outcome(await signIn()), UNREACHABLE)
     t.strictSame(outcome(await signIn()), UNREACHABLE)
 
-    await standIn(t, { generation, port: Number(new URL(host.metabase.url).port) })
+    await standIn(t, { version, port: Number(new URL(host.metabase.url).port) })
     t.strictSame(outcome(await signIn()), ['ok', 200])
   })
 }

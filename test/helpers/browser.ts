@@ -18,20 +18,22 @@ export async function visit (start: string): Promise<{ url: string, page: string
   throw new Error('redirected too often')
 }
 
-/** Trades a JWT for a session as the client code of this generation does in the browser, and returns the session's id. */
-export async function tradeAsClient ({ url, generation }: MetabaseStandIn, jwt: string): Promise<string> {
+/** Trades a JWT for a session as the client code of this version does in the browser, and returns the session's id. */
+export async function tradeAsClient ({ url, version }: MetabaseStandIn, jwt: string): Promise<string> {
   const headers = { 'x-metabase-client': 'embedding-sdk-react' }
-  const ways = {
-    A: () => fetch(`${url}/auth/sso?token=true&jwt=${jwt}`),
-    B: async () => {
-      const discovery = await fetch(`${url}/auth/sso?preferred_method=jwt`, { headers })
-      const { hash } = await discovery.json() as { hash: string }
-      return await fetch(`${url}/auth/sso?jwt=${jwt}`, { headers: { ...headers, 'x-metabase-sdk-jwt-hash': hash } })
-    },
-    C: () => fetch(`${url}/auth/sso?jwt=${jwt}`, { headers }),
-    D: () => fetch(`${url}/auth/sso`, { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify({ jwt }) })
+  const byHash = async () => {
+    const discovery = await fetch(`${url}/auth/sso?preferred_method=jwt`, { headers })
+    const { hash } = await discovery.json() as { hash: string }
+    return await fetch(`${url}/auth/sso?jwt=${jwt}`, { headers: { ...headers, 'x-metabase-sdk-jwt-hash': hash } })
   }
-  const answer = await ways[generation]()
+  const ways = {
+    v50: () => fetch(`${url}/auth/sso?token=true&jwt=${jwt}`),
+    v55: byHash,
+    v56: byHash,
+    v58: () => fetch(`${url}/auth/sso?jwt=${jwt}`, { headers }),
+    v61: () => fetch(`${url}/auth/sso`, { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify({ jwt }) })
+  }
+  const answer = await ways[version]()
   const { id } = await answer.json() as { id: string }
   return id
 }

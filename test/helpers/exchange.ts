@@ -4,7 +4,7 @@ import metabaseSso, { type MetabaseSsoOptions } from '../../index.js'
 import type { MetabaseStandIn } from '../../testing/index.js'
 import { ANN, SECRET, type AppUser, type Host } from './host.js'
 
-export const GENERATIONS = ['A', 'B', 'C', 'D'] as const
+export const VERSIONS = ['v50', 'v55', 'v58', 'v61'] as const
 
 /** What Metabase is asked, as `asked` writes it. */
 export const DISCOVERY = 'GET /auth/sso?preferred_method=jwt'

@@ -1,31 +1,31 @@
 import t from 'tap'
-import type { Generation } from '../../testing/index.js'
+import type { MetabaseVersion } from '../../testing/index.js'
 import { atComputers, lightHost, outcome } from '../helpers/exchange.js'
 import { startHost } from '../helpers/host.js'
 import { discovered, json, ownMetabase } from '../helpers/own-metabase.js'
 
 const REQUESTS = 100
 
-for (const [from, to] of [['A', 'D'], ['D', 'B'], ['B', 'A'], ['A', 'B'], ['C', 'D']] satisfies Array<[Generation, Generation]>) {
+for (const [from, to] of [['v50', 'v61'], ['v61', 'v55'], ['v55', 'v50'], ['v50', 'v55'], ['v58', 'v61']] satisfies Array<[MetabaseVersion, MetabaseVersion]>) {
   t.test(`Metabase goes from ${from} to ${to} and back with ${REQUESTS} sign-ins in flight: none is lost`, async t => {
-    const host = await startHost(t, { metabase: { generation: from }, server: { logger: false } })
+    const host = await startHost(t, { metabase: { version: from }, server: { logger: false } })
     const { metabase } = host
     t.strictSame((await atComputers(host, 1)).map(outcome), [['ok', 200]])
 
-    for (const generation of [to, from]) {
+    for (const version of [to, from]) {
       // It changes when half of them have reached Metabase.
       let arrived = 0
       const push = metabase.requests.push.bind(metabase.requests)
       metabase.requests.push = (...requests) => {
-        if (++arrived === REQUESTS / 2) metabase.generation = generation
+        if (++arrived === REQUESTS / 2) metabase.version = version
         return push(...requests)
       }
       const responses = await atComputers(host, REQUESTS)
       metabase.requests.push = push
-      t.strictSame(responses.map(outcome).filter(([code]) => code !== 'ok'), [], `to ${generation}`)
+      t.strictSame(responses.map(outcome).filter(([code]) => code !== 'ok'), [], `to ${version}`)
       const ids = new Set<string>(responses.map(response => response.json().id))
       t.ok(ids.size === REQUESTS && [...ids].every(id => metabase.sessions.has(id)), 'each with a session of their own')
-      t.equal(metabase.generation, generation)
+      t.equal(metabase.version, version)
     }
   })
 }

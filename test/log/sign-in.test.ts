@@ -23,9 +23,9 @@ for (const [answer, url, headers, message] of [
   })
 }
 
-for (const [generation, name] of [['A', 'up to v54'], ['B', 'v55'], ['C', 'v56 or later'], ['D', 'v61 or later']] as const) {
-  t.test(`the line of an exchange names the generation: ${name}`, async t => {
-    const host = await startHost(t, { metabase: { generation } })
+for (const [version, name] of [['v50', 'up to v54'], ['v55', 'v55'], ['v58', 'v56 or later'], ['v61', 'v61 or later']] as const) {
+  t.test(`the line of an exchange names the version: ${name}`, async t => {
+    const host = await startHost(t, { metabase: { version } })
     const cookies = await host.logIn()
     await host.app.inject({ url: '/sso/metabase', cookies })
     await host.app.inject({ url: '/sso/metabase', cookies })

@@ -1,12 +1,12 @@
 import t from 'tap'
-import { GENERATIONS } from '../helpers/exchange.js'
+import { VERSIONS } from '../helpers/exchange.js'
 import { whoIs } from '../helpers/browser.js'
 import { startHost } from '../helpers/host.js'
 import { logOut, TextStore } from '../helpers/logout.js'
 
-for (const generation of GENERATIONS) {
-  t.test(`generation ${generation}: after signing out, Metabase refuses every session that was exchanged for this user session, and no other`, async t => {
-    const { app, metabase, logIn } = await startHost(t, { metabase: { generation }, options: { logout: true } })
+for (const version of VERSIONS) {
+  t.test(`${version}: after signing out, Metabase refuses every session that was exchanged for this user session, and no other`, async t => {
+    const { app, metabase, logIn } = await startHost(t, { metabase: { version }, options: { logout: true } })
     const cookies = await logIn()
     const elsewhere = await logIn()
     const ids: string[] = []

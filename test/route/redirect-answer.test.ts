@@ -2,9 +2,9 @@ import t from 'tap'
 import { visit } from '../helpers/browser.js'
 import { NAVIGATION, startHost } from '../helpers/host.js'
 
-for (const generation of ['A', 'B', 'C', 'D'] as const) {
-  t.test(`generation ${generation}: a browser that follows the redirect ends signed in, where it wanted to go`, async t => {
-    const { app, metabase, logIn } = await startHost(t, { metabase: { generation } })
+for (const version of ['v50', 'v55', 'v58', 'v61'] as const) {
+  t.test(`${version}: a browser that follows the redirect ends signed in, where it wanted to go`, async t => {
+    const { app, metabase, logIn } = await startHost(t, { metabase: { version } })
     const cookies = await logIn()
     const response = await app.inject({ url: '/sso/metabase?return_to=%2Fdashboard%2F1', cookies, headers: NAVIGATION })
 
@@ -16,8 +16,8 @@ for (const generation of ['A', 'B', 'C', 'D'] as const) {
     t.equal(metabase.logins, 1)
   })
 
-  t.test(`generation ${generation}: without a return_to the browser ends on the home page`, async t => {
-    const { app, metabase, logIn } = await startHost(t, { metabase: { generation } })
+  t.test(`${version}: without a return_to the browser ends on the home page`, async t => {
+    const { app, metabase, logIn } = await startHost(t, { metabase: { version } })
     const response = await app.inject({ url: '/sso/metabase', cookies: await logIn(), headers: NAVIGATION })
 
     t.equal(response.statusCode, 302)

@@ -1,9 +1,9 @@
 import t from 'tap'
 import { ANN, startHost } from '../helpers/host.js'
 
-for (const generation of ['A', 'B', 'C', 'D'] as const) {
-  t.test(`generation ${generation}: the answer is a session that Metabase accepts`, async t => {
-    const { app, metabase, logIn } = await startHost(t, { metabase: { generation } })
+for (const version of ['v50', 'v55', 'v58', 'v61'] as const) {
+  t.test(`${version}: the answer is a session that Metabase accepts`, async t => {
+    const { app, metabase, logIn } = await startHost(t, { metabase: { version } })
     const response = await app.inject({ url: '/sso/metabase', cookies: await logIn() })
 
     t.equal(response.statusCode, 200)

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { failureNames, foreignAnswerNames, refusalNames, transportFaultNames, type Failure } from '../../testing/index.js'
-import { foreignAnswers, refusals } from '../../testing/failures.js'
+import { foreignAnswers } from '../../testing/failures.js'
+import { refusals } from '../../testing/refusals.js'
 import { annsJwt, clock } from './helpers/sign.js'
 import { ask, postJson, sdk, start } from './helpers/stand-in.js'
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { Instance } from '../../testing/instance.js'
-import { Refused } from '../../testing/refused.js'
-import { checkReturnTo } from '../../testing/return-to.js'
+import { Refused } from '../../testing/refusals.js'
+import { checkReturnTo } from '../../testing/routes/sso.js'
 import { annsJwt, secret } from './helpers/sign.js'
 import { ask, postJson, start } from './helpers/stand-in.js'
 

@@ -62,13 +62,13 @@ t.test('older versions show a stack trace (metabase#14820)', async t => {
 })
 
 t.test('versions that write errors of POST as pages', async t => {
-  const metabase = await start(t, { generation: 'C' })
+  const metabase = await start(t, { version: 'v58' })
   metabase.settings.postAnswer = 'html'
   const post = async (jwt: string) => postJson(metabase, '/auth/sso', { jwt }, sdk)
   t.match(await post(annsJwt()), { status: 501, text: /<!doctype html>.*error-post-jwt-not-valid/s })
   metabase.settings.olderAnswers = true
   t.match(await post(annsJwt()), { status: 400, text: /error-post-jwt-not-valid/ })
-  Object.assign(metabase, { generation: 'D' }).settings.olderAnswers = false
+  Object.assign(metabase, { version: 'v61' }).settings.olderAnswers = false
   t.match(await post('nonsense'), { status: 401, text: /<p>Message seems corrupt or manipulated<\/p>/ })
   t.equal((await post(annsJwt())).json.status, 'ok')
   t.match(await ask(metabase, '/auth/sso?jwt=nonsense'), { status: 401, text: /^Message/ })

@@ -5,10 +5,10 @@ import { postJson, start } from './helpers/stand-in.js'
 
 const toSession = (metabase: MetabaseStandIn, body: unknown) => postJson(metabase, '/auth/sso/to_session', body)
 
-t.test('gives a session to whoever has a JWT, in C and D', async t => {
-  const metabase = await start(t, { generation: 'C' })
+t.test('gives a session to whoever has a JWT, in v58 and v61', async t => {
+  const metabase = await start(t, { version: 'v58' })
   metabase.settings.sdkEmbedding = false
-  for (metabase.generation of ['C', 'D'] as const) {
+  for (metabase.version of ['v58', 'v61'] as const) {
     const answer = await toSession(metabase, { jwt: annsJwt() })
     t.equal(answer.status, 200)
     t.strictSame(answer.json, { session_token: [...metabase.sessions.keys()].at(-1), exp: clock + 600, iat: clock })

@@ -1,17 +1,17 @@
 import t from 'tap'
-import type { Generation } from '../../testing/index.js'
+import type { MetabaseVersion } from '../../testing/index.js'
 import { annsJwt, sign } from './helpers/sign.js'
 import { ask, postJson, sdk, start, trade } from './helpers/stand-in.js'
 
-t.test('the generation can be changed while the instance runs', async t => {
-  const metabase = await start(t, { generation: 'D' })
+t.test('the version can be changed while the instance runs', async t => {
+  const metabase = await start(t, { version: 'v61' })
   const post = async () => (await postJson(metabase, '/auth/sso', { jwt: annsJwt() }, sdk)).status
   t.equal(await post(), 200)
-  metabase.generation = 'C'
+  metabase.version = 'v58'
   t.equal(await post(), 501)
-  metabase.generation = 'A'
+  metabase.version = 'v50'
   t.equal((await ask(metabase, `/auth/sso?token=true&jwt=${annsJwt()}`)).status, 200)
-  metabase.generation = 'D'
+  metabase.version = 'v61'
   t.equal(await post(), 200)
   t.equal(metabase.users.size, 1, 'the accounts stay')
 })
@@ -23,16 +23,16 @@ t.test('so can the secret', async t => {
   t.equal((await trade(metabase, sign({ email: 'ann@example.com' }, 'rotated'))).status, 200)
 })
 
-t.test('the version fits generation and edition', async t => {
+t.test('the tag fits version and edition', async t => {
   const metabase = await start(t)
   const tags = []
-  for (const generation of ['A', 'B', 'C', 'D'] satisfies Generation[]) {
-    metabase.generation = generation
+  for (const version of ['v50', 'v55', 'v56', 'v58', 'v61'] satisfies MetabaseVersion[]) {
+    metabase.version = version
     const { json } = await ask(metabase, '/api/session/properties')
     t.equal(json['site-url'], metabase.url)
     tags.push(Object(json.version).tag)
   }
-  t.match(tags, [/^v1\.54\./, /^v1\.55\./, /^v1\.58\./, /^v1\.61\./])
+  t.match(tags, [/^v1\.50\./, /^v1\.55\./, /^v1\.56\./, /^v1\.58\./, /^v1\.61\./])
   metabase.settings.edition = 'open-source'
   t.match((await ask(metabase, '/api/session/properties')).json, { version: { tag: /^v0\.61\./ } })
 })

@@ -1,12 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import type { Instance } from '../instance.js'
-import { sessionOf, userOf } from '../sessions.js'
-import type { Generation } from '../types.js'
+import { sessionOf, userOf } from '../login/sessions.js'
 
-/** A version that belongs to each generation. Open source counts them from 0 instead of 1. */
-const versions: Record<Generation, string> = { A: '54.7', B: '55.3', C: '58.2', D: '61.1' }
-
-/** The few `/api` routes that matter to those who embed. */
+/** Adds the few `/api` routes that matter to embedding. */
 export function apiRoutes (app: FastifyInstance, metabase: Instance): void {
   app.get('/api/health', async () => ({ status: 'ok' }))
 
@@ -14,7 +10,8 @@ export function apiRoutes (app: FastifyInstance, metabase: Instance): void {
     const { edition, licensed, sdkEmbedding } = metabase.settings
     const isPaid = edition === 'enterprise' && licensed
     return {
-      version: { tag: `v${edition === 'enterprise' ? 1 : 0}.${versions[metabase.generation]}` },
+      // Open source counts its versions from 0 instead of 1.
+      version: { tag: `v${edition === 'enterprise' ? 1 : 0}.${metabase.row.tag}` },
       'site-url': metabase.url,
       'enable-embedding-sdk': sdkEmbedding,
       // What the React SDK looks at.
@@ -27,14 +24,24 @@ export function apiRoutes (app: FastifyInstance, metabase: Instance): void {
     if (user === undefined) return reply.code(401).type('text/plain').send('Unauthenticated')
     const { id, email, first_name: firstName, last_name: lastName, groups, attributes, tenant } = user
     const commonName = [firstName, lastName].filter(Boolean).join(' ') || email
-    return { id, email, first_name: firstName, last_name: lastName, common_name: commonName, groups, jwt_attributes: attributes, tenant }
+    return {
+      id,
+      email,
+      first_name: firstName,
+      last_name: lastName,
+      common_name: commonName,
+      groups,
+      jwt_attributes: attributes,
+      tenant
+    }
   })
 
   app.get<{ Querystring: { models?: string } }>('/api/search', async (request, reply) => {
     const user = userOf(metabase, request)
     if (user === undefined) return reply.code(401).type('text/plain').send('Unauthenticated')
     const { models = 'dashboard' } = request.query
-    const visible = [...metabase.dashboards].filter(([, { visibleTo = () => true }]) => models === 'dashboard' && visibleTo(user))
+    const visible = [...metabase.dashboards]
+      .filter(([, { visibleTo = () => true }]) => models === 'dashboard' && visibleTo(user))
     const data = visible.map(([id, { name }]) => ({ id, name, model: 'dashboard' }))
     return { data, total: data.length, models: ['dashboard'], limit: null, offset: null }
   })

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify'
-import { page } from '../html.js'
+import { page } from '../answer.js'
 import type { Instance } from '../instance.js'
-import { sessionOf, setSessionCookie, userOf } from '../sessions.js'
+import { sessionOf, setSessionCookie, userOf } from '../login/sessions.js'
 
-/** What a browser visits, as far as full-app embedding goes. */
+/** Adds what a browser visits, as far as full-app embedding goes. */
 export function pageRoutes (app: FastifyInstance, metabase: Instance): void {
   app.get('/auth/logout', async (request, reply) => {
     const session = sessionOf(metabase, request)
@@ -17,6 +17,7 @@ export function pageRoutes (app: FastifyInstance, metabase: Instance): void {
     if (user === undefined) {
       return reply.redirect(`${metabase.basePath}/auth/sso?redirect=${encodeURIComponent(request.url)}`)
     }
-    return reply.type('text/html;charset=utf-8').send(page('Metabase', `${request.url} as seen by ${user.email}`))
+    const seen = page('Metabase', `${request.url} as seen by ${user.email}`)
+    return reply.type('text/html;charset=utf-8').send(seen)
   })
 }

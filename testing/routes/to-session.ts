@@ -1,13 +1,13 @@
 import type { FastifyInstance } from 'fastify'
 import type { Instance } from '../instance.js'
-import { readJwt, type Claims } from '../jwt.js'
-import { logIn } from '../login.js'
-import { Refused } from '../refused.js'
-import { jwtIn } from './body.js'
-import { checkLicence } from './sso-switches.js'
+import { readJwt, type Claims } from '../login/jwt.js'
+import { logIn } from '../login/login.js'
+import { Refused } from '../refusals.js'
+import { jwtIn } from '../request.js'
+import { checkLicence } from './sso.js'
 
 /**
- * `POST /auth/sso/to_session` (metabase PR 61540), from about v56 on.
+ * Adds `POST /auth/sso/to_session` (metabase PR 61540).
  *
  * Inferred: whatever is wrong with signature or times is "invalid"; accounts and tenants are refused
  * as on `/auth/sso`; the embedding switches do not matter here.
@@ -22,7 +22,7 @@ export function toSessionRoute (app: FastifyInstance, metabase: Instance): void 
   }
 
   app.post('/auth/sso/to_session', async (request, reply) => {
-    if (metabase.generation === 'A' || metabase.generation === 'B') return reply.callNotFound()
+    if (!metabase.can('to_session')) return reply.callNotFound()
     checkLicence(metabase)
     if (!metabase.settings.jwtSso) throw new Refused('to-session-disabled')
     const jwt = jwtIn(request.body)

@@ -13,9 +13,9 @@ export function showMetabase ({ instanceUrl, standIn, signedIn }, { askAll, sign
     : ['Your own, at ', el('code', null, instanceUrl), '. Its version and settings are changed over there, so there is nothing to switch here. If it provisions users, the sample people get accounts.'])
   if (!standIn) return
 
-  const { generations, faults, positions } = standIn
-  byId('generations').append(...generations.map(({ id, label }) =>
-    choice({ type: 'radio', name: 'generation', label, checked: positions.generation === id, onchange: () => flip({ generation: id }) })))
+  const { versions, faults, positions } = standIn
+  byId('versions').append(...versions.map(({ id, label }) =>
+    choice({ type: 'radio', name: 'version', label, checked: positions.version === id, onchange: () => flip({ version: id }) })))
 
   const visitor = toggle({
     label: 'Nobody is signed in',

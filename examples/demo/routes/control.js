@@ -1,6 +1,6 @@
 import { createQuestions } from '../ask-metabase.js'
 import { people } from '../people.js'
-import { changesSchema, faults, generations } from '../switches.js'
+import { changesSchema, faults, versions } from '../switches.js'
 
 const oneString = name => ({
   schema: { body: { type: 'object', properties: { [name]: { type: 'string' } } } }
@@ -17,7 +17,7 @@ export async function controlRoutes (app, { instanceUrl, log, receipts, switches
     signedIn: request.session.get('user')?.email ?? null,
     instanceUrl,
     hasSdk,
-    standIn: switches === undefined ? null : { generations, faults, positions: switches.positions }
+    standIn: switches === undefined ? null : { versions, faults, positions: switches.positions }
   }))
 
   if (switches !== undefined) {

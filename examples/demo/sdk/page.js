@@ -25,13 +25,13 @@ byId('instance').append(...standIn
       ', and its embedding settings have to list ', el('code', null, window.location.origin), '.'])
 
 if (standIn) {
-  byId('generations').append(...standIn.generations.map(({ id, label }) => choice({
+  byId('versions').append(...standIn.versions.map(({ id, label }) => choice({
     type: 'radio',
-    name: 'generation',
+    name: 'version',
     label,
-    checked: standIn.positions.generation === id,
+    checked: standIn.positions.version === id,
     async onchange () {
-      await demo('switches', { generation: id })
+      await demo('switches', { version: id })
       window.location.reload()
     }
   })))

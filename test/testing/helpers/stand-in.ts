@@ -32,7 +32,7 @@ export async function postJson (metabase: MetabaseStandIn, path: string, body: u
   return ask(metabase, path, { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...headers } })
 }
 
-/** Trades a JWT as the SDK of generations C and D does. */
+/** Trades a JWT as the SDK of v58 and later does. */
 export async function trade (metabase: MetabaseStandIn, jwt: string): Promise<Answer> {
   return ask(metabase, `/auth/sso?jwt=${jwt}`, { headers: sdk })
 }

@@ -3,14 +3,14 @@ import { annsJwt, clock } from './helpers/sign.js'
 import { ask, postJson, sdk, start } from './helpers/stand-in.js'
 
 t.test('discovery sends even the SDK to the identity provider', async t => {
-  const metabase = await start(t, { generation: 'A' })
+  const metabase = await start(t, { version: 'v50' })
   const answer = await ask(metabase, '/auth/sso?preferred_method=jwt', { headers: sdk })
   t.equal(answer.status, 302)
   t.equal(answer.headers.get('location'), metabase.identityProviderUri)
 })
 
 t.test('token=true trades a JWT for a session', async t => {
-  const metabase = await start(t, { generation: 'A' })
+  const metabase = await start(t, { version: 'v50' })
   const answer = await ask(metabase, `/auth/sso?token=true&jwt=${annsJwt()}`)
   t.equal(answer.status, 200)
   const [session] = metabase.sessions.values()
@@ -19,7 +19,7 @@ t.test('token=true trades a JWT for a session', async t => {
 })
 
 t.test('without token=true a JWT is for browsers, whoever asks', async t => {
-  const metabase = await start(t, { generation: 'A' })
+  const metabase = await start(t, { version: 'v50' })
   const answer = await ask(metabase, `/auth/sso?return_to=/dashboard/1&jwt=${annsJwt()}`, { headers: sdk })
   t.equal(answer.status, 302)
   t.equal(answer.headers.get('location'), '/dashboard/1')
@@ -28,7 +28,7 @@ t.test('without token=true a JWT is for browsers, whoever asks', async t => {
 })
 
 t.test('the login has run when SDK embedding turns out to be off', async t => {
-  const metabase = await start(t, { generation: 'A' })
+  const metabase = await start(t, { version: 'v50' })
   metabase.settings.sdkEmbedding = false
   const answer = await ask(metabase, `/auth/sso?token=true&jwt=${annsJwt()}`)
   t.equal(answer.status, 402)
@@ -37,7 +37,7 @@ t.test('the login has run when SDK embedding turns out to be off', async t => {
 })
 
 t.test('knows no other way', async t => {
-  const metabase = await start(t, { generation: 'A' })
+  const metabase = await start(t, { version: 'v50' })
   const posted = await postJson(metabase, '/auth/sso', { jwt: annsJwt() }, sdk)
   t.equal(posted.status, 400)
   t.equal(posted.json.status, 'error-post-jwt-not-valid')

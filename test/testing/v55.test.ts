@@ -5,7 +5,7 @@ import { ask, embedJs, postJson, sdk, start } from './helpers/stand-in.js'
 const hashHeader = 'x-metabase-sdk-jwt-hash'
 
 t.test('discovery hands out a fresh hash each time', async t => {
-  const metabase = await start(t, { generation: 'B' })
+  const metabase = await start(t, { version: 'v55' })
   const first = await ask(metabase, '/auth/sso', { headers: sdk })
   const second = await ask(metabase, '/auth/sso', { headers: embedJs })
   t.equal(first.status, 200)
@@ -14,7 +14,7 @@ t.test('discovery hands out a fresh hash each time', async t => {
 })
 
 t.test('a hash is good for one trade', async t => {
-  const metabase = await start(t, { generation: 'B' })
+  const metabase = await start(t, { version: 'v55' })
   const { json: { hash } } = await ask(metabase, '/auth/sso', { headers: sdk })
   const headers = { ...sdk, [hashHeader]: String(hash) }
 
@@ -29,7 +29,7 @@ t.test('a hash is good for one trade', async t => {
 })
 
 t.test('without a valid hash the login runs and its session is not told', async t => {
-  const metabase = await start(t, { generation: 'B' })
+  const metabase = await start(t, { version: 'v55' })
   for (const headers of [sdk, { ...sdk, [hashHeader]: 'made up' }]) {
     const answer = await ask(metabase, `/auth/sso?jwt=${annsJwt()}`, { headers })
     t.match(answer.json, { method: 'jwt', hash: String })
@@ -38,12 +38,12 @@ t.test('without a valid hash the login runs and its session is not told', async 
 })
 
 t.test('token=true means nothing any more', async t => {
-  const metabase = await start(t, { generation: 'B' })
+  const metabase = await start(t, { version: 'v55' })
   t.equal((await ask(metabase, `/auth/sso?token=true&jwt=${annsJwt()}`)).status, 302)
 })
 
 t.test('knows no POST', async t => {
-  const metabase = await start(t, { generation: 'B' })
+  const metabase = await start(t, { version: 'v55' })
   t.equal((await postJson(metabase, '/auth/sso', { jwt: annsJwt() }, sdk)).status, 501)
   t.equal((await postJson(metabase, '/auth/sso/to_session', { jwt: annsJwt() })).status, 404)
   t.equal(metabase.logins, 0)

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Instance } from './instance.js'
-import type { MetabaseSession, MetabaseUser } from './types.js'
+import type { Instance } from '../instance.js'
+import type { MetabaseSession, MetabaseUser } from '../types.js'
 
 const cookieName = 'metabase.SESSION'
 
@@ -9,19 +9,28 @@ function cookieValue (header = ''): string | undefined {
   return pair?.slice(cookieName.length + 1)
 }
 
-/** The session that a request shows, by header or by cookie. */
+/** Finds the session that a request shows, by header or by cookie. */
 export function sessionOf (metabase: Instance, { headers }: FastifyRequest): MetabaseSession | undefined {
   const id = headers['x-metabase-session'] ?? cookieValue(headers.cookie)
   return metabase.sessions.get(String(id))
 }
 
-/** The user that Metabase makes for each API key. */
+/** Makes the user that Metabase has for each API key. */
 function apiKeyUser (key: string): MetabaseUser {
   const email = `api-key-user-${key.slice(0, 4)}@api-key.invalid`
-  return { id: 1_000_000, email, first_name: 'API key', last_name: null, groups: [], attributes: {}, tenant: null, active: true }
+  return {
+    id: 1_000_000,
+    email,
+    first_name: 'API key',
+    last_name: null,
+    groups: [],
+    attributes: {},
+    tenant: null,
+    active: true
+  }
 }
 
-/** Who is asking: the user of an API key or of a session. A deactivated account is nobody. */
+/** Finds the user of a request, by API key or by session. A deactivated account is no user. */
 export function userOf (metabase: Instance, request: FastifyRequest): MetabaseUser | undefined {
   const key = request.headers['x-api-key']
   if (typeof key === 'string' && metabase.apiKeys.has(key)) return apiKeyUser(key)

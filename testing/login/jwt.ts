@@ -1,24 +1,26 @@
 import type { FastifyInstance } from 'fastify'
-import type { Instance } from './instance.js'
-import { Refused } from './refused.js'
+import type { Instance } from '../instance.js'
+import { Refused } from '../refusals.js'
 
 /** The payload of a JWT whose signature is right. */
 export type Claims = Record<string, unknown>
 
-/** Metabase takes a JWT for three minutes after its `iat`. */
+/** Age up to which Metabase accepts a JWT, in seconds since its `iat`. */
 const maxAge = 180
 
-/** Fails as Metabase does, with the signature first. */
+/** Reads the payload of a JWT whose signature is right, whatever its times. */
 function checkSignature (app: FastifyInstance, key: string, token: string): Claims {
   try {
-    return app.jwt.verify<Claims>(token, { key, algorithms: ['HS256'], ignoreExpiration: true, ignoreNotBefore: true })
+    return app.jwt.verify<Claims>(token, {
+      key, algorithms: ['HS256'], ignoreExpiration: true, ignoreNotBefore: true
+    })
   } catch {
     // Metabase has one sentence for a wrong key, a wrong algorithm and what is no JWT at all.
     throw new Refused('wrong-secret')
   }
 }
 
-/** A time claim in seconds, if there is one. */
+/** Reads a time claim in seconds, if there is one. */
 function timeClaim (claims: Claims, name: string): number | undefined {
   const value = claims[name] ?? undefined
   // Metabase fails on such a claim too. That it answers 401 is inferred: it does so for all that goes wrong here.
@@ -27,7 +29,7 @@ function timeClaim (claims: Claims, name: string): number | undefined {
 }
 
 /**
- * The claims of a JWT, checked in Metabase's order: signature, `exp`, `nbf`, `iat`.
+ * Reads the claims of a JWT and checks them in Metabase's order: signature, `exp`, `nbf`, `iat`.
  * Claims that are absent are not checked, not even `exp` and `iat`.
  */
 export function readJwt (app: FastifyInstance, metabase: Instance, token: string): Claims {

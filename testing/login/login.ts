@@ -1,15 +1,29 @@
 import { randomUUID } from 'node:crypto'
-import { userAttributes } from './attributes.js'
-import type { Instance } from './instance.js'
+import type { Instance } from '../instance.js'
+import { Refused } from '../refusals.js'
+import type { ClaimNames } from '../settings.js'
+import type { MetabaseSession, MetabaseUser } from '../types.js'
 import type { Claims } from './jwt.js'
-import { Refused } from './refused.js'
 import { checkTenant, tenantClaim } from './tenants.js'
-import type { Generation, MetabaseSession, MetabaseUser } from './types.js'
 
-/** The groups a claim names. A lone string is a group in newer versions and no group at all in older ones. */
-function groupNames (claim: unknown, generation: Generation): string[] {
+/** Claims of the JWT standard; never user attributes. */
+const registered = ['iss', 'iat', 'sub', 'aud', 'exp', 'nbf', 'jti']
+
+/**
+ * Picks the claims that Metabase keeps as user attributes. What has no plain text form is dropped
+ * without a word (metabase#61221).
+ */
+function userAttributes (claims: Claims, names: ClaimNames): Record<string, string> {
+  const taken = new Set([...registered, ...Object.values(names)])
+  const kept = Object.entries(claims).filter(([key, value]) =>
+    !taken.has(key) && !key.startsWith('@') && value !== null && typeof value !== 'object')
+  return Object.fromEntries(kept.map(([key, value]) => [key, String(value)]))
+}
+
+/** Reads the groups that a claim names. A lone string is a group in newer versions and no group in older ones. */
+function groupNames ({ row }: Instance, claim: unknown): string[] {
   if (Array.isArray(claim)) return claim.map(String)
-  return typeof claim === 'string' && generation !== 'A' && generation !== 'B' ? [claim] : []
+  return typeof claim === 'string' && row.loneGroup ? [claim] : []
 }
 
 /** Logs in the user that the claims describe, as Metabase does once a JWT is found valid. */
@@ -25,14 +39,21 @@ export function logIn (metabase: Instance, claims: Claims): MetabaseSession {
   checkTenant(metabase, known, tenant)
 
   const user: MetabaseUser = known ?? {
-    id: metabase.users.size + 1, email, first_name: null, last_name: null, groups: [], attributes: {}, tenant, active: true
+    id: metabase.users.size + 1,
+    email,
+    first_name: null,
+    last_name: null,
+    groups: [],
+    attributes: {},
+    tenant,
+    active: true
   }
   user.active = true
   user.attributes = userAttributes(claims, names)
   if (typeof claims[names.firstName] === 'string') user.first_name = String(claims[names.firstName])
   if (typeof claims[names.lastName] === 'string') user.last_name = String(claims[names.lastName])
   const groups = claims[names.groups] ?? undefined
-  if (groups !== undefined) user.groups = groupNames(groups, metabase.generation)
+  if (groups !== undefined) user.groups = groupNames(metabase, groups)
   metabase.users.set(key, user)
 
   const session = { id: randomUUID(), email: user.email }

@@ -1,11 +1,11 @@
-import type { Instance } from './instance.js'
+import type { Instance } from '../instance.js'
+import { Refused } from '../refusals.js'
+import type { MetabaseUser } from '../types.js'
 import type { Claims } from './jwt.js'
-import { Refused } from './refused.js'
-import type { MetabaseUser } from './types.js'
 
-/** The tenant's slug in the claims, if these name one. */
+/** Reads the tenant's slug from the claims, if these name one. */
 export function tenantClaim (metabase: Instance, claims: Claims): string | null {
-  if (metabase.generation === 'A' || metabase.generation === 'B') return null
+  if (!metabase.row.tenants) return null
   const claim = claims[metabase.settings.claimNames.tenant] ?? null
   if (claim === null || claim === '') return null
   if (typeof claim !== 'string' && !Number.isInteger(claim)) throw new Refused('tenant-not-a-string')
@@ -19,7 +19,7 @@ export function tenantClaim (metabase: Instance, claims: Claims): string | null 
 export function checkTenant ({ settings }: Instance, user: MetabaseUser | undefined, slug: string | null): void {
   const { tenants } = settings
   if (tenants === false) {
-    // Also for users who were given a tenant while the feature was on.
+    // Also for users that were given a tenant while the feature was on.
     if (slug !== null || user?.tenant) throw new Refused('tenants-disabled')
     return
   }

@@ -1,17 +1,17 @@
 import t from 'tap'
-import type { Generation } from '../../testing/index.js'
+import type { MetabaseVersion } from '../../testing/index.js'
 import { annsJwt, clock } from './helpers/sign.js'
 import { ask, embedJs, postJson, sdk, start } from './helpers/stand-in.js'
 
-for (const generation of ['C', 'D'] satisfies Generation[]) {
-  t.test(`${generation}: discovery has no hash`, async t => {
-    const metabase = await start(t, { generation })
+for (const version of ['v58', 'v61'] satisfies MetabaseVersion[]) {
+  t.test(`${version}: discovery has no hash`, async t => {
+    const metabase = await start(t, { version })
     const answer = await ask(metabase, '/auth/sso?preferred_method=jwt', { headers: embedJs })
     t.strictSame(answer.json, { url: metabase.identityProviderUri, method: 'jwt' })
   })
 
-  t.test(`${generation}: GET trades a JWT for an embedding client`, async t => {
-    const metabase = await start(t, { generation })
+  t.test(`${version}: GET trades a JWT for an embedding client`, async t => {
+    const metabase = await start(t, { version })
     for (const headers of [sdk, embedJs]) {
       const answer = await ask(metabase, `/auth/sso?jwt=${annsJwt()}`, { headers })
       t.strictSame(answer.json, { status: 'ok', id: [...metabase.sessions.keys()].at(-1), exp: clock + 600, iat: clock })
@@ -19,8 +19,8 @@ for (const generation of ['C', 'D'] satisfies Generation[]) {
     t.equal(metabase.logins, 2)
   })
 
-  t.test(`${generation}: GET signs a browser in`, async t => {
-    const metabase = await start(t, { generation })
+  t.test(`${version}: GET signs a browser in`, async t => {
+    const metabase = await start(t, { version })
     const answer = await ask(metabase, `/auth/sso?token=true&jwt=${annsJwt()}`)
     t.equal(answer.status, 302)
     t.equal(answer.headers.get('location'), '/')
@@ -28,15 +28,15 @@ for (const generation of ['C', 'D'] satisfies Generation[]) {
   })
 }
 
-t.test('C refuses the JWT in a POST', async t => {
-  const metabase = await start(t, { generation: 'C' })
+t.test('v58 refuses the JWT in a POST', async t => {
+  const metabase = await start(t, { version: 'v58' })
   const answer = await postJson(metabase, '/auth/sso', { jwt: annsJwt() }, sdk)
   t.equal(answer.status, 501)
   t.match(answer.json, { status: 'error-post-jwt-not-valid', message: 'POST not valid for JWT SSO requests' })
   t.equal(metabase.logins, 0)
 })
 
-t.test('D takes the JWT from a POST', async t => {
+t.test('v61 takes the JWT from a POST', async t => {
   const metabase = await start(t)
   const forClient = await postJson(metabase, '/auth/sso', { jwt: annsJwt() }, sdk)
   t.equal(forClient.status, 200)
@@ -48,7 +48,7 @@ t.test('D takes the JWT from a POST', async t => {
   t.match(forBrowser.headers.get('set-cookie'), 'metabase.SESSION=')
 })
 
-t.test('D wants the JWT in a JSON body', async t => {
+t.test('v61 wants the JWT in a JSON body', async t => {
   const metabase = await start(t)
   for (const body of [{}, { jwt: ' ' }, { jwt: 1 }, null, 'text']) {
     t.equal((await postJson(metabase, '/auth/sso', body, sdk)).status, 400, JSON.stringify(body))
