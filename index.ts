@@ -1,20 +1,22 @@
-import type { FastifyBaseLogger, FastifyPluginAsync, FastifyRegisterOptions, FastifyTypeProvider, RawServerBase, RawServerDefault } from 'fastify'
+import type {
+  FastifyBaseLogger, FastifyPluginAsync, FastifyRegisterOptions, FastifyTypeProvider, RawServerBase, RawServerDefault
+} from 'fastify'
 import fp from 'fastify-plugin'
 import type { MetabaseSso } from './lib/decorator.js'
-import type { MetabaseSsoOptions, SessionUser } from './lib/options/schema.js'
+import type { SessionUser } from './lib/host/functions.js'
+import type { MetabaseSsoOptions } from './lib/options/options.js'
 import { plugin } from './lib/plugin.js'
 
-export type { MetabaseSession } from './lib/metabase/responses.js'
-export type { Claims, UserToClaims } from './lib/claims.js'
+export type { Claims } from './lib/claims.js'
 export type { MetabaseSso } from './lib/decorator.js'
 export { errorCodes, MetabaseSsoError, type MetabaseSsoErrorCode } from './lib/errors.js'
-export type { MetabaseSsoOptions, SessionUser } from './lib/options/schema.js'
 export type { GuestAppearance, GuestEmbed } from './lib/guest/issuer.js'
-export type { GuestItem, GuestResource } from './lib/guest/item.js'
-export type { GuestOptions } from './lib/options/guest.js'
-export type { GuestParams } from './lib/guest/params.js'
-export type { LogoutReport } from './lib/sessions/logout.js'
+export type { GuestResource } from './lib/guest/item.js'
+export type { GuestItem, GuestParams, SessionUser, UserToClaims } from './lib/host/functions.js'
+export type { MetabaseSession } from './lib/metabase/responses.js'
+export type { GuestOptions, LogoutOptions, MetabaseSsoOptions } from './lib/options/options.js'
 export type { FailureBody } from './lib/routes/error-handler.js'
+export type { LogoutReport } from './lib/sessions/logout.js'
 
 declare const brand: unique symbol
 
@@ -23,7 +25,10 @@ export interface MetabaseSsoPlugin extends FastifyPluginAsync<MetabaseSsoOptions
   readonly [brand]: true
 }
 
-/** Declare your namespaces here: `declare module 'fastify-metabase-sso' { interface MetabaseSsoNamespaces { eu: MetabaseSso } }`. */
+/**
+ * Declare your namespaces here:
+ * `declare module 'fastify-metabase-sso' { interface MetabaseSsoNamespaces { eu: MetabaseSso } }`.
+ */
 export interface MetabaseSsoNamespaces {}
 
 declare module 'fastify' {
@@ -41,10 +46,12 @@ declare module 'fastify' {
     LoggerDefault extends FastifyBaseLogger = FastifyBaseLogger
   > {
     /** Registers fastify-metabase-sso. */
-    <User = SessionUser, PublicGuests extends boolean = false>(plugin: MetabaseSsoPlugin, options: FastifyRegisterOptions<MetabaseSsoOptions<User, PublicGuests>>): T
+    <User = SessionUser, PublicGuests extends boolean = false>(
+      plugin: MetabaseSsoPlugin, options: FastifyRegisterOptions<MetabaseSsoOptions<User, PublicGuests>>
+    ): T
   }
 }
 
 /** Signs the user of the host app in to Metabase. See {@link MetabaseSsoOptions}. */
-export const metabaseSso: MetabaseSsoPlugin = fp(plugin, { fastify: '5.x', name: 'fastify-metabase-sso' }) as MetabaseSsoPlugin
+export const metabaseSso = fp(plugin, { fastify: '5.x', name: 'fastify-metabase-sso' }) as MetabaseSsoPlugin
 export default metabaseSso

@@ -1,13 +1,9 @@
-import type { FastifyRequest } from 'fastify'
-import { errorCodes, MetabaseSsoError } from './errors.js'
-import { isPlainObject } from './values.js'
-
-/** What Metabase stores of a user attribute: its text. */
-export type Attribute = string | number | boolean
+import { errorCodes } from './errors.js'
+import { isPlainObject, isScalar, type Scalar } from './values.js'
 
 /**
- * What Metabase is told about a user. Metabase's default names are used here; an admin can rename the
- * e-mail and name claims in Metabase, and any other key becomes a user attribute there.
+ * What Metabase is told about a user, by Metabase's default names. An admin can rename the e-mail and name claims in
+ * Metabase, and any other key becomes a user attribute there.
  */
 export interface Claims {
   /** The account is found by it, without regard to case. */
@@ -16,39 +12,24 @@ export interface Claims {
   last_name?: string
   /** Names of groups. Absent: memberships stay as they are. `[]`: removed from every mapped group. */
   groups?: readonly string[]
-  /** Slug of the user's tenant. A first login without it makes the user internal for good (metabase#78009). */
+  /** Slug of the user's tenant. A first login without it makes the user internal (metabase#78009). */
   '@tenant'?: string | number
   /** Attributes of the tenant. */
-  '@tenant.attributes'?: Readonly<Record<string, Attribute>>
+  '@tenant.attributes'?: Readonly<Record<string, Scalar>>
   /** User attributes: strings, finite numbers, booleans. */
-  [attribute: string]: Attribute | readonly string[] | Readonly<Record<string, Attribute>> | undefined
+  [attribute: string]: Scalar | readonly string[] | Readonly<Record<string, Scalar>> | undefined
 }
 
-/** Turns the host app's user into claims. `request` is absent where the host calls `app.metabaseSso` without one. */
-export type UserToClaims<User> = (user: User, request: FastifyRequest | undefined) => Claims | Promise<Claims>
-
-/** The mapper used when the host gives none: reads the spellings that user objects commonly have. */
+/** Reads the spellings that user objects commonly have. The mapper of an app that gives none. */
 export function defaultMapUserToClaims (user: unknown): Claims {
   if (typeof user !== 'object' || user === null) throw new errorCodes.METABASE_SSO_CLAIMS_NOT_OBJECT()
-  const { email, firstName, first_name: firstNameToo, lastName, last_name: lastNameToo, group, groups } = user as Record<string, unknown>
-  return { // checked like any mapper's result; null is a database's way to say that there is none
+  const { email, firstName, lastName, group, groups, ...other } = user as Record<string, unknown>
+  return { // checked like any mapper's result; databases write null for a name that is not there
     email,
-    first_name: firstName ?? firstNameToo ?? undefined,
-    last_name: lastName ?? lastNameToo ?? undefined,
+    first_name: firstName ?? other.first_name ?? undefined,
+    last_name: lastName ?? other.last_name ?? undefined,
     groups: groups ?? (group == null ? undefined : [group])
   } as Claims
-}
-
-/**
- * Runs the mapper and checks its result.
- * @throws METABASE_SSO_MAPPER_FAILED, METABASE_SSO_CLAIMS_NOT_OBJECT or a METABASE_SSO_CLAIM_… error
- */
-export async function claimsOf<User> (mapUserToClaims: UserToClaims<User>, user: User, request?: FastifyRequest): Promise<Claims> {
-  try {
-    return checkClaims(await mapUserToClaims(user, request))
-  } catch (cause) {
-    throw cause instanceof MetabaseSsoError ? cause : new errorCodes.METABASE_SSO_MAPPER_FAILED({ cause })
-  }
 }
 
 /** The e-mail among the claims, also where an admin of Metabase renamed its claim. */
@@ -58,7 +39,11 @@ export function emailOf (claims: Readonly<Record<string, unknown>>): string | un
   return Object.values(others).find(isEmail)
 }
 
-/** Refuses, before anything is signed, what Metabase would drop or misread without a word. Returns a copy: what was checked is what is signed. */
+/**
+ * Refuses, before anything is signed, what Metabase would drop or misread without a word.
+ * @returns a copy: what was checked is what is signed
+ * @throws METABASE_SSO_CLAIMS_NOT_OBJECT or a METABASE_SSO_CLAIM_… error
+ */
 export function checkClaims (result: unknown): Claims {
   if (!isPlainObject(result)) throw new errorCodes.METABASE_SSO_CLAIMS_NOT_OBJECT()
   const claims = { ...result }
@@ -93,27 +78,25 @@ function checkClaim (name: string, value: unknown): void {
       if (!isStrings(value)) throw new errorCodes.METABASE_SSO_CLAIM_GROUPS_INVALID()
       return
     case '@tenant':
-      if (!(typeof value === 'string' ? value !== '' : Number.isSafeInteger(value))) throw new errorCodes.METABASE_SSO_CLAIM_TENANT_INVALID(name)
+      if (value === '' || !(typeof value === 'string' || Number.isSafeInteger(value))) {
+        throw new errorCodes.METABASE_SSO_CLAIM_TENANT_INVALID(name)
+      }
       return
     case '@tenant.attributes':
-      if (!isPlainObject(value) || !Object.values(value).every(isAttribute)) throw new errorCodes.METABASE_SSO_CLAIM_TENANT_INVALID(name)
-      return
-    case 'aud': // RFC 7519, 4.1.3: a string or an array of strings
-      if (typeof value !== 'string' && !isStrings(value)) throw new errorCodes.METABASE_SSO_CLAIM_ATTRIBUTE_INVALID(name)
+      if (!isPlainObject(value) || !Object.values(value).every(isScalar)) {
+        throw new errorCodes.METABASE_SSO_CLAIM_TENANT_INVALID(name)
+      }
       return
     default:
       if (name.startsWith('@')) throw new errorCodes.METABASE_SSO_CLAIM_RESERVED(name)
-      if (!isAttribute(value)) throw new errorCodes.METABASE_SSO_CLAIM_ATTRIBUTE_INVALID(name)
+      if (name === 'aud' && isStrings(value)) return // RFC 7519, 4.1.3
+      if (!isScalar(value)) throw new errorCodes.METABASE_SSO_CLAIM_ATTRIBUTE_INVALID(name)
   }
 }
 
 // Not every(): it passes over the holes of a sparse array, which JSON writes as null.
 function isStrings (value: unknown): boolean {
   return Array.isArray(value) && value.findIndex(item => typeof item !== 'string') === -1
-}
-
-function isAttribute (value: unknown): value is Attribute {
-  return typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)
 }
 
 // Deliberately loose: Metabase, and the app that has the user's e-mail already, are the judges.

@@ -1,25 +1,32 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { MetabaseSession } from './metabase/responses.js'
 import { errorCodes } from './errors.js'
 import type { GuestAppearance, GuestEmbed, GuestIssuer } from './guest/issuer.js'
+import { claimsOf } from './host/callbacks.js'
+import type { SessionUser } from './host/functions.js'
+import { hasSession, hostSessionOf } from './host/session.js'
+import type { SignJwt } from './jwt/issuer.js'
+import type { MetabaseSession } from './metabase/responses.js'
+import type { Revocation } from './metabase/revocation.js'
+import { ssoUrl } from './metabase/sso-url.js'
+import type { ResolvedOptions } from './options/resolve.js'
 import type { Logout, LogoutReport } from './sessions/logout.js'
-import type { Metabase } from './metabase/client.js'
-import type { SessionUser } from './options/schema.js'
-import type { SignIn } from './sign-in.js'
+import type { SessionProvider } from './sessions/provider.js'
 
 /** `app.metabaseSso`: what the routes are built from, for use in your own routes. */
 export interface MetabaseSso<User = SessionUser> {
   /**
    * A fresh JWT for the user, as Metabase clients want it. Use it at once, and once.
    * @param request passed on to `authorize` and `mapUserToClaims`
-   * @throws {MetabaseSsoError} METABASE_SSO_NOT_AUTHORIZED, METABASE_SSO_AUTHORIZE_FAILED, METABASE_SSO_MAPPER_FAILED, METABASE_SSO_CLAIM…, METABASE_SSO_SECRET_…
+   * @throws {MetabaseSsoError} METABASE_SSO_NOT_AUTHORIZED, METABASE_SSO_AUTHORIZE_FAILED, METABASE_SSO_MAPPER_FAILED,
+   *   METABASE_SSO_CLAIM…, METABASE_SSO_SECRET_…
    */
   sign (user: User, request?: FastifyRequest): Promise<string>
   /**
    * Signs the user in to Metabase from the server, whichever version it is.
    * @param request as with `sign`; with the option `logout`, its user session remembers the Metabase session
    * @returns a session whose `id` goes into the header `X-Metabase-Session` of calls to Metabase's API
-   * @throws {MetabaseSsoError} as `sign`, METABASE_SSO_NOT_AUTHENTICATED (the user has signed out meanwhile, or the session has got another id), and every code of status 403, 502, 503 and 504
+   * @throws {MetabaseSsoError} as `sign`, METABASE_SSO_NOT_AUTHENTICATED when the user has signed out meanwhile, and
+   *   every code of status 403, 502, 503 and 504
    */
   exchange (user: User, request?: FastifyRequest): Promise<MetabaseSession>
   /**
@@ -35,16 +42,18 @@ export interface MetabaseSso<User = SessionUser> {
    */
   revoke (sessionId: string): Promise<void>
   /**
-   * Ends the Metabase sessions that were exchanged for the user session of this request, in any process of
-   * yours. Works before and after `request.session.destroy()`. Takes the option `logout`.
+   * Ends the Metabase sessions that were exchanged for the user session of this request, in any process of yours.
+   * Requires the option `logout`. Call it before `request.session.destroy()` and `request.session.regenerate()`: after
+   * `destroy()` there is no session, and after `regenerate()` another one, of which nothing is known.
    * @returns how far it went: a Metabase that does not answer is no error
-   * @throws {MetabaseSsoError} METABASE_SSO_LOGOUT_OFF, METABASE_SSO_SESSION_STORE_FAILED
+   * @throws {MetabaseSsoError} METABASE_SSO_LOGOUT_OFF, METABASE_SSO_SESSION_GONE, METABASE_SSO_SESSION_STORE_FAILED
    */
   revoke (request: FastifyRequest): Promise<LogoutReport>
   /**
-   * A guest token: whoever has it sees the item with these locked parameters, until it expires. Takes the option
+   * A guest token: its bearer sees the item with these locked parameters, until it expires. Requires the option
    * `guest`, but does not ask its `authorize`: what is signed here is for you to decide.
-   * @throws {MetabaseSsoError} METABASE_SSO_GUEST_OFF, METABASE_SSO_GUEST_RESOURCE_INVALID, METABASE_SSO_GUEST_PARAM…, METABASE_SSO_SECRET_…
+   * @throws {MetabaseSsoError} METABASE_SSO_GUEST_OFF, METABASE_SSO_GUEST_RESOURCE_INVALID,
+   *   METABASE_SSO_GUEST_PARAM…, METABASE_SSO_SECRET_…
    */
   signGuest (embed: GuestEmbed): Promise<string>
   /**
@@ -56,15 +65,19 @@ export interface MetabaseSso<User = SessionUser> {
 }
 
 interface Parts {
-  signIn: SignIn
-  metabase: Metabase
+  options: ResolvedOptions
+  signJwt: SignJwt
+  sessions: SessionProvider
+  revocation: Revocation
   /** Absent without the option. */
   logout: Logout | undefined
   /** Absent without the option. */
   guest: GuestIssuer | undefined
 }
 
-export function createDecorator ({ signIn, metabase, logout, guest }: Parts): MetabaseSso<unknown> {
+export function createDecorator (parts: Parts): MetabaseSso<unknown> {
+  const { options, signJwt, sessions, revocation, logout, guest } = parts
+
   function guestIssuer (): GuestIssuer {
     if (guest === undefined) throw new errorCodes.METABASE_SSO_GUEST_OFF()
     return guest
@@ -73,18 +86,23 @@ export function createDecorator ({ signIn, metabase, logout, guest }: Parts): Me
   async function revoke (target: string): Promise<void>
   async function revoke (target: FastifyRequest): Promise<LogoutReport>
   async function revoke (target: string | FastifyRequest): Promise<void | LogoutReport> {
-    if (!isRequest(target)) return await metabase.revoke(target)
+    if (!isRequest(target)) return await revocation.revoke(target)
     if (logout === undefined) throw new errorCodes.METABASE_SSO_LOGOUT_OFF()
-    return await logout.end(target)
+    if (!hasSession(target)) throw new errorCodes.METABASE_SSO_SESSION_GONE()
+    return await logout(hostSessionOf(target))
   }
 
   return {
-    sign: async (user, request) => await signIn.jwt(await signIn.claims(user, request)),
-    exchange: async (user, request) => (await signIn.exchange(await signIn.claims(user, request), request)).session,
-    ssoUrl: async (user, options = {}, request) => {
+    sign: async (user, request) => await signJwt(await claimsOf(user, request, options)),
+    async exchange (user, request) {
+      const claims = await claimsOf(user, request, options)
+      return (await sessions.exchange(claims, request && hostSessionOf(request))).session
+    },
+    async ssoUrl (user, embed = {}, request) {
       // A path in its place would be dropped without a word.
-      if (typeof options !== 'object') throw new errorCodes.METABASE_SSO_RETURN_TO_INVALID()
-      return await signIn.ssoUrl(await signIn.claims(user, request), options.returnTo)
+      if (typeof embed !== 'object') throw new errorCodes.METABASE_SSO_RETURN_TO_INVALID()
+      const jwt = await signJwt(await claimsOf(user, request, options))
+      return ssoUrl(options.instanceUrl, jwt, embed.returnTo)
     },
     revoke,
     signGuest: async embed => await guestIssuer().sign(embed),
@@ -93,7 +111,8 @@ export function createDecorator ({ signIn, metabase, logout, guest }: Parts): Me
 }
 
 /** Not the session that `exchange` returned, which is easily passed for its id. */
-const isRequest = (target: string | FastifyRequest): target is FastifyRequest => typeof target === 'object' && target !== null && 'raw' in target && 'server' in target
+const isRequest = (target: string | FastifyRequest): target is FastifyRequest =>
+  typeof target === 'object' && target !== null && 'raw' in target && 'server' in target
 
 const NAME = 'metabaseSso'
 
@@ -110,7 +129,7 @@ export function decorate (app: FastifyInstance, api: MetabaseSso<unknown>, names
     return
   }
   if (Object.keys(added).some(key => Object.hasOwn(app.metabaseSso, key))) {
-    throw new errorCodes.METABASE_SSO_NAMESPACE_TAKEN(namespace === undefined ? 'app.metabaseSso' : `app.metabaseSso.${namespace}`)
+    throw new errorCodes.METABASE_SSO_NAMESPACE_TAKEN(['app.metabaseSso', namespace ?? []].flat().join('.'))
   }
   Object.assign(app.metabaseSso, added)
 }

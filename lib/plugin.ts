@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import fastifyJwt, { type JWT } from '@fastify/jwt'
 import type { FastifyInstance } from 'fastify'
 import type { RegisterOptions } from 'fastify/types/register.js'
@@ -5,108 +6,114 @@ import { Pool } from 'undici'
 import { createDecorator, decorate } from './decorator.js'
 import { errorCodes } from './errors.js'
 import { createGuestIssuer, type GuestIssuer } from './guest/issuer.js'
-import { createGuard } from './metabase/call-policy.js'
-import { createSend } from './metabase/transport.js'
-import { createKeys } from './jwt/signing-keys.js'
+import { sessionUser } from './host/session.js'
+import { createSignJwt, createTokenIssuer, type Signer } from './jwt/issuer.js'
+import { createSecretProvider, type SecretProvider } from './jwt/secret-provider.js'
+import { createSigningKeys } from './jwt/signing-keys.js'
+import { createCallPolicy } from './metabase/call-policy.js'
+import { createMetabaseClient } from './metabase/client.js'
+import { createRevocation } from './metabase/revocation.js'
+import { createTransport } from './metabase/transport.js'
+import type { MetabaseSsoOptions } from './options/options.js'
+import { resolveOptions, type ResolvedGuestOptions, type ResolvedOptions } from './options/resolve.js'
+import type { SecretSource } from './options/secret.js'
+import { createOriginPolicy } from './routes/cors.js'
+import { addGuestRoute } from './routes/guest.js'
+import { addLogoutRoute } from './routes/logout.js'
+import { addSsoRoute, pseudonym, type LogUser } from './routes/sso.js'
 import { createLogout } from './sessions/logout.js'
-import { createMetabase } from './metabase/client.js'
-import type { MetabaseSsoOptions, ResolvedOptions } from './options/schema.js'
-import { resolveOptions } from './options/resolve.js'
-import { guestRoute } from './routes/guest.js'
-import { logoutRoute } from './routes/logout.js'
-import { ssoRoute } from './routes/sso.js'
-import { pseudonym } from './host/user.js'
-import type { Secret, SecretFunction } from './jwt/secret-provider.js'
-import { createSessionCache } from './sessions/cache.js'
-import { createSessionMemory, type SessionMemory } from './sessions/registry.js'
-import { createSessionReuse } from './sessions/provider.js'
-import { createSignIn } from './sign-in.js'
-import { createTokenIssuer } from './jwt/issuer.js'
+import { createSessionProvider } from './sessions/provider.js'
+import { createSessionRegistry } from './sessions/registry.js'
 
-/** Wires the parts together for one registration. */
+/** Wires the parts of one registration. */
 export async function plugin (app: FastifyInstance, registration: MetabaseSsoOptions & RegisterOptions): Promise<void> {
   const options = resolveOptions(registration)
+  const logUser = logUserOf(registration)
   requireSession(app, options)
-  const { instanceUrl, timeout, guest: guestOptions } = options
-  const send = createSend(instanceUrl, options.dispatcher ?? ownPool(app, options), timeout)
-  const metabase = createMetabase(send, createGuard(options, app.log))
-  const cache = options.cache ? createSessionCache(instanceUrl, timeout, Date.now) : undefined
-  const memory = options.logout === false ? undefined : rememberSessions(app, options)
-  const logout = memory && createLogout(instanceUrl, memory, cache, metabase)
 
-  // fastify-plugin lifts this function into the host's scope, where Fastify's register options have no effect: they go to a scope of ours.
-  const { prefix, logLevel } = registration
-  const { metabaseUser = pseudonym, ...logSerializers } = registration.logSerializers ?? {}
-  if (typeof metabaseUser !== 'function') throw new errorCodes.METABASE_SSO_OPTION_INVALID('logSerializers', 'must hold functions')
-  await app.register(async scope => {
-    const tokens = createTokenIssuer(await signer(scope, 'secret', options.secret), options, Date.now)
-    const keys = createKeys(options)
-    const signIn = createSignIn(options, { keys, tokens, metabase, memory, log: app.log })
-    const reuse = createSessionReuse(signIn, keys, cache)
-    ssoRoute(scope, options, signIn, reuse, metabaseUser)
+  // fastify-plugin lifts this function into the host's scope, where Fastify's register options have no effect: a scope
+  // of ours gets them.
+  const { prefix, logLevel, logSerializers: { metabaseUser, ...logSerializers } = {} } = registration
+  await app.register(async scope => await wire(app, scope, options, logUser), { prefix, logLevel, logSerializers })
+}
 
-    // The next two in scopes of their own, as their parsers for bodies are.
-    if (logout !== undefined) await scope.register(async scope => logoutRoute(scope, options, logout))
-    let guest: GuestIssuer | undefined
-    if (guestOptions !== undefined) {
-      const issuer = createGuestIssuer(await signer(scope, 'guest.secret', guestOptions.secret), guestOptions, options, async () => (await keys.current()).secret, Date.now)
-      await scope.register(async scope => guestRoute(scope, options, guestOptions, issuer))
-      guest = issuer
-    }
+async function wire (
+  app: FastifyInstance, scope: FastifyInstance, options: ResolvedOptions, logUser: LogUser
+): Promise<void> {
+  const { instanceUrl, timeout, cache, tokenLifetime, guest: guestOptions, logout: logoutOptions } = options
 
-    decorate(app, createDecorator({ signIn, metabase, logout, guest }), options.namespace)
-  }, { prefix, logLevel, logSerializers })
+  const secret = createSecretProvider('secret', options.secret, timeout)
+  const keys = createSigningKeys(secret, app.log)
+  const signer = await createSigner(scope, 'metabaseSso', options.secret)
+  const tokens = createTokenIssuer(signer, tokenLifetime, Date.now)
+  const signJwt = createSignJwt(tokens, keys)
+
+  const transport = createTransport(instanceUrl, options.dispatcher ?? ownPool(app, options), timeout)
+  const policy = createCallPolicy(options, app.log)
+  const client = createMetabaseClient({ transport, policy, keys, tokens, timeout })
+  const revocation = createRevocation(transport, policy)
+
+  const registry = createSessionRegistry(instanceUrl, timeout)
+  const rememberIds = logoutOptions !== undefined
+  const sessions = createSessionProvider({ client, keys, revocation, registry, cache, logout: rememberIds })
+
+  const isAllowed = createOriginPolicy(options)
+  await addSsoRoute(scope, { options, isAllowed, signJwt, sessions, logUser })
+  const logout = logoutOptions && createLogout(registry, revocation, instanceUrl)
+  if (logoutOptions && logout) await addLogoutRoute(scope, logoutOptions.path, isAllowed, logout)
+  const issuer = guestOptions && await guestIssuer(scope, options, guestOptions, secret)
+  if (guestOptions && issuer) await addGuestRoute(scope, { options, guest: guestOptions, isAllowed, issuer })
+
+  decorate(app, createDecorator({ options, signJwt, sessions, revocation, logout, guest: issuer }), options.namespace)
+}
+
+async function guestIssuer (
+  scope: FastifyInstance, options: ResolvedOptions, guest: ResolvedGuestOptions, ssoSecret: SecretProvider
+): Promise<GuestIssuer> {
+  const { instanceUrl, timeout } = options
+  const sign = await createSigner(scope, 'metabaseGuest', guest.secret)
+  const secret = createSecretProvider('guest.secret', guest.secret, timeout)
+  return createGuestIssuer({ sign, secret, ssoSecret, instanceUrl, lifetime: guest.tokenLifetime, now: Date.now })
 }
 
 /** `@fastify/jwt` in our own scope and under our own name: a host that has it, before or after us, keeps its own. */
-async function signer (scope: FastifyInstance, option: 'secret' | 'guest.secret', secret: Secret | SecretFunction): Promise<JWT> {
-  const namespace = option === 'secret' ? 'metabaseSso' : 'metabaseGuest'
+async function createSigner (
+  scope: FastifyInstance, namespace: 'metabaseSso' | 'metabaseGuest', source: SecretSource
+): Promise<Signer> {
   if (!Object.hasOwn(scope, 'jwt')) scope.decorate('jwt', Object.create(null))
-  try {
-    await scope.register(fastifyJwt, { namespace, secret, sign: { algorithm: 'HS256' } })
-  } catch (cause) { // such as for a PEM key
-    throw new errorCodes.METABASE_SSO_OPTION_INVALID(option, 'is no key for HS256', { cause })
-  }
-  return (scope.jwt as JWT & Record<typeof namespace, JWT>)[namespace]
+  // The key that it prepares when it is registered is the quickest to sign with. Any other is given with each call.
+  const prepared = typeof source === 'function' ? randomUUID() : source[0]
+  await scope.register(fastifyJwt, { namespace, secret: prepared, sign: { algorithm: 'HS256' } })
+  const jwt = (scope.jwt as JWT & Record<typeof namespace, JWT>)[namespace]
+  return (payload, key) => key === prepared ? jwt.sign(payload) : jwt.sign(payload, { key })
 }
 
-function rememberSessions (app: FastifyInstance, { instanceUrl, timeout }: ResolvedOptions): SessionMemory {
-  const memory = createSessionMemory(instanceUrl, timeout)
-  app.addHook('onRequest', (request, _reply, done) => {
-    memory.note(request)
-    done()
-  })
-  // After every onRequest hook, and so after that of @fastify/session, should it be registered after us.
-  app.addHook('preParsing', (request, _reply, payload, done) => {
-    memory.note(request)
-    done(null, payload)
-  })
-  app.addHook('onSend', (request, _reply, payload, done) => {
-    const move = memory.move(request)
-    if (move === undefined) return done(null, payload)
-    // Returned, as Fastify catches what sending throws after a promise, but not what it throws after a late `done`.
-    return move.catch(err => request.log.warn({ err }, 'what is remembered of a session that got another id stays with the old one'))
-  })
-  return memory
+function logUserOf ({ logSerializers }: RegisterOptions): LogUser {
+  const { metabaseUser = pseudonym } = logSerializers ?? {}
+  if (typeof metabaseUser === 'function') return metabaseUser
+  throw new errorCodes.METABASE_SSO_OPTION_INVALID('logSerializers', 'must hold functions')
 }
 
 function ownPool (app: FastifyInstance, { instanceUrl, timeout, connections }: ResolvedOptions): Pool {
-  // Nobody waits for a connection any longer than for an answer; neither should closing the app. Answers have our deadline, which may be longer than undici's.
-  const pool = new Pool(new URL(instanceUrl).origin, { connections, connect: { timeout }, headersTimeout: 0, bodyTimeout: 0 })
+  // No request waits for a connection longer than for a response; neither should closing the app. Responses have our
+  // deadline, which may be longer than undici's.
+  const connect = { timeout }
+  const pool = new Pool(new URL(instanceUrl).origin, { connections, connect, headersTimeout: 0, bodyTimeout: 0 })
   app.addHook('onClose', async () => await pool.close())
   return pool
 }
 
-/** Without `getUser`, and for `logout` and `cache`, somebody has to provide sessions. Looked for when the app is complete, as they may be registered after us. */
+/** Looks for sessions when the app is complete, as they may be registered after us. */
 function requireSession (app: FastifyInstance, { getUser, logout, cache }: ResolvedOptions): void {
   app.addHook('onReady', async () => {
-    if (getUser === undefined && !hasOnRequests(app, 'session')) throw new errorCodes.METABASE_SSO_SESSION_MISSING()
-    if ((logout !== false || cache) && !hasOnRequests(app, 'sessionStore')) throw new errorCodes.METABASE_SSO_SESSION_STORE_MISSING(logout === false ? 'cache' : 'logout')
+    if (getUser === sessionUser && !hasOnRequests(app, 'session')) throw new errorCodes.METABASE_SSO_SESSION_MISSING()
+    if ((logout === undefined && !cache) || hasOnRequests(app, 'sessionStore')) return
+    throw new errorCodes.METABASE_SSO_SESSION_STORE_MISSING(logout === undefined ? 'cache' : 'logout')
   })
 }
 
 function hasOnRequests (app: FastifyInstance, name: string): boolean {
-  // A scope does not list what its parents were given later, but has it all the same. Each scope inherits from its parent.
+  // A scope does not list what its parents were given later, but has it all the same. Each inherits from its parent.
   for (let scope = app; 'hasRequestDecorator' in scope; scope = Object.getPrototypeOf(scope)) {
     if (scope.hasRequestDecorator(name)) return true
   }

@@ -67,8 +67,10 @@ app.register(metabaseSso, { ...required, loginUrl: request => `/login?from=${req
 app.register(metabaseSso, { ...required, prefix: '/x', logLevel: 'warn', logSerializers: { metabaseUser: email => email } })
 app.register(metabaseSso, () => required)
 
-app.register(metabaseSso, { ...required, previousSecret: process.env.OLD_SECRET, requireTenant: true, logout: true })
-app.register(metabaseSso, { ...required, previousSecret: Buffer.from('x'), logout: { path: '/logout' } })
+app.register(metabaseSso, { ...required, secret: ['x', Buffer.from('y')] as const, requireTenant: true, logout: true })
+app.register(metabaseSso, { ...required, secret: async () => ['x', 'y'], logout: { path: '/logout' } })
+app.register(metabaseSso, { ...required, origin: (origin, request) => origin === request.hostname })
+app.register(metabaseSso, { ...required, origin: async () => true })
 app.register(metabaseSso, {
   ...required,
   authorize: (user, request) => {
@@ -117,7 +119,10 @@ app.register(metabaseSso, { ...required, connections: 10, queue: 100, cache: tru
 expectError(app.register(metabaseSso, { ...required, connections: '10' }))
 expectError(app.register(metabaseSso, { ...required, cache: 'memory' }))
 expectError(app.register(metabaseSso, { ...required, authorize: () => 'yes' }))
-expectError(app.register(metabaseSso, { ...required, previousSecret: () => 'x' }))
+expectError(app.register(metabaseSso, { ...required, previousSecret: 'x' }))
+expectError(app.register(metabaseSso, { ...required, secret: ['x', undefined] }))
+expectError(app.register(metabaseSso, { ...required, origin: () => 'https://app.example.com' }))
+expectError(app.register(metabaseSso, { ...required, guest: { secret: ['x'], authorize: () => ({}) } }))
 expectError(app.register(metabaseSso, { ...required, logout: '/logout' }))
 expectAssignable<GuestParams>({ region: ['north'], year: 2024, isOpen: true, between: [1, null] })
 expectAssignable<MetabaseSsoOptions<{ mail: string }, true>>({ ...required, guest: { secret: 'x', public: true, authorize: () => null } })
@@ -168,7 +173,10 @@ expectError(app.metabaseSso.revoke(5))
 expectAssignable<MetabaseSso>(app.metabaseSso)
 
 // Errors.
-const error = new errorCodes.METABASE_SSO_TIMEOUT(100)
+const error = new errorCodes.METABASE_SSO_TIMEOUT(100, { cause: new Error('x') })
+expectError(new errorCodes.METABASE_SSO_TIMEOUT())
+expectError(new errorCodes.METABASE_SSO_TIMEOUT('100'))
+expectError(new errorCodes.METABASE_SSO_NOT_AUTHENTICATED('x'))
 expectAssignable<MetabaseSsoError>(error)
 expectType<MetabaseSsoErrorCode>(error.code)
 expectType<number>(error.statusCode)

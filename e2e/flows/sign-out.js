@@ -26,7 +26,7 @@ export default Object.entries(frontEnds).map(([frontEnd, where]) => ({
     assert.deepEqual([await statusOf(world, id), await statusOf(world, cookie.value)], [200, 200])
 
     await withFrame.getByRole('button', { name: 'Sign out of Metabase' }).click()
-    await withFrame.getByText('ended 1, left 0', { exact: true }).waitFor()
+    await withFrame.getByText('ended 1, remaining 0', { exact: true }).waitFor()
     assert.equal((await context.cookies()).find(isMetabases), undefined)
     assert.deepEqual([await statusOf(world, id), await statusOf(world, cookie.value)], [401, 401])
     assert.equal(world.metabase.sessions.size, 0)

@@ -5,7 +5,7 @@ document.getElementById('sign-out').addEventListener('click', async () => {
   const response = await fetch(`${ssoUrl}/logout`, { method: 'POST', credentials: 'include' })
   const report = await response.json()
   await loadHidden(report.logoutUrl)
-  document.getElementById('report').textContent = `ended ${report.ended}, left ${report.left}`
+  document.getElementById('report').textContent = `ended ${report.ended}, remaining ${report.remaining}`
 })
 
 /** Metabase drops its cookie when the browser loads this page of it. */

@@ -12,8 +12,8 @@ export function createLog () {
 
 /** What a person reads of a line: pino writes JSON. */
 function readLine (line) {
-  const { level, time, msg, reqId, err, metabaseUser, answer, generation, durationMs } = JSON.parse(line)
-  const details = [metabaseUser && `user ${metabaseUser}`, answer, generation, durationMs === undefined ? undefined : `${durationMs} ms`, err?.code]
+  const { level, time, msg, reqId, err, metabaseUser, answer, exchangeMethod, durationMs } = JSON.parse(line)
+  const details = [metabaseUser && `user ${metabaseUser}`, answer, exchangeMethod, durationMs === undefined ? undefined : `${durationMs} ms`, err?.code]
   return {
     requestId: reqId,
     time,

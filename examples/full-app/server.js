@@ -53,8 +53,8 @@ app.post('/login', async (request, reply) => {
 })
 
 app.post('/logout', async (request, reply) => {
+  const { logoutUrl } = await app.metabaseSso.revoke(request) // before destroy(): with the session goes what is known of it
   await request.session.destroy()
-  const { logoutUrl } = await app.metabaseSso.revoke(request)
   return show(reply, signedOut.replace('LOGOUT_URL', logoutUrl)) // the page loads it: the cookie of Metabase is in nobody else's reach
 })
 

@@ -51,8 +51,8 @@ app.post('/login', async (request, reply) => {
 })
 
 app.post('/logout', async (request, reply) => {
-  await request.session.destroy()
   await app.metabaseSso.revoke(request) // the sessions at Metabase, whichever process exchanged them
+  await request.session.destroy()
   return reply.redirect(FRONT_END, 303)
 })
 

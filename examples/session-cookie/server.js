@@ -40,8 +40,8 @@ app.post('/login', async (request, reply) => {
 })
 
 app.post('/logout', async (request, reply) => {
+  await app.metabaseSso.revoke(request) // before destroy(): with the session goes what is known of it
   await request.session.destroy()
-  await app.metabaseSso.revoke(request) // would find them before destroy(), too
   return reply.redirect(FRONT_END, 303)
 })
 

@@ -1,10 +1,10 @@
-import type { JWT } from '@fastify/jwt'
 import { errorCodes } from '../errors.js'
+import type { GuestParams } from '../host/functions.js'
+import type { Signer } from '../jwt/issuer.js'
+import type { SecretProvider } from '../jwt/secret-provider.js'
+import { isSameSecret } from '../options/secret.js'
 import { checkResource, type GuestResource } from './item.js'
-import type { ResolvedGuestOptions } from '../options/guest.js'
-import { checkParams, type GuestParams } from './params.js'
-import type { ResolvedOptions } from '../options/schema.js'
-import { isSameSecret, secretSource, type Secret } from '../jwt/secret-provider.js'
+import { checkParams } from './params.js'
 
 /** What a guest token lets its bearer see. */
 export interface GuestEmbed {
@@ -35,23 +35,31 @@ export interface GuestIssuer {
   embedUrl (embed: GuestEmbed, appearance?: GuestAppearance): Promise<URL>
 }
 
-/**
- * @param jwt `@fastify/jwt`, set up with HS256 and, unless it is a function, the embedding secret key
- * @param ssoSecret the JWT signing key, which must be another one
- * @param now milliseconds since the epoch
- */
-export function createGuestIssuer (jwt: Pick<JWT, 'sign'>, options: ResolvedGuestOptions, { instanceUrl, timeout }: Pick<ResolvedOptions, 'instanceUrl' | 'timeout'>, ssoSecret: () => Promise<Secret>, now: () => number): GuestIssuer {
-  const source = secretSource('guest.secret', options.secret, timeout)
+interface Parts {
+  sign: Signer
+  /** Provides the embedding secret key. */
+  secret: SecretProvider
+  /** Provides the JWT signing keys, each of which must be another one. */
+  ssoSecret: SecretProvider
+  instanceUrl: string
+  /** Seconds between `iat` and `exp`. */
+  lifetime: number
+  /** Milliseconds since the epoch. */
+  now: () => number
+}
+
+export function createGuestIssuer (parts: Parts): GuestIssuer {
+  const { sign: signWith, secret, ssoSecret, instanceUrl, lifetime, now } = parts
 
   const sign: GuestIssuer['sign'] = async embed => {
     const { resource, params = {} } = Object(embed) as GuestEmbed
     const iat = Math.floor(now() / 1000)
-    const payload = { resource: checkResource(resource), params: checkParams(params), iat, exp: iat + options.tokenLifetime }
-    const secret = await source.get()
+    const payload = { resource: checkResource(resource), params: checkParams(params), iat, exp: iat + lifetime }
+    const [key] = await secret.get()
     // What a function returns could not be compared when the app booted.
-    const sso = await ssoSecret().catch(() => undefined)
-    if (sso !== undefined && isSameSecret(secret, sso)) throw new errorCodes.METABASE_SSO_GUEST_SECRET_SHARED()
-    return typeof options.secret === 'function' ? jwt.sign(payload, { key: secret }) : jwt.sign(payload)
+    const ssoKeys = await Promise.resolve(ssoSecret.get()).catch(() => [])
+    if (ssoKeys.some(other => isSameSecret(key, other))) throw new errorCodes.METABASE_SSO_GUEST_SECRET_SHARED()
+    return signWith(payload, key)
   }
 
   return {

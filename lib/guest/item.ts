@@ -1,29 +1,27 @@
 import * as v from 'valibot'
 import { errorCodes } from '../errors.js'
+import type { GuestItem } from '../host/functions.js'
 
 /** A dashboard or question, by number or by entity id. */
 export type GuestResource = { dashboard: number | string } | { question: number | string }
 
-/** What embed.js asks for. All of it is chosen by the browser. */
-export interface GuestItem {
-  entityType: 'dashboard' | 'question'
-  /** A number, or an entity id of 21 characters. */
-  entityId: number | string
-  /** What the page has in the element's `custom-context` attribute: a string, or JSON. */
-  customContext?: string | object
-}
+// The route's documentation is made from these, too.
+export const ENTITY_TYPES = ['dashboard', 'question'] as const
+/** Metabase's entity ids are NanoIDs. */
+export const ENTITY_ID = /^[\w-]{21}$/
+/** Metabase's numbers are Java ints. */
+const MAX_ID = 2_147_483_647
 
-// Metabase's numbers are Java ints; its entity ids are NanoIDs.
 const EntityIdSchema = v.union([
-  v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2_147_483_647)),
-  v.pipe(v.string(), v.regex(/^[\w-]{21}$/))
+  v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_ID)),
+  v.pipe(v.string(), v.regex(ENTITY_ID))
 ])
 
 const ItemSchema = v.strictObject({
-  entityType: v.picklist(['dashboard', 'question']),
+  entityType: v.picklist(ENTITY_TYPES),
   entityId: EntityIdSchema,
   // embed.js sends null for an attribute that is not there (seen in its source of 2026).
-  customContext: v.nullish(v.union([v.string(), v.custom<object>(value => typeof value === 'object' && value !== null)]))
+  customContext: v.nullish(v.custom<string | object>(value => typeof value === 'string' || typeof value === 'object'))
 })
 
 const ResourceSchema = v.union([

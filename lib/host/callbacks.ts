@@ -1,15 +1,93 @@
-import { noAnswer, withDeadline } from '../metabase/deadline.js'
+import type { FastifyRequest } from 'fastify'
+import { checkClaims, type Claims } from '../claims.js'
+import { errorCodes, MetabaseSsoError } from '../errors.js'
+import { withTimeout, type MaybePromise } from '../timeout.js'
+import type { Authorize, GetUser, UserToClaims } from './functions.js'
 
 /**
- * Gives a function of the host's so much time: one that never settles would let the request hang.
- * @param timeout milliseconds
+ * Calls a function of the host app: one that never settles must not let a request hang.
+ * @param timeout milliseconds that a promise may take to settle
+ * @param failed makes our error of what the function threw; our own errors pass as they are
  */
-export function inTime<Arguments extends unknown[], T> (timeout: number, call: (...args: Arguments) => T | Promise<T>): (...args: Arguments) => T | Promise<T> {
-  return (...args) => {
-    const result = call(...args)
-    return isPromise(result) ? withDeadline(timeout, async () => await result, { late: noAnswer(timeout) }) : result
+export function callHost<T> (
+  call: () => MaybePromise<T>, timeout: number, failed: (cause: unknown) => MetabaseSsoError
+): MaybePromise<T> {
+  const fail = (cause: unknown): never => {
+    if (cause instanceof MetabaseSsoError) throw cause
+    throw failed(cause instanceof Error ? cause : new Error(String(cause))) // a log shows errors alone
+  }
+  try {
+    const result = call()
+    if (!isPromise(result)) return result
+    return withTimeout(timeout, result, () => new Error(`no answer in ${timeout} ms`)).catch(fail)
+  } catch (cause) {
+    return fail(cause)
   }
 }
 
-/** Or something like one: database clients return such. */
-const isPromise = <T>(value: T | Promise<T>): value is Promise<T> => typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
+/** Also of a thenable: clients of databases return such. */
+const isPromise = <T>(value: MaybePromise<T>): value is Promise<T> =>
+  typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
+
+const statusOf = (error: unknown): unknown =>
+  error instanceof Error && 'statusCode' in error ? error.statusCode : undefined
+
+/**
+ * Returns the signed-in user of a request.
+ * @throws METABASE_SSO_NOT_AUTHENTICATED, METABASE_SSO_GET_USER_FAILED
+ */
+export async function signedInUser (
+  getUser: GetUser<unknown>, request: FastifyRequest, timeout: number
+): Promise<unknown> {
+  const user = await callHost(() => getUser(request), timeout, cause => {
+    // Such as of `await request.jwtVerify()`: 401 for no token, 400 for a malformed one.
+    const isVisitor = statusOf(cause) === 401 || statusOf(cause) === 400
+    return new errorCodes[isVisitor ? 'METABASE_SSO_NOT_AUTHENTICATED' : 'METABASE_SSO_GET_USER_FAILED']({ cause })
+  })
+  if (user === undefined || user === null) throw new errorCodes.METABASE_SSO_NOT_AUTHENTICATED()
+  return user
+}
+
+type Refusal = 'METABASE_SSO_NOT_AUTHORIZED' | 'METABASE_SSO_GUEST_NOT_AUTHORIZED'
+
+/**
+ * Asks the host app for a permission.
+ * @param refusal what a no becomes: false, null, undefined, or an error of status 403 such as `@fastify/sensible`'s
+ * @returns what else the function returned
+ * @throws the refusal, METABASE_SSO_AUTHORIZE_FAILED
+ */
+export async function askPermission<T> (
+  authorize: () => MaybePromise<T>, timeout: number, refusal: Refusal
+): Promise<NonNullable<T>> {
+  const answer = await callHost(authorize, timeout, cause =>
+    new errorCodes[statusOf(cause) === 403 ? refusal : 'METABASE_SSO_AUTHORIZE_FAILED']({ cause }))
+  if (answer === false || answer === null || answer === undefined) throw new errorCodes[refusal]()
+  return answer
+}
+
+interface ClaimsOptions {
+  authorize?: Authorize<unknown> | undefined
+  mapUserToClaims: UserToClaims<unknown>
+  requireTenant: boolean
+  timeout: number
+}
+
+/**
+ * Returns the claims of a user who may sign in.
+ * @throws METABASE_SSO_NOT_AUTHORIZED, METABASE_SSO_AUTHORIZE_FAILED, METABASE_SSO_MAPPER_FAILED, METABASE_SSO_CLAIM…
+ */
+export async function claimsOf (
+  user: unknown, request: FastifyRequest | undefined, options: ClaimsOptions
+): Promise<Claims> {
+  const { authorize, mapUserToClaims, requireTenant, timeout } = options
+  if (authorize !== undefined) {
+    const answer: unknown = await askPermission(() => authorize(user, request), timeout, 'METABASE_SSO_NOT_AUTHORIZED')
+    if (answer !== true) throw new errorCodes.METABASE_SSO_AUTHORIZE_FAILED()
+  }
+  const failed = (cause: unknown): MetabaseSsoError => new errorCodes.METABASE_SSO_MAPPER_FAILED({ cause })
+  const mapped = await callHost(() => mapUserToClaims(user, request), timeout, failed)
+  // Checked as in a call of the host's: a property that throws when it is read is the mapper's fault.
+  const claims = await callHost(() => checkClaims(mapped), timeout, failed)
+  if (requireTenant && claims['@tenant'] === undefined) throw new errorCodes.METABASE_SSO_CLAIM_TENANT_MISSING()
+  return claims
+}

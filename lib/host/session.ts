@@ -1,41 +1,57 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
 
-/** As far as we need it, the store of `@fastify/session`. */
+/** The store of `@fastify/session`, as far as the plugin needs it. */
 export interface SessionStore {
   get (id: string, callback: (error: unknown, record?: unknown) => void): void
   set (id: string, record: object, callback: (error?: unknown) => void): void
   destroy (id: string, callback: (error?: unknown) => void): void
 }
 
-/** What `@fastify/session` puts on a request, if the host has it: its types may not be there. */
+/** A user session of the host app that lasts beyond the request. */
+export interface HostSession {
+  id: string
+  store: SessionStore
+  /** Of the request. */
+  log: FastifyBaseLogger
+}
+
+/** What `@fastify/session` puts on a request. All of it is absent in an app without sessions. */
 interface SessionRequest {
-  session?: { sessionId?: string, encryptedSessionId?: string, user?: unknown, isModified?: () => boolean, isSaved?: () => boolean } | null
-  sessionStore: SessionStore
+  session?: Session | null
+  sessionStore?: SessionStore
   cookies?: Readonly<Record<string, string | undefined>>
+}
+
+interface Session {
+  sessionId?: string
+  encryptedSessionId?: string
+  user?: unknown
+  isModified?: () => boolean
+  isSaved?: () => boolean
 }
 
 const withSession = (request: FastifyRequest): SessionRequest => request as unknown as SessionRequest
 
-/** None where the session does not reach, as its cookie has another path. */
-export const sessionIdOf = (request: FastifyRequest): string | undefined => withSession(request).session?.sessionId
+/** Returns the `user` of the session. The `getUser` of an app that gives none. */
+export const sessionUser = (request: FastifyRequest): unknown => withSession(request).session?.user
 
-export const sessionStoreOf = (request: FastifyRequest): SessionStore => withSession(request).sessionStore
+/** Whether the request has a session: not after `destroy()`, nor where the path of the cookie does not reach. */
+export const hasSession = (request: FastifyRequest): boolean => withSession(request).session?.sessionId !== undefined
 
-/**
- * Whether the browser has the session, or will get it. Those who come with a bearer token have one of their own
- * in each request, which nobody ever asks for again.
- */
-function isKept (request: FastifyRequest): boolean {
-  const { session, cookies = {} } = withSession(request)
-  if (session?.sessionId === undefined || session.encryptedSessionId === undefined) return false
-  const { sessionId, encryptedSessionId } = session
-  // Signed with an earlier secret, the cookie has another signature; with a signer of the host's, it may not show the id.
-  return Object.values(cookies).some(cookie => cookie?.endsWith(encryptedSessionId) || cookie?.includes(`${sessionId}.`)) ||
-    session.isModified?.() === true || session.isSaved?.() === true
+/** Returns the session that the browser has or will get; undefined when there is none that lasts. */
+export function hostSessionOf (request: FastifyRequest): HostSession | undefined {
+  const { session, sessionStore: store } = withSession(request)
+  const id = session?.sessionId
+  if (session == null || id === undefined || store === undefined) return undefined
+  return isKept(request, session) ? { id, store, log: request.log } : undefined
 }
 
-/** Of a session that lasts beyond this request. */
-export const keptSessionIdOf = (request: FastifyRequest): string | undefined => isKept(request) ? sessionIdOf(request) : undefined
-
-/** The `getUser` used when the host gives none. */
-export const sessionUser = (request: FastifyRequest): unknown => withSession(request).session?.user
+/** A client with a bearer token gets a new session in each request, which no later request ever asks for. */
+function isKept (request: FastifyRequest, session: Session): boolean {
+  const { sessionId, encryptedSessionId } = session
+  if (encryptedSessionId === undefined) return false
+  // Signed with an earlier secret, the cookie has another signature; with a signer of the host's, it may hide the id.
+  return Object.values(withSession(request).cookies ?? {})
+    .some(cookie => cookie?.endsWith(encryptedSessionId) || cookie?.includes(`${sessionId}.`)) ||
+    session.isModified?.() === true || session.isSaved?.() === true
+}

@@ -1,59 +1,52 @@
 import { hash } from 'node:crypto'
 import { errorCodes } from '../errors.js'
-import { noAnswer, withDeadline } from '../metabase/deadline.js'
-import type { SessionStore } from './session.js'
+import { redactError } from '../redact.js'
+import { withTimeout } from '../timeout.js'
+import type { HostSession } from './session.js'
 
-/** A record of ours in the host's session store, where others' are sessions. */
+/** A record of ours in the host's session store. Each method throws METABASE_SSO_SESSION_STORE_FAILED. */
 export interface StoreRecord<T> {
-  /** As the store knows it. */
-  name: string
-  /** @throws METABASE_SSO_SESSION_STORE_FAILED, as do the others */
+  /** Key in the store, where others are ids of sessions. */
+  key: string
   read (): Promise<T | undefined>
-  /** @param lifeMs how long it is kept, in milliseconds */
+  /** @param lifeMs milliseconds for which the store keeps the record */
   write (value: T, lifeMs: number): Promise<void>
   remove (): Promise<void>
 }
 
 /**
- * @param parts what tells it from others; they cannot be read from its name
+ * @param parts what tells the record from others; none of it can be read from the key
  * @param timeout milliseconds that the store may take
  */
-export function storeRecord<T> (store: SessionStore, parts: readonly unknown[], timeout: number): StoreRecord<T> {
-  const name = `metabase-${hash('sha256', JSON.stringify(parts))}`
+export function storeRecord<T> ({ id, store }: HostSession, parts: readonly string[], timeout: number): StoreRecord<T> {
+  const key = `metabase-${hash('sha256', JSON.stringify([...parts, id]))}`
   return {
-    name,
+    key,
     async read () {
-      const record = await bounded(timeout, () => called(done => store.get(name, done)).catch(noneIfMissing))
+      const record = await call(timeout, done => store.get(key, done))
       return (record as { metabase?: T } | null | undefined)?.metabase
     },
     async write (metabase, lifeMs) {
       // Stores take the life of a record from its cookie.
       const cookie = { originalMaxAge: lifeMs, maxAge: lifeMs, expires: new Date(Date.now() + lifeMs) }
-      await bounded(timeout, () => called(done => store.set(name, { cookie, metabase }, done)))
+      await call(timeout, done => store.set(key, { cookie, metabase }, done))
     },
     async remove () {
-      await bounded(timeout, () => called(done => store.destroy(name, done)).catch(noneIfMissing))
+      await call(timeout, done => store.destroy(key, done))
     }
   }
 }
 
-/** Not `promisify`, which makes a function each time, and that took a twentieth of a sign-in's CPU time. */
-function called (call: (done: (error?: unknown, result?: unknown) => void) => void): Promise<unknown> {
-  return new Promise((resolve, reject) => call((error, result) => error ? reject(error) : resolve(result)))
-}
+type Callback = (error?: unknown, record?: unknown) => void
 
-/** As `@fastify/session` takes it: a store of files says so of a session that is not there. */
-function noneIfMissing (error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') throw error
-}
-
-async function bounded<T> (timeout: number, work: () => Promise<T>): Promise<T> {
+async function call (timeout: number, ask: (done: Callback) => void): Promise<unknown> {
+  const answer = new Promise((resolve, reject) => ask((error, record) => error ? reject(error) : resolve(record)))
   try {
-    return await withDeadline(timeout, work, { late: noAnswer(timeout) })
+    return await withTimeout(timeout, answer, () => new Error(`no answer in ${timeout} ms`))
   } catch (error) {
-    // What clients of databases throw may hold the command, and so the record: whatever is as long as an id is left out.
-    const { name, message, code } = Object(error) as { name?: unknown, message?: unknown, code?: unknown }
-    const cause = Object.assign(new Error(String(message).replace(/[\w-]{16,}/g, '…')), { name: String(name), code })
-    throw new errorCodes.METABASE_SSO_SESSION_STORE_FAILED({ cause })
+    // A store of files says so of a record that is not there. `@fastify/session` takes it so, too.
+    if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return undefined
+    // Clients of databases may quote the command, and so the record: whatever is as long as an id is left out.
+    throw new errorCodes.METABASE_SSO_SESSION_STORE_FAILED({ cause: redactError(error, [/[\w-]{16,}/g]) })
   }
 }

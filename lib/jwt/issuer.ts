@@ -1,7 +1,9 @@
-import type { JWT } from '@fastify/jwt'
 import type { Claims } from '../claims.js'
-import type { Key } from './signing-keys.js'
-import type { ResolvedOptions } from '../options/schema.js'
+import type { Secret } from '../options/secret.js'
+import type { SigningKeys } from './signing-keys.js'
+
+/** Signs a payload with HS256. */
+export type Signer = (payload: object, key: Secret) => string
 
 /** A signed JWT, with the times that it holds in seconds since the epoch. */
 export interface Token {
@@ -13,37 +15,40 @@ export interface Token {
 /** Signs JWTs for one Metabase instance. */
 export interface TokenIssuer {
   /** A fresh JWT of these claims. Metabase refuses it 180 s after `iat`: use it at once, and once. */
-  issue (claims: Claims, key: Key): Token
+  issue (claims: Claims, key: Secret): Token
   /**
-   * A JWT that Metabase refuses whatever happens, as too old when the secret is right and as corrupt when
-   * it is wrong: it tells which without signing anyone in.
+   * A JWT that Metabase always refuses: as too old when the key is right, as corrupt when it is wrong. So it tests
+   * the key without signing a user in.
    */
-  issueProbe (key: Key): Token
+  issueProbe (key: Secret): Token
 }
 
 /**
- * @param jwt `@fastify/jwt`, set up with HS256 and, unless it is a function, the secret
+ * @param lifetime seconds between `iat` and `exp`
  * @param now milliseconds since the epoch
  */
-export function createTokenIssuer (jwt: Pick<JWT, 'sign'>, options: Pick<ResolvedOptions, 'secret' | 'tokenLifetime'>, now: () => number): TokenIssuer {
-  function sign (claims: Claims, iat: number, exp: number, { secret }: Key): Token {
-    const payload = Object.assign({}, claims, { iat, exp }) // not a spread, whose result fast-jwt takes 6 µs longer to copy
-    const signed = secret === options.secret
-      ? jwt.sign(payload) // with the key that @fastify/jwt prepared at boot
-      : jwt.sign(payload, { key: secret })
-    return { jwt: signed, iat, exp }
-  }
-
+export function createTokenIssuer (sign: Signer, lifetime: number, now: () => number): TokenIssuer {
   const seconds = (): number => Math.floor(now() / 1000)
+
+  function issue (claims: Claims, iat: number, exp: number, key: Secret): Token {
+    // Not a spread: fast-jwt copies its result more slowly.
+    return { jwt: sign(Object.assign({}, claims, { iat, exp }), key), iat, exp }
+  }
 
   return {
     issue (claims, key) {
       const iat = seconds()
-      return sign(claims, iat, iat + options.tokenLifetime, key)
+      return issue(claims, iat, iat + lifetime, key)
     },
     issueProbe (key) {
       // Of 1970: an hour ago would be now for a Metabase whose clock is an hour behind.
-      return sign({ email: 'probe@localhost' }, 1, seconds() + options.tokenLifetime, key)
+      return issue({ email: 'probe@localhost' }, 1, seconds() + lifetime, key)
     }
   }
 }
+
+/** Signs a fresh JWT of these claims, with the key that Metabase most likely has. */
+export type SignJwt = (claims: Claims) => Promise<string>
+
+export const createSignJwt = (tokens: TokenIssuer, keys: SigningKeys): SignJwt =>
+  async claims => tokens.issue(claims, await keys.current()).jwt

@@ -1,34 +1,21 @@
-import { errorCodes, type MetabaseSsoErrorCode } from '../errors.js'
-import { noAnswer, withDeadline } from '../metabase/deadline.js'
+import { errorCodes, type MetabaseSsoError } from '../errors.js'
+import { callHost } from '../host/callbacks.js'
+import { readKeys, type Keys, type SecretSource } from '../options/secret.js'
+import type { MaybePromise } from '../timeout.js'
 
-/** A shared secret of Metabase, used as text. */
-export type Secret = string | Buffer
-
-/** Fetches the secret, from a vault for instance. */
-export type SecretFunction = () => Secret | Promise<Secret>
-
-export const isSecret = (value: unknown): value is Secret => typeof value === 'string' || Buffer.isBuffer(value)
-
-export const isSameSecret = (one: Secret, other: Secret): boolean => Buffer.from(one).equals(Buffer.from(other))
-
-/** What is wrong with a secret, or undefined when nothing is. */
-export function secretProblem (secret: Secret): MetabaseSsoErrorCode | undefined {
-  const text = secret.toString()
-  if (text.trim() === '') return 'METABASE_SSO_SECRET_MISSING'
-  if (text.trim() !== text) return 'METABASE_SSO_SECRET_WHITESPACE'
-  if (text.length < 32) return 'METABASE_SSO_SECRET_TOO_SHORT'
-  return undefined
+/** The keys of one option, wherever they come from. */
+export interface SecretProvider {
+  /** @throws METABASE_SSO_SECRET_… errors, when a function failed or returned no key */
+  get (): MaybePromise<Keys>
+  /**
+   * Asks a function again. An array stays as it is.
+   * @param isUseful whether these keys help the caller: a call that was under way may have begun before a rotation,
+   *   so another one follows when they do not
+   */
+  refetch (isUseful: (keys: Keys) => boolean): MaybePromise<Keys>
 }
 
-/** A secret, wherever it comes from. */
-export interface SecretSource {
-  /** @throws METABASE_SSO_SECRET_… errors, when a function failed or returned what is no secret */
-  get (): Promise<Secret>
-  /** The secret again, after Metabase has refused this one: the same, unless it was changed. */
-  getAfter (refused: Secret): Promise<Secret>
-}
-
-/** How long what a function returned is used. Metabase's "wrong signature" ends that earlier. */
+/** How long what a function returned is used, in milliseconds. */
 export const SECRET_KEPT_MS = 5000
 
 /**
@@ -36,43 +23,38 @@ export const SECRET_KEPT_MS = 5000
  * @param timeout milliseconds that a function may take
  * @param now milliseconds of a clock that never goes back
  */
-export function secretSource (option: string, secret: Secret | SecretFunction, timeout: number, now: () => number = () => performance.now()): SecretSource {
-  if (typeof secret !== 'function') return { get: async () => secret, getAfter: async () => secret }
+export function createSecretProvider (
+  option: string, source: SecretSource, timeout: number, now: () => number = () => performance.now()
+): SecretProvider {
+  if (typeof source !== 'function') return { get: () => source, refetch: () => source }
 
-  let kept: { secret: Secret, until: number } | undefined
-  let call: Promise<Secret> | undefined
+  const failed = (options?: { cause: unknown }): MetabaseSsoError =>
+    new errorCodes.METABASE_SSO_SECRET_FAILED(option, options)
 
-  /** One call at a time, whoever asks. */
-  async function fetch (): Promise<Secret> {
-    call ??= callSecret(option, secret as SecretFunction, timeout).then(secret => {
-      kept = { secret, until: now() + SECRET_KEPT_MS }
-      return secret
-    }).finally(() => { call = undefined })
-    return await call
+  let kept: { keys: Keys, until: number } | undefined
+  let call: Promise<Keys> | undefined
+
+  async function callSource (): Promise<Keys> {
+    const value = await callHost(source as () => unknown, timeout, cause => failed({ cause }))
+    const keys = option === 'secret' || !Array.isArray(value) ? readKeys(value, option) : undefined
+    if (keys === undefined) throw failed()
+    kept = { keys, until: now() + SECRET_KEPT_MS }
+    return keys
+  }
+
+  /** One call at a time serves every caller. */
+  function fetch (): Promise<Keys> {
+    call ??= callSource().finally(() => { call = undefined })
+    return call
   }
 
   return {
-    get: async () => kept !== undefined && now() < kept.until ? kept.secret : await fetch(),
-    async getAfter (refused) {
-      // Somebody else was refused before, and has fetched it; or is about to, but perhaps began before it changed.
-      if (kept !== undefined && !isSameSecret(kept.secret, refused)) return kept.secret
-      const joined = call !== undefined
-      const fetched = await fetch()
-      return joined && isSameSecret(fetched, refused) ? await fetch() : fetched
+    get: () => kept !== undefined && now() < kept.until ? kept.keys : fetch(),
+    async refetch (isUseful) {
+      if (kept !== undefined && isUseful(kept.keys)) return kept.keys // another caller has fetched meanwhile
+      const isUnderWay = call !== undefined
+      const keys = await fetch()
+      return isUnderWay && !isUseful(keys) ? await fetch() : keys
     }
   }
-}
-
-async function callSecret (option: string, secret: SecretFunction, timeout: number): Promise<Secret> {
-  let current: unknown
-  try {
-    // Bounded: all who sign in wait for this one call.
-    current = await withDeadline(timeout, async () => await secret(), { late: noAnswer(timeout) })
-  } catch (cause) {
-    throw new errorCodes.METABASE_SSO_SECRET_FAILED(option, { cause })
-  }
-  if (!isSecret(current)) throw new errorCodes.METABASE_SSO_SECRET_FAILED(option)
-  const problem = secretProblem(current)
-  if (problem !== undefined) throw new errorCodes[problem](option)
-  return current
 }

@@ -1,50 +1,51 @@
-import type { ResolvedOptions } from '../options/schema.js'
-import { isSameSecret, secretSource, type Secret } from './secret-provider.js'
+import { isSameSecret, type Keys, type Secret } from '../options/secret.js'
+import type { MaybePromise } from '../timeout.js'
+import type { SecretProvider } from './secret-provider.js'
 
-/** A secret that Metabase may have as its JWT signing key, and the option that it came from. */
-export interface Key {
-  option: 'secret' | 'previousSecret'
-  secret: Secret
-}
-
-/** The signing keys, while one may be on its way out. */
-export interface Keys {
-  /** What is signed without asking Metabase is signed with it. */
-  current (): Key | Promise<Key>
-  /** The one to begin with: of the option that Metabase took last. */
-  likely (): Key | Promise<Key>
-  /** The others that Metabase may have, when it says that the signature of the likely one is wrong. */
-  others (likely: Key): AsyncGenerator<Key, void, undefined>
+/** The keys that Metabase may have as its JWT signing key, while one is on its way out. */
+export interface SigningKeys {
+  /** The key to sign with: the one that Metabase confirmed last, else the first. */
+  current (): MaybePromise<Secret>
   /**
-   * Metabase has taken a JWT of this key.
-   * @returns whether that is news: it took one of the other option before
+   * A key that Metabase has not refused yet. A function is asked again when there is none; undefined when there is
+   * still none then.
    */
-  taken (key: Key): boolean
+  next (refused: readonly Secret[]): Promise<Secret | undefined>
+  /** Remembers that Metabase has accepted a JWT of this key. */
+  confirm (key: Secret): void
 }
 
-export function createKeys ({ secret, previousSecret, timeout }: Pick<ResolvedOptions, 'secret' | 'previousSecret' | 'timeout'>): Keys {
-  const source = secretSource('secret', secret, timeout)
-  const previous: Key | undefined = previousSecret === undefined ? undefined : { option: 'previousSecret', secret: previousSecret }
-  let last: Key['option'] = 'secret'
+interface Log {
+  info (message: string): void
+  warn (message: string): void
+}
 
-  const fixed: Key | undefined = typeof secret === 'function' ? undefined : { option: 'secret', secret }
-  const fetch = async (): Promise<Key> => ({ option: 'secret', secret: await source.get() })
-  const current: Keys['current'] = () => fixed ?? fetch()
+export function createSigningKeys (provider: SecretProvider, log: Log): SigningKeys {
+  let confirmed: Secret | undefined
+
+  const isConfirmed = (key: Secret): boolean => confirmed !== undefined && isSameSecret(key, confirmed)
+  const preferred = (keys: Keys): Secret => keys.find(isConfirmed) ?? keys[0]
 
   return {
-    current,
-    likely: () => last === 'previousSecret' && previous !== undefined ? previous : current(),
-    async * others (likely) {
-      const { secret } = likely.option === 'secret' ? likely : await current()
-      if (likely.option !== 'secret') yield { option: 'secret', secret }
-      else if (previous !== undefined) yield previous // before a vault is asked, which may be slow
-      const changed = await source.getAfter(secret)
-      if (!isSameSecret(changed, secret)) yield { option: 'secret', secret: changed }
+    current () {
+      const keys = provider.get()
+      return keys instanceof Promise ? keys.then(preferred) : preferred(keys)
     },
-    taken ({ option }) {
-      const isNews = option !== last
-      last = option
-      return isNews
+    async next (refused) {
+      const candidate = (keys: Keys): Secret | undefined =>
+        keys.find(key => !refused.some(other => isSameSecret(key, other)))
+      return candidate(await provider.get()) ??
+        candidate(await provider.refetch(keys => candidate(keys) !== undefined))
+    },
+    confirm (key) {
+      if (isConfirmed(key)) return
+      const isFirst = confirmed === undefined
+      confirmed = key
+      const keys = provider.get()
+      if (keys instanceof Promise) return
+      const position = keys.findIndex(isConfirmed) + 1
+      if (position > 1) log.warn(`Metabase has key ${position} of \`secret\`, not the first: it signs from now on`)
+      else if (!isFirst) log.info('Metabase has the first key of `secret` now')
     }
   }
 }

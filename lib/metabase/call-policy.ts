@@ -1,28 +1,68 @@
-import type { FastifyBaseLogger } from 'fastify'
-import { createBreaker } from './circuit-breaker.js'
-import { withDeadline, type Cancellation } from './deadline.js'
 import { errorCodes } from '../errors.js'
-import { createLimit } from './concurrency-limit.js'
-import type { ResolvedOptions } from '../options/schema.js'
+import { withTimeout } from '../timeout.js'
+import { createCircuitBreaker } from './circuit-breaker.js'
+import { createConcurrencyLimit } from './concurrency-limit.js'
+
+interface CallOptions {
+  /** The user session, or the user, that the call is for. */
+  owner?: string
+  /** Milliseconds that are left of the timeout; all of it by default. */
+  timeLeft?: number
+}
 
 /**
- * Does something with Metabase: while it is not down, so many at a time, and within the timeout, in which waiting counts.
- * @param work stops when it is cancelled
- * @param gone when nobody waits for it any more
- * @param spent milliseconds of the timeout that are over
- * @throws METABASE_SSO_UNAVAILABLE, METABASE_SSO_OVERLOADED, METABASE_SSO_TIMEOUT, METABASE_SSO_CLIENT_GONE
+ * Makes a call to Metabase: unless it is down, so many at a time, and within the timeout, in which waiting counts.
+ * @param work stops when the signal is aborted
+ * @throws METABASE_SSO_UNAVAILABLE, METABASE_SSO_OVERLOADED, METABASE_SSO_TIMEOUT
  */
-export type Guard = <T>(work: (cancellation: Cancellation) => Promise<T>, gone?: Cancellation, spent?: number) => Promise<T>
+export type CallPolicy = <T>(work: (signal: AbortSignal) => Promise<T>, options?: CallOptions) => Promise<T>
 
-export function createGuard ({ timeout, connections, queue }: Pick<ResolvedOptions, 'timeout' | 'connections' | 'queue'>, log: FastifyBaseLogger): Guard {
-  const breaker = createBreaker({
-    down: err => log.error({ err }, 'Metabase is down: people are turned away until it answers'),
-    up: ms => log.info({ downMs: Math.round(ms) }, 'Metabase answers again')
+interface Log {
+  error (details: object, message: string): void
+  info (details: object, message: string): void
+}
+
+/** Calls that one owner may have under way: a page that sends and leaves must not fill the queue. */
+const MAX_PER_OWNER = 8
+
+/** @param options.timeout milliseconds */
+export function createCallPolicy (
+  { timeout, connections, queue }: { timeout: number, connections: number, queue: number }, log: Log
+): CallPolicy {
+  const breaker = createCircuitBreaker({
+    opened: err => log.error({ err }, 'Metabase is down: sign-ins are rejected until it answers'),
+    closed: ms => log.info({ downMs: Math.round(ms) }, 'Metabase answers again')
   })
-  const limit = createLimit(connections, queue)
-  const late = () => new errorCodes.METABASE_SSO_TIMEOUT(timeout)
-  return (work, gone, spent = 0) => {
-    const left = Math.max(1, timeout - spent) // timers may be late
-    return breaker(() => withDeadline(left, cancellation => limit(cancellation, () => work(cancellation), left / 2), { gone, late }))
+  const limit = createConcurrencyLimit(connections, queue)
+  const underWay = new Map<string, number>()
+
+  function bounded<T> (work: (signal: AbortSignal) => Promise<T>, timeLeft: number): Promise<T> {
+    const controller = new AbortController()
+    return withTimeout(timeLeft, limit(controller.signal, () => work(controller.signal), timeLeft / 2), () => {
+      const error = new errorCodes.METABASE_SSO_TIMEOUT(timeout)
+      controller.abort(error)
+      return error
+    })
+  }
+
+  /** Counts the calls of an owner while they run. */
+  async function limitOwner<T> (owner: string, call: () => Promise<T>): Promise<T> {
+    const count = underWay.get(owner) ?? 0
+    if (count >= MAX_PER_OWNER) {
+      throw new errorCodes.METABASE_SSO_OVERLOADED(`${MAX_PER_OWNER} exchanges of the same user session are under way`)
+    }
+    underWay.set(owner, count + 1)
+    try {
+      return await call()
+    } finally {
+      const left = (underWay.get(owner) ?? 1) - 1
+      if (left === 0) underWay.delete(owner)
+      else underWay.set(owner, left)
+    }
+  }
+
+  return (work, { owner, timeLeft = timeout } = {}) => {
+    const call = () => breaker(() => bounded(work, Math.max(1, timeLeft)))
+    return owner === undefined ? call() : limitOwner(owner, call)
   }
 }

@@ -1,65 +1,74 @@
-import type { Cancellation } from './deadline.js'
 import { errorCodes } from '../errors.js'
 
 /**
- * Runs the work as soon as there is room for it, unless that takes too long or it is cancelled before.
- * @param patience milliseconds: who was served after longer would have too little time left, and the work would be for nothing. Without it they wait until they are cancelled
- */
-export type Limit = <T>(cancellation: Cancellation, work: () => Promise<T>, patience?: number) => Promise<T>
-
-/**
- * Runs so many at a time; others wait in line, and who finds the line full is turned away at once. undici would
- * keep in its own line, which has no end, those whom nobody waits for any more.
- * @param atOnce who is served at a time
- * @param queue who may wait; all by default
+ * Runs the work as soon as there is room for it.
+ * @param signal ends the wait: the work never starts
+ * @param maxWait milliseconds: a call that waited longer would have too little time left. None: until it is aborted
  * @throws METABASE_SSO_OVERLOADED
  */
-export function createLimit (atOnce: number, queue = Infinity): Limit {
-  let running = 0
-  // Not a Set: each table that it outgrows holds on to those who were in it, with all that they bring, until a full garbage collection.
-  const line: Array<() => void> = []
+export type ConcurrencyLimit = <T>(signal: AbortSignal, work: () => Promise<T>, maxWait?: number) => Promise<T>
 
-  async function wait (cancellation: Cancellation, patience: number | undefined): Promise<void> {
-    if (line.length >= queue) throw new errorCodes.METABASE_SSO_OVERLOADED()
-    await new Promise<void>((resolve, reject) => {
-      const giveUp = (error: Error): void => {
+/**
+ * Runs so many calls at a time. Others wait in a queue, and calls are rejected when it is full. undici's own queue has
+ * no end, and keeps calls that were aborted.
+ * @param concurrency calls that run at a time
+ * @param queue calls that may wait; any number by default
+ */
+export function createConcurrencyLimit (concurrency: number, queue = Infinity): ConcurrencyLimit {
+  let running = 0
+  let waiting = 0
+  // Not a Set or a Map: each table that it outgrows holds on to its entries until a full garbage collection.
+  const entries: Array<{ start: (() => void) | undefined }> = []
+
+  function wait (signal: AbortSignal, maxWait: number | undefined): Promise<void> {
+    if (waiting >= queue) throw new errorCodes.METABASE_SSO_OVERLOADED(`${queue} others wait already`)
+    return new Promise((resolve, reject) => {
+      const entry = { start }
+      const timer = maxWait === undefined ? undefined : setTimeout(leave, maxWait)
+      signal.addEventListener('abort', leave, { once: true })
+      entries.push(entry)
+      waiting++
+
+      function end (): void {
         clearTimeout(timer)
-        const place = line.indexOf(enter)
-        if (place === -1) return
-        line.splice(place, 1)
-        reject(error)
+        signal.removeEventListener('abort', leave)
+        Object.assign(entry, { start: undefined })
+        waiting--
       }
-      const enter = (): void => {
-        clearTimeout(timer)
+      function start (): void {
+        end()
         resolve()
       }
-      const timer = patience === undefined ? undefined : setTimeout(() => giveUp(new errorCodes.METABASE_SSO_OVERLOADED()), patience)
-      line.push(enter)
-      cancellation.onCancel(() => giveUp(new Error('cancelled while in line')))
+      function leave (): void {
+        end()
+        const late = new errorCodes.METABASE_SSO_OVERLOADED('it waited for half of its time')
+        reject(signal.aborted ? signal.reason : late)
+      }
     })
   }
 
-  /** Gives the place to the next in line. */
-  function leave (): void {
-    const next = line.shift()
-    if (next === undefined) running--
-    else next()
+  /** Hands the place on to the first call that still waits. */
+  function release (): void {
+    for (let entry = entries.shift(); entry !== undefined; entry = entries.shift()) {
+      if (entry.start !== undefined) return entry.start()
+    }
+    running--
   }
 
   function run<T> (work: () => Promise<T>): Promise<T> {
     try {
       const result = work()
-      result.then(leave, leave)
+      result.then(release, release)
       return result
     } catch (error) {
-      leave()
+      release()
       throw error
     }
   }
 
-  return (cancellation, work, patience) => {
-    if (running >= atOnce) return wait(cancellation, patience).then(() => run(work))
-    running++
-    return run(work)
+  return async (signal, work, maxWait) => {
+    if (running >= concurrency) await wait(signal, maxWait)
+    else running++
+    return await run(work)
   }
 }

@@ -1,53 +1,59 @@
-import { isSessionId, isSuccess } from './responses.js'
-import type { Cancellation } from './deadline.js'
 import { errorCodes } from '../errors.js'
-import { failureOf } from './error-mapping.js'
-import type { Guard } from './call-policy.js'
-import type { Send } from './transport.js'
-import { createLimit } from './concurrency-limit.js'
+import type { CallPolicy } from './call-policy.js'
+import { createConcurrencyLimit } from './concurrency-limit.js'
+import { errorOf } from './error-mapping.js'
+import { isSessionId, isSuccess } from './responses.js'
+import type { Transport } from './transport.js'
 
-/** Ending sessions at one Metabase instance. */
+/** Ends sessions at one Metabase instance. */
 export interface Revocation {
-  /** Ends a session; one that is over already is fine too. */
+  /**
+   * Ends a session. One that is over already counts as ended.
+   * @throws METABASE_SSO_SESSION_ID_MISSING, and errors of status 502, 503 and 504
+   */
   revoke (sessionId: string): Promise<void>
   /**
-   * Ends as many of these sessions as can be ended in time.
-   * @returns those that are over, and what kept the others from it
+   * Ends as many of these sessions as can be ended within the timeout.
+   * @returns those that are over, and the first failure of the others
    */
   revokeAll (sessionIds: readonly string[]): Promise<{ ended: string[], failure: unknown }>
 }
 
-/** Of those of `revokeAll`, whoever signs out: Metabase has others to serve. */
-const AT_ONCE = 10
+/** Calls of `revokeAll` that run at a time: Metabase has sign-ins to serve. */
+const MAX_CONCURRENT = 10
 
-/** @param guard for each call as a whole */
-export function createRevocation (send: Send, guard: Guard): Revocation {
-  const inTurn = createLimit(AT_ONCE)
+/** An id of Metabase is a UUID; a longer text is something else. */
+const MAX_ID_LENGTH = 200
 
-  async function end (sessionId: string, cancellation: Cancellation): Promise<void> {
-    const answer = await send({ method: 'DELETE', path: '/api/session', headers: { 'x-metabase-session': sessionId } }, cancellation)
-    // Metabase answers this in no HTML: that is of something in front of it, which knows of no sessions.
-    const isOver = (isSuccess(answer) || answer.status === 401 || answer.status === 404) && answer.type !== 'text/html'
-    if (!isOver) throw isSuccess(answer) ? new errorCodes.METABASE_SSO_ANSWER_NOT_JSON(answer.type) : failureOf(answer)
+export function createRevocation (transport: Transport, policy: CallPolicy): Revocation {
+  const limit = createConcurrencyLimit(MAX_CONCURRENT)
+
+  async function end (id: string, signal: AbortSignal): Promise<void> {
+    const headers = { 'x-metabase-session': id }
+    const response = await transport({ method: 'DELETE', path: '/api/session', headers, credential: id }, signal)
+    // Metabase answers this without HTML: a page is of something in front of it, which knows of no sessions.
+    const { status, type } = response
+    const isOver = (isSuccess(response) || status === 401 || status === 404) && type !== 'text/html'
+    if (!isOver) throw isSuccess(response) ? new errorCodes.METABASE_SSO_ANSWER_NOT_JSON(type) : errorOf(response)
   }
 
-  async function revoke (sessionId: string): Promise<void> {
-    // Metabase would answer as it does for a session that is over; and what no header can hold would look like a failure of Metabase.
-    if (!isSessionId(sessionId) || sessionId.length > 200) throw new errorCodes.METABASE_SSO_SESSION_ID_MISSING()
-    await guard(cancellation => end(sessionId, cancellation))
+  async function revoke (id: string): Promise<void> {
+    // Metabase would answer as for a session that is over; and a text that no header holds would fail like a network.
+    if (!isSessionId(id) || id.length > MAX_ID_LENGTH) throw new errorCodes.METABASE_SSO_SESSION_ID_MISSING()
+    await policy(signal => end(id, signal))
   }
 
-  const revokeAll: Revocation['revokeAll'] = async sessionIds => {
-    if (sessionIds.length === 0) return { ended: [], failure: undefined }
+  async function revokeAll (ids: readonly string[]): Promise<{ ended: string[], failure: unknown }> {
+    if (ids.length === 0) return { ended: [], failure: undefined }
     const ended: string[] = []
     let failure: unknown
     try {
-      await guard(async cancellation => {
-        await Promise.all(sessionIds.map(async id => await inTurn(cancellation, () => end(id, cancellation))
+      await policy(async signal => {
+        await Promise.all(ids.map(async id => await limit(signal, () => end(id, signal))
           .then(() => ended.push(id), error => { failure ??= error })))
-        if (ended.length === 0 && failure !== undefined) throw failure // so that it counts
+        if (ended.length === 0 && failure !== undefined) throw failure // so that the circuit breaker learns of it
       })
-    } catch (error) { // or the time is up, or too many are waiting, or Metabase is down
+    } catch (error) { // or the time is over, the queue is full, or Metabase is down
       failure = error
     }
     return { ended: [...ended], failure }

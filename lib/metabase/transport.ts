@@ -1,9 +1,19 @@
 import type { Dispatcher } from 'undici'
-import type { Cancellation } from './deadline.js'
 import { errorCodes, MetabaseSsoError } from '../errors.js'
+import { redactError } from '../redact.js'
 
-/** An answer of Metabase, read whole. */
-export interface Answer {
+/** One request to Metabase: path and query below the base URL of the instance. */
+export interface Request {
+  method: 'GET' | 'POST' | 'DELETE'
+  path: string
+  headers?: Record<string, string>
+  body?: string
+  /** What no error may show: the JWT or the session id in it. */
+  credential?: string
+}
+
+/** A response of Metabase, read whole. */
+export interface Response {
   status: number
   /** Media type without parameters, in lower case; '' when there is none. */
   type: string
@@ -11,69 +21,64 @@ export interface Answer {
   body: string
 }
 
-/** One request to Metabase: path and query below the instance's base URL. */
-export interface Call {
-  method: 'GET' | 'POST' | 'DELETE'
-  path: string
-  headers?: Record<string, string>
-  body?: string
-}
-
-export type Send = (call: Call, cancellation: Cancellation) => Promise<Answer>
+/** @throws METABASE_SSO_UNREACHABLE, METABASE_SSO_TLS_FAILED, METABASE_SSO_TIMEOUT, METABASE_SSO_ANSWER_TOO_LARGE */
+export type Transport = (request: Request, signal: AbortSignal) => Promise<Response>
 
 /** Sessions are 200 bytes and Metabase's HTML error pages a few hundred kilobytes; more is not from Metabase. */
-const MOST_BYTES = 1024 * 1024
+const MAX_BYTES = 1024 * 1024
 
 /**
- * The transport to one instance. Redirects are not followed, nothing of the host's request is forwarded,
- * and what comes back is bounded in time (by the cancellation) and in size.
+ * Sends requests to one instance. Redirects are not followed, nothing of the host's request is forwarded, and a
+ * response is bounded in time (by the signal) and in size.
  * @param dispatcher of undici 7 or later
+ * @param timeout milliseconds, for errors
  */
-export function createSend (instanceUrl: string, dispatcher: Dispatcher, timeout: number): Send {
+export function createTransport (instanceUrl: string, dispatcher: Dispatcher, timeout: number): Transport {
   const { origin, pathname } = new URL(instanceUrl)
   const basePath = pathname === '/' ? '' : pathname
 
-  return ({ method, path, headers, body }, cancellation) => new Promise((resolve, reject) => {
-    cancellation.onCancel(() => reject(new Error(CANCELLED))) // undici would let it wait for a connection
-    ask(dispatcher, { origin, method, path: basePath + path, headers, body }, cancellation, resolve, cause => {
-      reject(cause instanceof MetabaseSsoError ? cause : transportError(withoutSecrets(cause), timeout))
+  return ({ method, path, headers, body, credential = '' }, signal) => new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason)
+    // undici would let an aborted request wait for a connection.
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+    dispatch(dispatcher, { origin, method, path: basePath + path, headers, body }, signal, resolve, error => {
+      reject(error instanceof MetabaseSsoError ? error : transportError(redactError(error, [credential]), timeout))
     })
   })
 }
 
-/**
- * By undici's `dispatch`, as `request` makes a stream of each answer. A keep-alive connection may have died since it
- * was used last, when Metabase was restarted for instance: that shows only now, and is tried again.
- */
-function ask (dispatcher: Dispatcher, options: Dispatcher.DispatchOptions, cancellation: Cancellation, onAnswer: (answer: Answer) => void, onError: (error: unknown) => void, isRetry = false): void {
+/** Uses undici's `dispatch`, since `request` makes a stream of each response. */
+function dispatch (
+  dispatcher: Dispatcher, options: Dispatcher.DispatchOptions, signal: AbortSignal,
+  onResponse: (response: Response) => void, onError: (error: unknown) => void, isRetry = false
+): void {
   const chunks: Buffer[] = []
-  const answer: Answer = { status: 0, type: '', location: undefined, body: '' }
-  let [isAnswered, bytes] = [false, 0]
-  if (cancellation.cancelled) return onError(new Error(CANCELLED))
+  const response: Response = { status: 0, type: '', location: undefined, body: '' }
+  let bytes = 0
 
   const handler: Dispatcher.DispatchHandler = {
     onRequestStart (controller) {
-      cancellation.onCancel(() => controller.abort(new Error(CANCELLED)))
+      if (signal.aborted) controller.abort(signal.reason)
+      else signal.addEventListener('abort', () => controller.abort(signal.reason), { once: true })
     },
     onResponseStart (_controller, status, { 'content-type': type, location }) {
-      isAnswered = true
-      answer.status = status
-      answer.type = mediaType(type)
-      answer.location = location === undefined ? undefined : String(location)
+      response.status = status
+      response.type = mediaType(type)
+      response.location = location === undefined ? undefined : String(location)
     },
     onResponseData (controller, chunk) {
       bytes += chunk.length
-      if (bytes > MOST_BYTES) return controller.abort(new errorCodes.METABASE_SSO_ANSWER_TOO_LARGE())
+      if (bytes > MAX_BYTES) return controller.abort(new errorCodes.METABASE_SSO_ANSWER_TOO_LARGE())
       chunks.push(chunk)
     },
     onResponseEnd () {
-      answer.body = Buffer.concat(chunks).toString()
-      onAnswer(answer)
+      response.body = Buffer.concat(chunks).toString()
+      onResponse(response)
     },
     onResponseError (_controller, error) {
-      if (isAnswered || isRetry || !isDeadConnection(error)) return onError(error)
-      // Not at once: whatever closed it has closed others, too, which undici has yet to see; and it may be amid its own tidying up.
-      setImmediate(ask, dispatcher, options, cancellation, onAnswer, onError, true)
+      if (response.status !== 0 || isRetry || signal.aborted || !isDeadConnection(error)) return onError(error)
+      // Later: a restart has closed other connections, too, which undici has yet to notice.
+      setImmediate(dispatch, dispatcher, options, signal, onResponse, onError, true)
     }
   }
   try {
@@ -83,33 +88,30 @@ function ask (dispatcher: Dispatcher, options: Dispatcher.DispatchOptions, cance
   }
 }
 
-/** Nobody sees it: who cancels answers by himself. */
-const CANCELLED = 'nobody waits for it any more'
+const mediaType = (contentType: string | string[] | undefined): string =>
+  /^[\w.+-]+\/[\w.+-]+/.exec(String(contentType ?? ''))?.[0].toLowerCase() ?? ''
 
-/** Without parameters. */
-const mediaType = (contentType: string | string[] | undefined): string => /^[\w.+-]+\/[\w.+-]+/.exec(String(contentType ?? ''))?.[0].toLowerCase() ?? ''
-
-/** Closed before any byte of an answer came back; one that was refused is something else. */
+/**
+ * Whether a connection was closed before any byte of a response came back. A keep-alive connection may have died since
+ * its last use, when Metabase was restarted for instance: that shows only now, and the request is sent again.
+ */
 function isDeadConnection (error: unknown): boolean {
   const { code } = Object(error) as { code?: unknown }
-  // ECONNRESET also of one that was still being opened, in the queue of a Metabase that was stopped at this moment.
+  // ECONNRESET also of a connection that was still being opened, while Metabase was stopped.
   return code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE'
 }
 
-/** What may be kept of a foreign error: undici's parser quotes the answer in `data`, and mocks quote the URL. */
-function withoutSecrets (error: unknown): Error & { code: string } {
-  const { name, message, code } = Object(error) as { name?: unknown, message?: unknown, code?: unknown }
-  const copy = new Error(String(message).replace(/eyJ[\w-]*\.[\w.-]*/g, '[JWT]').replace(/[\da-f-]{32,}/gi, '[id]'))
-  return Object.assign(copy, { name: String(name), code: typeof code === 'string' ? code : 'unknown' })
-}
-
-function transportError (cause: Error & { code: string }, timeout: number): MetabaseSsoError {
-  const { code, message } = cause
-  // undici 6 and its interceptors want another kind of handler: "invalid onError method", "handler.onConnect is not a function".
-  if (/\bon(Connect|Error)\b/.test(message)) return new errorCodes.METABASE_SSO_OPTION_INVALID('dispatcher', 'is not of undici 7 or later', { cause })
-  // Of the pool or of the host's own dispatcher; our deadline has answered by itself (withDeadline).
-  if (code.includes('TIMEOUT') || code === 'ETIMEDOUT') return new errorCodes.METABASE_SSO_TIMEOUT(timeout, { cause })
-  // TLS refusals have OpenSSL's codes (ERR_SSL_…, EPROTO) or those of certificate checks (…_CERT_…, UNABLE_TO_…).
-  if (/SSL|TLS|CERT|EPROTO|^UNABLE_TO_|^CRL_|^HOSTNAME_MISMATCH/.test(code)) return new errorCodes.METABASE_SSO_TLS_FAILED(code, { cause })
+function transportError (cause: Error & { code: string | undefined }, timeout: number): MetabaseSsoError {
+  const { code = 'unknown', message } = cause
+  // undici 6 wants another handler: "invalid onError method", "handler.onConnect is not a function".
+  if (/\bon(Connect|Error)\b/.test(message)) {
+    return new errorCodes.METABASE_SSO_OPTION_INVALID('dispatcher', 'is not of undici 7 or later', { cause })
+  }
+  // Of the pool or of the host's own dispatcher; our own deadline rejects by itself.
+  if (/TIMEOUT|^ETIMEDOUT$/.test(code)) return new errorCodes.METABASE_SSO_TIMEOUT(timeout, { cause })
+  // TLS refusals have codes of OpenSSL (ERR_SSL_…, EPROTO) or of certificate checks (…_CERT_…, UNABLE_TO_…).
+  if (/SSL|TLS|CERT|EPROTO|^UNABLE_TO_|^CRL_|^HOSTNAME_MISMATCH/.test(code)) {
+    return new errorCodes.METABASE_SSO_TLS_FAILED(code, { cause })
+  }
   return new errorCodes.METABASE_SSO_UNREACHABLE(code, { cause })
 }

@@ -1,15 +1,24 @@
 import { closestMatch } from 'leven'
 import * as v from 'valibot'
-import { errorCodes, type MetabaseSsoErrorCode } from '../errors.js'
-import { GuestSchema } from './guest.js'
-import { inTime } from '../host/callbacks.js'
-import { LogoutSchema, OptionsSchema, type ResolvedOptions } from './schema.js'
+import { errorCodes } from '../errors.js'
 import { isPlainObject } from '../values.js'
-import { isSameSecret, isSecret } from '../jwt/secret-provider.js'
+import { GuestSchema, LogoutSchema, OptionsSchema } from './schema.js'
+import { isSameSecret, type SecretSource } from './secret.js'
+
+type Checked = v.InferOutput<typeof OptionsSchema>
+
+/** The options with every default in place: a frozen copy that shares nothing with the caller's object. */
+export type ResolvedOptions = Readonly<Omit<Checked, 'guest' | 'logout'> & {
+  guest: ResolvedGuestOptions | undefined
+  logout: { path: string } | undefined
+}>
+
+export type ResolvedGuestOptions = Readonly<v.InferOutput<typeof GuestSchema> & { path: string }>
 
 /**
  * Checks the options and fills in the defaults. The caller's object is only read.
- * @throws METABASE_SSO_OPTION_…, METABASE_SSO_SECRET_…, METABASE_SSO_INSTANCE_URL_…, METABASE_SSO_ORIGIN_… or METABASE_SSO_GUEST_SECRET_SHARED errors
+ * @throws METABASE_SSO_OPTION_…, METABASE_SSO_SECRET_…, METABASE_SSO_INSTANCE_URL_INVALID,
+ *   METABASE_SSO_ORIGIN_INVALID, METABASE_SSO_GUEST_SECRET_SHARED
  */
 export function resolveOptions (options: object): ResolvedOptions {
   // Fastify's own register options stand in the same object.
@@ -17,54 +26,41 @@ export function resolveOptions (options: object): ResolvedOptions {
   refuseUnknown(own, OptionsSchema.entries)
   refuseUnknown(own.guest, GuestSchema.entries, 'guest.')
   refuseUnknown(own.logout, LogoutSchema.entries, 'logout.')
-  // Keys that are there but undefined reach their own checks, which say more than "missing key".
-  const guest = isPlainObject(own.guest) ? { secret: undefined, authorize: undefined, ...own.guest } : own.guest
-  const result = v.safeParse(OptionsSchema, { secret: undefined, instanceUrl: undefined, ...own, guest }, { abortEarly: true })
-  if (!result.success) {
-    const [issue] = result.issues
-    throw optionError(String(issue.path?.map(({ key }) => key).join('.')), issue.message)
-  }
-  refuseSameSecrets(result.output)
-  return Object.freeze(boundCalls(result.output))
+  const { guest, logout, ...rest } = checked(own)
+  if (guest && isShared(rest.secret, guest.secret)) throw new errorCodes.METABASE_SSO_GUEST_SECRET_SHARED()
+  const below = (name: string): string => `${rest.path.replace(/\/$/, '')}/${name}`
+  const logoutPath = typeof logout === 'object' ? logout.path : undefined
+  return Object.freeze({
+    ...rest,
+    guest: guest && Object.freeze({ ...guest, path: guest.path ?? below('guest') }),
+    logout: logout === false ? undefined : { path: logoutPath ?? below('logout') }
+  })
 }
 
-/** None of the host's functions may let a request hang. `secret` functions see to that themselves, as they are called for many at once. */
-function boundCalls (options: ResolvedOptions): ResolvedOptions {
-  const { timeout, getUser, mapUserToClaims, authorize, loginUrl, guest } = options
-  return {
-    ...options,
-    getUser: getUser && inTime(timeout, getUser),
-    mapUserToClaims: inTime(timeout, mapUserToClaims),
-    authorize: authorize && inTime(timeout, authorize),
-    loginUrl: typeof loginUrl === 'function' ? inTime(timeout, loginUrl) : loginUrl,
-    guest: guest && { ...guest, authorize: inTime(timeout, guest.authorize) }
-  }
+function checked (own: Record<string, unknown>): Checked {
+  // Keys that are there but undefined reach their own checks, which say more than "missing key".
+  const guest = isPlainObject(own.guest) ? { secret: undefined, authorize: undefined, ...own.guest } : own.guest
+  const options = { secret: undefined, instanceUrl: undefined, ...own, guest }
+  const result = v.safeParse(OptionsSchema, options, { abortEarly: true })
+  if (result.success) return result.output
+  const [{ path, message }] = result.issues
+  throw new errorCodes.METABASE_SSO_OPTION_INVALID(String(path?.map(({ key }) => key).join('.')), message)
 }
 
 function refuseUnknown (options: unknown, entries: object, prefix = ''): void {
   if (typeof options !== 'object' || options === null) return
   const unknown = Object.keys(options).find(name => !Object.hasOwn(entries, name))
-  if (unknown !== undefined) throw new errorCodes.METABASE_SSO_OPTION_UNKNOWN(prefix + unknown, nearest(unknown, Object.keys(entries), prefix))
+  if (unknown === undefined) return
+  throw new errorCodes.METABASE_SSO_OPTION_UNKNOWN(prefix + unknown, suggestion(unknown, Object.keys(entries), prefix))
 }
 
-function nearest (name: string, names: string[], prefix: string): string {
+function suggestion (name: string, names: string[], prefix: string): string {
   const known = closestMatch(name, names, { maxDistance: Math.ceil(name.length / 3) })
   return known === undefined ? '' : `; did you mean "${prefix}${known}"?`
 }
 
-/** An issue's message is one of our codes, perhaps with a detail behind a colon, or the end of a sentence. */
-function optionError (name: string, message: string): Error {
-  const [code = '', ...detail] = message.split(':')
-  if (!isCode(code)) return new errorCodes.METABASE_SSO_OPTION_INVALID(name, message)
-  if (code.startsWith('METABASE_SSO_SECRET_')) return new errorCodes[code](name)
-  return new errorCodes[code](...detail.length > 0 ? [detail.join(':')] : [])
-}
-
-const isCode = (text: string): text is MetabaseSsoErrorCode => Object.hasOwn(errorCodes, text)
-
 /** As far as it can be known without calling functions. */
-function refuseSameSecrets ({ secret, previousSecret, guest }: ResolvedOptions): void {
-  const isSame = (one: unknown, other: unknown) => isSecret(one) && isSecret(other) && isSameSecret(one, other)
-  if (isSame(previousSecret, secret)) throw new errorCodes.METABASE_SSO_OPTION_INVALID('previousSecret', 'is the same as "secret"; leave it out')
-  if (isSame(guest?.secret, secret) || isSame(guest?.secret, previousSecret)) throw new errorCodes.METABASE_SSO_GUEST_SECRET_SHARED()
+function isShared (secret: SecretSource, guestSecret: SecretSource): boolean {
+  if (typeof secret === 'function' || typeof guestSecret === 'function') return false
+  return guestSecret.some(key => secret.some(other => isSameSecret(key, other)))
 }

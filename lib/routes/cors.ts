@@ -1,76 +1,86 @@
-import assert from 'node:assert/strict'
-import fastifyCors from '@fastify/cors'
-import type { DoneFuncWithErrOrRes, FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
-import { isAllowedOrigin, type Origin } from '../options/origin.js'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { errorCodes } from '../errors.js'
+import { callHost } from '../host/callbacks.js'
+import { isListed } from '../options/origin.js'
+import type { ResolvedOptions } from '../options/resolve.js'
+import type { MaybePromise } from '../timeout.js'
 
-type OnSend = (this: FastifyInstance, request: FastifyRequest, reply: FastifyReply, payload: unknown, done: DoneFuncWithErrOrRes) => void
+/**
+ * Tells whether pages of the request's origin may call our routes. CORS and the CSRF check share it.
+ * @throws METABASE_SSO_ORIGIN_FAILED
+ */
+export type OriginPolicy = (request: FastifyRequest) => MaybePromise<boolean>
 
-/** What a route needs for CORS of its own. */
-export interface Cors {
-  /** For `config.cors`: an `@fastify/cors` of the host, registered before or after us, then applies our policy to our routes. */
-  policy: object
-  /** For the OPTIONS route: answers preflights from allowed origins. */
-  onPreflight: onRequestHookHandler
-  /** For the OPTIONS route: whatever the host would allow, a stranger's preflight is not answered. */
-  onPreflightSend: OnSend
-  /** For every other route. On sending, so that no answer goes without it: a 429 of the host's rate limit has it too. */
-  onSend: OnSend
+export function createOriginPolicy (options: Pick<ResolvedOptions, 'origin' | 'timeout'>): OriginPolicy {
+  const { origin: allowed, timeout } = options
+  const decisions = new WeakMap<FastifyRequest, Promise<boolean>>()
+
+  return request => {
+    const { origin } = request.headers
+    if (origin === undefined || origin === 'null') return false // any sandboxed page sends null
+    if (typeof allowed !== 'function') return isListed(allowed, origin)
+    // The function of the host runs once a request.
+    const decision = decisions.get(request) ?? decide(() => allowed(origin, request))
+    decisions.set(request, decision)
+    return decision
+  }
+
+  async function decide (ask: () => MaybePromise<unknown>): Promise<boolean> {
+    const answer = await callHost(ask, timeout, cause => new errorCodes.METABASE_SSO_ORIGIN_FAILED({ cause }))
+    if (typeof answer !== 'boolean') throw new errorCodes.METABASE_SSO_ORIGIN_FAILED()
+    return answer
+  }
 }
 
-/** The rules of `@fastify/cors` for single routes: simply registered, it would answer OPTIONS for the whole app. */
-export function createCors (origins: readonly Origin[], method: 'GET' | 'POST'): Cors {
-  // Each option that it knows, so that none of the host's own shows through.
-  const policy = {
-    origin: (origin: string | undefined, answer: (error: null, origin: string | false) => void) => {
-      answer(null, isAllowedOrigin(origins, origin) ? origin : false)
-    },
-    credentials: true,
-    methods: method,
-    allowedHeaders: null, // null: those that the browser asks for
-    exposedHeaders: null,
-    maxAge: 600,
-    cacheControl: null,
-    preflight: true,
-    preflightContinue: false,
-    optionsSuccessStatus: 204,
-    strictPreflight: true
-  }
-  const applyCors = hookOf(policy)
-  return {
-    policy,
-    onPreflight: applyCors,
-    onPreflightSend (request, reply, payload, done) {
-      if (!isAllowedOrigin(origins, request.headers.origin)) dropCorsHeaders(reply)
+/**
+ * Answers preflights and adds CORS headers, for every route of a scope. A policy by hand, since `@fastify/cors` answers
+ * OPTIONS for a whole app, and none of its headers reach what a hook of the host refuses before it. The routes have
+ * `config: { cors: false }`, so that an `@fastify/cors` of the host leaves them alone.
+ */
+export function addCors (scope: FastifyInstance, method: 'GET' | 'POST', isAllowed: OriginPolicy): void {
+  // A hook of the scope, and no route's: hooks that the host adds later, such as for authentication, run after it.
+  scope.addHook('onRequest', (request, reply, done) => {
+    const next = (allowed: boolean): unknown => allowed && isPreflight(request) ? reply.code(204).send() : done()
+    const allowed = isAllowed(request)
+    if (allowed instanceof Promise) allowed.then(next, done)
+    else next(allowed)
+  })
+
+  // On sending, so that an answer of the host's has the headers, too: a 401 of its hook, a 429 of its rate limit.
+  scope.addHook('onSend', (request, reply, payload, done) => {
+    const next = (allowed: boolean): void => {
+      setHeaders(request, reply, allowed, method)
       done(null, payload)
-    },
-    onSend (request, reply, payload, done) {
-      dropCorsHeaders(reply)
-      applyCors.call(this, request, reply, () => done(null, payload)) // it has no error to report: our policy's origin never fails
     }
-  }
+    const allowed = isAllowed(request)
+    if (allowed instanceof Promise) allowed.then(next, () => next(false))
+    else next(allowed)
+  })
 }
+
+const isPreflight = ({ method, headers }: FastifyRequest): boolean =>
+  method === 'OPTIONS' && headers['access-control-request-method'] !== undefined
 
 /** Of answers: https://fetch.spec.whatwg.org/#http-responses, https://wicg.github.io/private-network-access. */
-const CORS_HEADERS = ['allow-origin', 'allow-credentials', 'expose-headers', 'allow-methods', 'allow-headers', 'max-age', 'allow-private-network']
-  .map(name => `access-control-${name}`)
+const CORS_HEADERS = ['origin', 'credentials', 'methods', 'headers', 'private-network']
+  .map(name => `access-control-allow-${name}`)
+  .concat('access-control-expose-headers', 'access-control-max-age')
 
-/** What an older `@fastify/cors`, which knows no `config.cors`, or the host by hand may have set. */
-function dropCorsHeaders (reply: FastifyReply): void {
-  for (const name of CORS_HEADERS) {
-    if (reply.hasHeader(name)) reply.removeHeader(name)
-  }
+function setHeaders (request: FastifyRequest, reply: FastifyReply, allowed: boolean, method: string): void {
+  // Those of a host that sets them by hand, or by an `@fastify/cors` before 11.2, which does not know `config.cors`.
+  for (const name of CORS_HEADERS) if (reply.hasHeader(name)) reply.removeHeader(name)
+  addVary(reply, 'Origin')
+  if (!allowed) return
+  const { origin, 'access-control-request-headers': asked } = request.headers
+  reply.headers({ 'access-control-allow-origin': origin, 'access-control-allow-credentials': 'true' })
+  if (!isPreflight(request)) return
+  addVary(reply, 'Access-Control-Request-Headers')
+  reply.headers({ 'access-control-allow-methods': method, 'access-control-max-age': '600' })
+  if (asked !== undefined) reply.header('access-control-allow-headers', asked)
 }
 
-/** The hook of `@fastify/cors`, caught on its way into the instance: as a hook of a route it speaks for that route alone. */
-function hookOf (policy: object): onRequestHookHandler {
-  let hook: onRequestHookHandler | undefined
-  // Just what @fastify/cors calls: should it come to call more, booting fails, instead of changing the app.
-  const catcher: FastifyInstance = Object.assign(Object.create(null), {
-    addHook (_name: string, handler: onRequestHookHandler) { hook = handler },
-    decorateRequest () {},
-    options () {}
-  })
-  fastifyCors(catcher, policy, () => {})
-  assert(hook !== undefined, '@fastify/cors adds a hook when it is registered')
-  return hook
+function addVary (reply: FastifyReply, name: string): void {
+  const names = [reply.getHeader('vary') ?? []].flat().join(', ')
+  if (names.toLowerCase().split(/,\s*/).includes(name.toLowerCase())) return
+  reply.header('vary', names === '' ? name : `${names}, ${name}`)
 }

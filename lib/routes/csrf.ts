@@ -1,16 +1,16 @@
 import type { FastifyRequest } from 'fastify'
 import { errorCodes } from '../errors.js'
-import { isAllowedOrigin, type Origin } from '../options/origin.js'
+import type { OriginPolicy } from './cors.js'
 
 /**
- * Keeps other sites' pages from acting for the user (CSRF). Browsers say from where a POST comes; what says
+ * Keeps pages of other sites from acting for the user (CSRF). Browsers say from where a POST comes; a client that says
  * nothing is no browser, and has no cookies but its own.
- * @param allowed origins of front ends, which may be on another site
- * @throws METABASE_SSO_CROSS_SITE
+ * @param isAllowed whether the page's origin is a front end of the app, which may be on another site
+ * @throws METABASE_SSO_CROSS_SITE, METABASE_SSO_ORIGIN_FAILED
  */
-export function checkSameSite (request: FastifyRequest, allowed: readonly Origin[]): void {
+export async function checkSameSite (request: FastifyRequest, isAllowed: OriginPolicy): Promise<void> {
+  if (await isAllowed(request)) return
   const { origin, 'sec-fetch-site': site } = request.headers
-  if (isAllowedOrigin(allowed, origin)) return
   const isOwn = site === undefined
     ? origin === undefined || origin === `${request.protocol}://${request.host}`
     : site === 'same-origin' || site === 'same-site' || site === 'none'

@@ -1,53 +1,54 @@
 import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify'
-import { askHost } from '../host/authorize.js'
 import { errorCodes } from '../errors.js'
 import type { GuestIssuer } from '../guest/issuer.js'
 import { readItem, resourceOf } from '../guest/item.js'
-import type { ResolvedGuestOptions } from '../options/guest.js'
-import { checkParams, type GuestParams } from '../guest/params.js'
-import { sessionUser } from '../host/session.js'
-import type { ResolvedOptions } from '../options/schema.js'
+import { checkParams } from '../guest/params.js'
+import { askPermission, signedInUser } from '../host/callbacks.js'
+import type { GuestParams } from '../host/functions.js'
+import type { ResolvedGuestOptions, ResolvedOptions } from '../options/resolve.js'
 import { isPlainObject } from '../values.js'
-import { failureHandler, type FailureHandler } from './error-handler.js'
-import { addRoute, below } from './route.js'
+import type { OriginPolicy } from './cors.js'
+import { createErrorHandler, type ErrorHandler } from './error-handler.js'
+import { addRoute } from './route.js'
 import { guestSchema } from './schemas.js'
-import { signedInUser } from '../host/user.js'
 
-const MOST_BYTES = 16 * 1024
+const MAX_BYTES = 16 * 1024
 
-/** `POST <path>/guest`, which embed.js calls when it loads and whenever its token has expired (metabase PR 71075). */
-export function guestRoute (scope: FastifyInstance, options: ResolvedOptions, guest: ResolvedGuestOptions, issuer: GuestIssuer): void {
-  const { path, origin, getUser = sessionUser } = options
+interface Parts {
+  options: Pick<ResolvedOptions, 'getUser' | 'timeout'>
+  guest: ResolvedGuestOptions
+  isAllowed: OriginPolicy
+  issuer: GuestIssuer
+}
 
-  // Whatever parsers the host has, this route takes JSON alone.
-  scope.removeAllContentTypeParsers()
-  const parseJson = scope.getDefaultJsonParser('error', 'error')
-  scope.addContentTypeParser('application/json', { parseAs: 'string', bodyLimit: MOST_BYTES }, (request, body: string, done) => {
-    // Whatever error this version of Fastify has for it, which may quote the body.
-    parseJson(request, body, (error, value) => done(error === null ? null : new errorCodes.METABASE_SSO_BODY_INVALID(), value))
-  })
+/** Adds `POST <path>/guest`, which embed.js calls when it loads and after its token has expired (metabase PR 71075). */
+export async function addGuestRoute (scope: FastifyInstance, parts: Parts): Promise<void> {
+  const { options: { getUser, timeout }, guest, isAllowed, issuer } = parts
 
-  addRoute(scope, {
+  await addRoute(scope, {
     method: 'POST',
-    url: guest.path ?? below(path, 'guest'),
-    origin,
+    url: guest.path,
+    isAllowed,
     schema: guestSchema,
-    errorHandler: handleFailure,
+    errorHandler: handleError,
+    addParsers: parseJsonAlone,
     async handler (request) {
       const began = performance.now()
       const item = readItem(request.body)
-      const user = await visitor(request)
-      const params = await askHost(() => guest.authorize(user, item, request), 'METABASE_SSO_GUEST_NOT_AUTHORIZED', paramsOf)
+      const user = await userOrVisitor(request)
+      const authorize = async () => paramsOf(await guest.authorize(user, item, request))
+      const params = await askPermission(authorize, timeout, 'METABASE_SSO_GUEST_NOT_AUTHORIZED')
       const jwt = await issuer.sign({ resource: resourceOf(item), params })
       const { entityType, entityId } = item
-      request.log.info({ entityType, entityId, durationMs: Math.round(performance.now() - began) }, 'gave out a guest token for Metabase')
+      const durationMs = Math.round(performance.now() - began)
+      request.log.info({ entityType, entityId, durationMs }, 'gave out a guest token for Metabase')
       return { jwt }
     }
   })
 
-  async function visitor (request: FastifyRequest): Promise<unknown> {
+  async function userOrVisitor (request: FastifyRequest): Promise<unknown> {
     try {
-      return await signedInUser(getUser, request)
+      return await signedInUser(getUser, request, timeout)
     } catch (error) {
       if (guest.public && error instanceof errorCodes.METABASE_SSO_NOT_AUTHENTICATED) return null
       throw error
@@ -55,16 +56,29 @@ export function guestRoute (scope: FastifyInstance, options: ResolvedOptions, gu
   }
 }
 
-function paramsOf (answer: unknown): GuestParams {
+function paramsOf (answer: unknown): GuestParams | undefined {
+  if (answer === false || answer === null || answer === undefined) return undefined
   if (!isPlainObject(answer)) throw new errorCodes.METABASE_SSO_AUTHORIZE_FAILED()
   return checkParams(answer)
 }
 
-const logFailure = failureHandler('a guest token for Metabase')
+/** Takes JSON alone, whatever parsers the host has. */
+function parseJsonAlone (scope: FastifyInstance): void {
+  scope.removeAllContentTypeParsers()
+  const parseJson = scope.getDefaultJsonParser('error', 'error')
+  const options = { parseAs: 'string', bodyLimit: MAX_BYTES } as const
+  scope.addContentTypeParser('application/json', options, (request, body: string, done) => {
+    // The error of this version of Fastify may quote the body.
+    parseJson(request, body, (error, value) =>
+      done(error === null ? null : new errorCodes.METABASE_SSO_BODY_INVALID(), value))
+  })
+}
 
-const handleFailure: FailureHandler = (error, request, reply) => logFailure(bodyError(error), request, reply)
+const handleOurs = createErrorHandler('a guest token for Metabase')
 
-/** Fastify's errors about a body, as ours. */
+const handleError: ErrorHandler = (error, request, reply) => handleOurs(bodyError(error), request, reply)
+
+/** Makes our error of Fastify's about a body. */
 function bodyError (error: Error & Partial<FastifyError>): Error {
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new errorCodes.METABASE_SSO_BODY_TOO_LARGE()
   if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new errorCodes.METABASE_SSO_BODY_NOT_JSON()

@@ -1,26 +1,30 @@
 import type { FastifyInstance } from 'fastify'
+import { hostSessionOf } from '../host/session.js'
 import type { Logout } from '../sessions/logout.js'
-import type { ResolvedOptions } from '../options/schema.js'
-import { failureHandler } from './error-handler.js'
-import { addRoute, below } from './route.js'
+import type { OriginPolicy } from './cors.js'
 import { checkSameSite } from './csrf.js'
+import { createErrorHandler } from './error-handler.js'
+import { addRoute } from './route.js'
 import { logoutSchema } from './schemas.js'
 
-/** `POST <path>/logout`. Nobody need be signed in: then there is nothing to end. */
-export function logoutRoute (scope: FastifyInstance, { path, origin, logout }: ResolvedOptions, { end }: Logout): void {
-  // Whatever body a front end sends along is of no interest.
-  scope.removeAllContentTypeParsers()
-  scope.addContentTypeParser('*', (_request, payload, done) => { payload.resume(); done(null) })
-
-  addRoute(scope, {
+/** Adds `POST <path>/logout`. A visitor has nothing to end. */
+export async function addLogoutRoute (
+  scope: FastifyInstance, url: string, isAllowed: OriginPolicy, logout: Logout
+): Promise<void> {
+  await addRoute(scope, {
     method: 'POST',
-    url: (typeof logout === 'object' ? logout.path : undefined) ?? below(path, 'logout'),
-    origin,
+    url,
+    isAllowed,
     schema: logoutSchema,
-    errorHandler: failureHandler('signing out of Metabase'),
+    errorHandler: createErrorHandler('signing out of Metabase'),
+    // Whatever body a front end sends along is ignored.
+    addParsers (scope) {
+      scope.removeAllContentTypeParsers()
+      scope.addContentTypeParser('*', (_request, payload, done) => { payload.resume(); done(null) })
+    },
     async handler (request) {
-      checkSameSite(request, origin)
-      return await end(request)
+      await checkSameSite(request, isAllowed)
+      return await logout(hostSessionOf(request))
     }
   })
 }

@@ -1,12 +1,12 @@
 import type { FastifyRequest } from 'fastify'
 
 /** The three answers: `{jwt}`, a Metabase session, a redirect to Metabase. */
-export type AnswerKind = 'jwt' | 'session' | 'redirect'
+export type ResponseType = 'jwt' | 'session' | 'redirect'
 
 const PAGES: ReadonlySet<string | undefined> = new Set(['document', 'iframe', 'frame', 'embed', 'object'])
 
 /** The answer that the client behind a request expects. */
-export function answerKind ({ headers, query }: Pick<FastifyRequest, 'headers' | 'query'>): AnswerKind {
+export function responseType ({ headers, query }: Pick<FastifyRequest, 'headers' | 'query'>): ResponseType {
   // SDK 0.55 and later, and embed.js, ask for the JWT and trade it themselves.
   if ((query as { response?: unknown }).response === 'json') return 'jwt'
   return isNavigation(headers) ? 'redirect' : 'session'

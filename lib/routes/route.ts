@@ -1,62 +1,60 @@
 import { errorCodes as fastifyErrors } from 'fastify'
-import type { FastifyContextConfig, FastifyInstance, FastifySchema, onSendHookHandler, RouteHandlerMethod, RouteOptions } from 'fastify'
+import type {
+  FastifyInstance, FastifySchema, onSendHookHandler, RouteHandlerMethod, RouteOptions
+} from 'fastify'
 import { errorCodes } from '../errors.js'
-import type { Origin } from '../options/origin.js'
-import { createCors } from './cors.js'
-import type { FailureHandler } from './error-handler.js'
+import { addCors, type OriginPolicy } from './cors.js'
+import type { ErrorHandler } from './error-handler.js'
 import { preflightSchema } from './schemas.js'
 
-/** A route of ours. */
 interface Route {
   method: 'GET' | 'POST'
   url: string
-  /** Origins of front ends that may call it. */
-  origin: readonly Origin[]
+  /** Tells which front ends may call it. */
+  isAllowed: OriginPolicy
   schema: FastifySchema
-  errorHandler: FailureHandler
+  errorHandler: ErrorHandler
+  /** Replaces the host's parsers of bodies. */
+  addParsers?: (scope: FastifyInstance) => void
   handler: RouteHandlerMethod
 }
 
-/** Adds a route with what all of ours have in common: CORS of its own and its preflight, answers that nobody keeps, no HEAD. */
-export function addRoute (scope: FastifyInstance, { method, url, origin, schema, errorHandler, handler }: Route): void {
-  const cors = createCors(origin, method)
-  const config: FastifyContextConfig & { cors: object } = { cors: cors.policy }
-
-  add(scope, {
-    method,
-    url,
-    config,
-    errorHandler,
-    exposeHeadRoute: false, // a HEAD would sign in, too
-    onSend: [hardenHeaders, cors.onSend],
-    schema,
-    // The schema documents. Compilers that the host has set, such as zod's, could not read it.
-    validatorCompiler: () => () => true,
-    serializerCompiler: () => serialize,
-    handler
-  })
-  add(scope, {
-    method: 'OPTIONS',
-    url,
-    config,
-    errorHandler,
-    schema: preflightSchema,
-    onRequest: cors.onPreflight,
-    onSend: [hardenHeaders, cors.onPreflightSend],
-    // Not callNotFound(): it would leave our hooks for those of the host's 404 route.
-    handler: (_request, reply) => reply.code(404).send()
+/** Adds a route and its preflight, with what our routes share: CORS, no caching, no HEAD. In a scope of its own. */
+export async function addRoute (parent: FastifyInstance, route: Route): Promise<void> {
+  const { method, url, isAllowed, schema, errorHandler, addParsers, handler } = route
+  await parent.register(async scope => {
+    addCors(scope, method, isAllowed)
+    addParsers?.(scope)
+    add(scope, {
+      method,
+      url,
+      errorHandler,
+      exposeHeadRoute: false, // a HEAD would sign in, too
+      schema,
+      // The schema documents. Compilers that the host has set, such as zod's, could not read it.
+      validatorCompiler: () => () => true,
+      serializerCompiler: () => serialize,
+      handler
+    })
+    add(scope, {
+      method: 'OPTIONS',
+      url,
+      errorHandler,
+      schema: preflightSchema,
+      // Not callNotFound(): it would leave our hooks for those of the host's 404 route.
+      handler: (_request, reply) => reply.code(404).send()
+    })
   })
 }
 
-/** The path of a route that stands below another one. */
-export const below = (path: string, name: string): string => `${path.replace(/\/$/, '')}/${name}`
-
 function add (scope: FastifyInstance, route: RouteOptions): void {
+  // The host's `@fastify/cors` knows this key; its types may not be there.
+  const config: object = { cors: false }
   try {
-    scope.route(route)
+    scope.route({ ...route, config, onSend: hardenHeaders })
   } catch (cause) {
-    if (cause instanceof fastifyErrors.FST_ERR_DUPLICATED_ROUTE) throw new errorCodes.METABASE_SSO_PATH_TAKEN(`${String(route.method)} ${scope.prefix}${route.url}`)
-    throw cause
+    if (!(cause instanceof fastifyErrors.FST_ERR_DUPLICATED_ROUTE)) throw cause
+    throw new errorCodes.METABASE_SSO_PATH_TAKEN(`${String(route.method)} ${scope.prefix}${route.url}`)
   }
 }
 

@@ -1,51 +1,56 @@
-import type { FastifyRequest } from 'fastify'
-import type { Metabase } from '../metabase/client.js'
-import type { SessionCache } from './cache.js'
-import type { SessionMemory } from './registry.js'
+import type { HostSession } from '../host/session.js'
+import type { Revocation } from '../metabase/revocation.js'
+import { bestEffort, type SessionRecord, type SessionRegistry } from './registry.js'
 
-/** How a user was signed out of Metabase. */
+/** How far a logout went. */
 export interface LogoutReport {
-  /** How many Metabase sessions are over now. */
+  /** Metabase sessions that are over now. */
   ended: number
-  /** How many could not be ended, since Metabase did not answer: they are tried again next time, and end by themselves after two weeks. */
-  left: number
-  /** With full-app embedding: to be loaded by the browser, in a hidden iframe for instance, as it alone can drop Metabase's cookie. */
+  /**
+   * Metabase sessions that could not be ended, since Metabase did not answer. The next logout of the same user session
+   * tries them again; else they end by themselves after two weeks.
+   */
+  remaining: number
+  /** With full-app embedding: the browser loads it, in a hidden iframe for instance, to drop Metabase's own cookie. */
   logoutUrl: string
 }
 
-/** Ends the Metabase sessions of one user session. */
-export interface Logout {
-  /** @throws METABASE_SSO_SESSION_STORE_FAILED; never because of Metabase */
-  end (request: FastifyRequest): Promise<LogoutReport>
+/**
+ * Ends the Metabase sessions of one user session. It never fails because of Metabase.
+ * @param session undefined for a visitor
+ * @throws METABASE_SSO_SESSION_STORE_FAILED
+ */
+export type Logout = (session: HostSession | undefined) => Promise<LogoutReport>
+
+export function createLogout (registry: SessionRegistry, revocation: Revocation, instanceUrl: string): Logout {
+  const logoutUrl = `${instanceUrl}/auth/logout`
+  return async session => {
+    if (session === undefined) return { ended: 0, remaining: 0, logoutUrl }
+    await registry.markLogout(session)
+    const over = new Set<string>()
+    let remaining = idsOf(await registry.read(session))
+    let failure: unknown
+    // Once more for a page that got a session meanwhile: until the host ends the user session, it may.
+    for (let round = 0; round < 2 && failure === undefined && (round === 0 || remaining.length > 0); round++) {
+      const revoked = await revocation.revokeAll(remaining)
+      for (const id of revoked.ended) over.add(id)
+      failure = revoked.failure
+      const record = await bestEffort(registry.update(session, record => without(record, over)), session, NOT_FORGOTTEN)
+      remaining = (record === undefined ? remaining : idsOf(record)).filter(id => !over.has(id))
+    }
+    const counts = { ended: over.size, remaining: remaining.length }
+    if (failure === undefined) session.log.info(counts, 'signed out of Metabase')
+    else session.log.warn({ err: failure, ...counts }, 'some Metabase sessions could not be ended at a logout')
+    return { ...counts, logoutUrl }
+  }
 }
 
-/** @param cache absent without the option */
-export function createLogout (instanceUrl: string, memory: SessionMemory, cache: SessionCache | undefined, metabase: Metabase): Logout {
-  /** What is kept of sessions that are over does no harm. */
-  const inStore = async (request: FastifyRequest, forget: Promise<void> | undefined): Promise<void> => await forget
-    ?.catch(err => request.log.warn({ err }, 'Metabase sessions that are over could not be forgotten'))
+const NOT_FORGOTTEN = 'Metabase sessions that are over could not be forgotten'
 
-  /** @param over those that have been ended; what is ended now is added */
-  async function endRemembered (request: FastifyRequest, over: Set<string>): Promise<{ left: number, failure: unknown }> {
-    await memory.markLogout(request)
-    await inStore(request, cache?.clear(request, memory.sessionIds(request)))
-    const ids = (await memory.recall(request)).filter(id => !over.has(id))
-    const { ended, failure } = await metabase.revokeAll(ids)
-    for (const id of ended) over.add(id)
-    await inStore(request, memory.forget(request, ended))
-    return { left: ids.length - ended.length, failure }
-  }
+const idsOf = ({ issued }: SessionRecord): string[] => issued.map(({ id }) => id)
 
-  return {
-    async end (request) {
-      const over = new Set<string>()
-      let { left, failure } = await endRemembered(request, over)
-      // Once more for a page that got a new session meanwhile: until the host ends the user session, it may.
-      if (over.size > 0 && failure === undefined) ({ left, failure } = await endRemembered(request, over).catch(failure => ({ left: 0, failure })))
-      const ended = over.size
-      if (failure !== undefined) request.log.warn({ err: failure, ended, left }, 'some Metabase sessions of a user who signs out could not be ended')
-      else request.log.info({ ended }, 'signed out of Metabase')
-      return { ended, left, logoutUrl: `${instanceUrl}/auth/logout` }
-    }
-  }
+/** Takes out the sessions that are over, and the one that `cache` would answer again. */
+function without (record: SessionRecord, over: ReadonlySet<string>): SessionRecord {
+  if (record.current === undefined && !record.issued.some(({ id }) => over.has(id))) return record
+  return { current: undefined, issued: record.issued.filter(({ id }) => !over.has(id)) }
 }

@@ -1,47 +1,109 @@
 import { hash } from 'node:crypto'
-import type { FastifyRequest } from 'fastify'
-import type { Claims } from '../claims.js'
-import type { Cancellation } from '../metabase/deadline.js'
-import { keptSessionIdOf } from '../host/session.js'
-import type { Keys } from '../jwt/signing-keys.js'
-import type { Exchange } from '../metabase/client.js'
-import type { SessionCache } from './cache.js'
-import type { SignIn } from '../sign-in.js'
-import { createSingleFlight } from './single-flight.js'
+import { emailOf, type Claims } from '../claims.js'
+import { errorCodes } from '../errors.js'
+import type { HostSession } from '../host/session.js'
+import type { SigningKeys } from '../jwt/signing-keys.js'
+import type { Exchange, MetabaseClient } from '../metabase/client.js'
+import type { MetabaseSession } from '../metabase/responses.js'
+import type { Revocation } from '../metabase/revocation.js'
+import { bestEffort, SESSION_LIFE_MS, type SessionRecord, type SessionRegistry } from './registry.js'
 
-/** Sign-ins that need not reach Metabase. */
-export interface SessionReuse {
+/** Provides Metabase sessions for user sessions of the host app. */
+export interface SessionProvider {
   /**
-   * As `SignIn.exchange`, but all who ask at the same time, for the same claims in the same user session, share one
-   * exchange; and a session from before is answered while at least half of its life is left, where the host wants that.
-   * @param gone when the client has gone
+   * Exchanges a new Metabase session, and remembers it for the logout of the user session.
+   * @throws METABASE_SSO_NOT_AUTHENTICATED when the user has signed out meanwhile, and what an exchange throws
    */
-  exchange (claims: Claims, request: FastifyRequest, gone: Cancellation): Promise<Exchange & { reused?: true }>
+  exchange (claims: Claims, session: HostSession | undefined): Promise<Exchange>
+  /**
+   * As `exchange`, but calls for the same claims in the same user session share one exchange; and with `cache`, a
+   * session from before is answered while at least half of its life is left.
+   */
+  provide (claims: Claims, session: HostSession | undefined): Promise<Exchange & { isReused?: true }>
 }
 
-/** @param cache absent when sessions from before are not to be used */
-export function createSessionReuse (signIn: SignIn, keys: Keys, cache: SessionCache | undefined): SessionReuse {
-  const share = createSingleFlight<Exchange & { reused?: true }>()
+interface Parts {
+  client: MetabaseClient
+  keys: SigningKeys
+  revocation: Revocation
+  registry: SessionRegistry
+  /** The options. */
+  cache: boolean
+  logout: boolean
+}
 
-  async function exchangeOrReuse (cache: SessionCache, claims: Claims, request: FastifyRequest, gone: Cancellation): Promise<Exchange & { reused?: true }> {
-    // Neither claims nor secret can be read from it, and a change of either makes another one.
-    const { secret } = await keys.likely()
-    const purpose = hash('sha256', JSON.stringify([secret.toString(), claims]))
-    const inStore = <T>(work: Promise<T>) => work.catch(err => { request.log.warn({ err }, 'a Metabase session could not be kept or found for reuse') })
-    const session = await inStore(cache.find(request, purpose))
-    if (session !== undefined) return { session, reused: true }
-    const exchange = await signIn.exchange(claims, request, gone)
-    await inStore(cache.put(request, purpose, exchange.session))
-    return exchange
+/** Metabase sessions that a record holds. Of a full one, the oldest is ended. */
+const MAX_ISSUED = 200
+
+export function createSessionProvider ({ client, keys, revocation, registry, cache, logout }: Parts): SessionProvider {
+  const flights = new Map<string, Promise<Exchange & { isReused?: true }>>()
+
+  const ownerOf = (claims: Claims, session: HostSession | undefined): string | undefined =>
+    session?.id ?? emailOf(claims)
+
+  async function exchange (claims: Claims, session: HostSession | undefined): Promise<Exchange> {
+    const owner = ownerOf(claims, session)
+    if (session === undefined || !logout) return await client.exchange(claims, owner)
+    const logoutBefore = await bestEffort(registry.lastLogout(session), session, NOT_REMEMBERED)
+    const result = await client.exchange(claims, owner)
+    if (logoutBefore === undefined) return result
+    await bestEffort(remember(result.session, session), session, NOT_REMEMBERED)
+    // A logout first says so and then looks what to end: either it finds this session, or it is seen here.
+    const logoutNow = await bestEffort(registry.lastLogout(session), session, NOT_REMEMBERED) ?? ''
+    if (logoutNow === '' || logoutNow === logoutBefore) return result
+    await revocation.revoke(result.session.id)
+      .catch(err => session.log.warn({ err }, 'a Metabase session could not be ended after its user had signed out'))
+    throw new errorCodes.METABASE_SSO_NOT_AUTHENTICATED()
+  }
+
+  async function remember ({ id }: MetabaseSession, session: HostSession): Promise<void> {
+    let evicted: SessionRecord['issued'] = []
+    const now = Date.now()
+    await registry.update(session, record => {
+      if (record.issued.some(issued => issued.id === id)) return record
+      const alive = record.issued.filter(({ at }) => now - at < SESSION_LIFE_MS)
+      evicted = alive.slice(0, Math.max(0, alive.length + 1 - MAX_ISSUED))
+      return { ...record, issued: [...alive.slice(evicted.length), { id, at: now }] }
+    })
+    for (const { id } of evicted) {
+      await revocation.revoke(id)
+        .catch(err => session.log.warn({ err }, 'the oldest of many Metabase sessions could not be ended'))
+    }
+  }
+
+  async function exchangeOrReuse (claims: Claims, session: HostSession): Promise<Exchange & { isReused?: true }> {
+    // Neither claims nor key can be read from it, and a change of either makes another one.
+    const fingerprint = hash('sha256', JSON.stringify([String(await keys.current()), claims]))
+    const record = await bestEffort(registry.read(session), session, NOT_CACHED)
+    if (record?.current?.fingerprint === fingerprint && hasHalfItsLife(record.current.session)) {
+      return { session: record.current.session, isReused: true }
+    }
+    const result = await exchange(claims, session)
+    if (hasHalfItsLife(result.session)) {
+      const current = { fingerprint, session: result.session }
+      await bestEffort(registry.update(session, record =>
+        record.current?.session.id === current.session.id ? record : { ...record, current }), session, NOT_CACHED)
+    }
+    return result
   }
 
   return {
-    exchange (claims, request, gone) {
-      const visitor = keptSessionIdOf(request) ?? request.headers.authorization
-      if (visitor === undefined) return signIn.exchange(claims, request, gone)
-      return share(visitor, claims, gone, gone => cache === undefined
-        ? signIn.exchange(claims, request, gone)
-        : exchangeOrReuse(cache, claims, request, gone))
+    exchange,
+    provide (claims, session) {
+      const key = JSON.stringify([ownerOf(claims, session), claims])
+      let flight = flights.get(key)
+      if (flight === undefined) {
+        flight = session !== undefined && cache ? exchangeOrReuse(claims, session) : exchange(claims, session)
+        flights.set(key, flight)
+        const end = (): unknown => flights.delete(key)
+        flight.then(end, end)
+      }
+      return flight
     }
   }
 }
+
+const NOT_REMEMBERED = 'a Metabase session could not be remembered: signing out may not end it'
+const NOT_CACHED = 'a Metabase session could not be kept or found for reuse'
+
+const hasHalfItsLife = ({ iat, exp }: MetabaseSession): boolean => exp * 1000 - (exp - iat) * 500 >= Date.now()

@@ -1,82 +1,118 @@
 import { randomUUID } from 'node:crypto'
-import type { FastifyRequest } from 'fastify'
-import { keptSessionIdOf, sessionIdOf, sessionStoreOf } from '../host/session.js'
-import { createRememberedIds, type RememberedIds } from './remembered-ids.js'
+import type { HostSession } from '../host/session.js'
 import { storeRecord, type StoreRecord } from '../host/store.js'
+import { isSession, type MetabaseSession } from '../metabase/responses.js'
+import { isPlainObject } from '../values.js'
 
-/** Which Metabase sessions belong to which session of the host. What returns a promise throws METABASE_SSO_SESSION_STORE_FAILED. */
-export interface SessionMemory {
-  /** Call it early in every request, the first time counts: a host may destroy its session before it asks what to end. */
-  note (request: FastifyRequest): void
-  remember (request: FastifyRequest, id: string): Promise<void>
-  recall (request: FastifyRequest): Promise<string[]>
-  forget (request: FastifyRequest, ids: readonly string[]): Promise<void>
-  /** If the session got another id since `note`, by `regenerate()` for instance: takes along what is remembered. */
-  move (request: FastifyRequest): Promise<void> | undefined
-  /** Says to all processes that the user signs out: an exchange that is under way then must not survive it. */
-  markLogout (request: FastifyRequest): Promise<void>
-  /** Another one after each `markLogout`, and `NO_LOGOUT` when there was none lately. */
-  lastLogout (request: FastifyRequest): Promise<string>
-  /** The host's sessions of this request: that which it came with, and that which it has now. */
-  sessionIds (request: FastifyRequest): string[]
+/** The Metabase sessions of one user session. */
+export interface SessionRecord {
+  /** The latest, and what it was exchanged for: `cache` answers it again. */
+  current: { fingerprint: string, session: MetabaseSession } | undefined
+  /** Those to end at logout, oldest first, with when they were exchanged in milliseconds since the epoch. */
+  issued: ReadonlyArray<{ id: string, at: number }>
 }
 
-export const NO_LOGOUT = ''
+/**
+ * Keeps one record for each user session, in the host's session store. Each method throws
+ * METABASE_SSO_SESSION_STORE_FAILED.
+ */
+export interface SessionRegistry {
+  read (session: HostSession): Promise<SessionRecord>
+  /**
+   * Changes the record. Changes of one user session follow one another within the process; after writing, the record
+   * is read back, since another process may have written at the same time.
+   * @param change makes the record as it should be; the same object when it is so
+   * @returns the record as it was read last
+   */
+  update (session: HostSession, change: (record: SessionRecord) => SessionRecord): Promise<SessionRecord>
+  /** Tells every process that the user signs out: an exchange that is under way then must not survive. */
+  markLogout (session: HostSession): Promise<void>
+  /** Returns another text after each `markLogout`, '' when there was none lately. */
+  lastLogout (session: HostSession): Promise<string>
+}
 
-/** @param timeout milliseconds that the host's session store may take */
-export function createSessionMemory (instanceUrl: string, timeout: number): SessionMemory {
-  const noted = new WeakMap<FastifyRequest, string>()
-  const remembered = createRememberedIds(instanceUrl, timeout)
-  // Longer than an exchange can take, which may ask a vault and the store in between.
-  const markLifeMs = Math.max(15 * 60 * 1000, 6 * timeout)
+/** Metabase ends its sessions after two weeks by default (metabase#44998). */
+export const SESSION_LIFE_MS = 14 * 24 * 60 * 60 * 1000
 
-  const idsOf = (request: FastifyRequest, sessionId: string): RememberedIds => remembered(sessionStoreOf(request), sessionId)
+/** Milliseconds for which a logout is remembered: longer than an exchange with all that it waits for can take. */
+const LOGOUT_KEPT_MS = 15 * 60 * 1000
 
-  const sessionIds = (request: FastifyRequest): string[] =>
-    [...new Set([noted.get(request), sessionIdOf(request)])].filter(id => id !== undefined)
+/** Tries to write until the record reads back as it should be. */
+const MAX_WRITES = 3
 
-  const markOf = (request: FastifyRequest, sessionId: string): StoreRecord<string> => storeRecord(sessionStoreOf(request), [instanceUrl, sessionId, 'logout'], timeout)
+/**
+ * The host's session itself would not do: `@fastify/session` writes it back whole at the end of each request, and so
+ * would undo what another request had put there.
+ * @param timeout milliseconds that the store may take
+ */
+export function createSessionRegistry (instanceUrl: string, timeout: number): SessionRegistry {
+  /** The last change of each record, while it runs. */
+  const changes = new Map<string, Promise<SessionRecord>>()
 
-  const mark = async (request: FastifyRequest, sessionId: string): Promise<void> => await markOf(request, sessionId).write(randomUUID(), markLifeMs)
+  const recordOf = (session: HostSession): StoreRecord<unknown> => storeRecord(session, [instanceUrl], timeout)
+  const logoutOf = (session: HostSession): StoreRecord<unknown> =>
+    storeRecord(session, [instanceUrl, 'logout'], timeout)
 
-  /** The session that it has now, if that is another one than it came with. */
-  function newSessionIdOf (request: FastifyRequest): string | undefined {
-    const now = sessionIdOf(request)
-    return noted.has(request) && noted.get(request) !== now ? now : undefined
+  async function write (record: StoreRecord<unknown>, { current, issued }: SessionRecord): Promise<void> {
+    if (issued.length > 0) await record.write({ current, issued }, SESSION_LIFE_MS)
+    else if (current !== undefined) await record.write({ current, issued }, current.session.exp * 1000 - Date.now())
+    else await record.remove()
   }
 
-  async function move (request: FastifyRequest, from: string, to: string): Promise<void> {
-    const before = idsOf(request, from)
-    if ((await before.all()).length === 0) return
-    await mark(request, from) // what is exchanged at this moment would stay behind: the session that it is for is over
-    await before.moveTo(idsOf(request, to))
+  async function changeAndReadBack (
+    record: StoreRecord<unknown>, change: (record: SessionRecord) => SessionRecord
+  ): Promise<SessionRecord> {
+    let found = readRecord(await record.read())
+    for (let writes = 0; writes < MAX_WRITES; writes++) {
+      const wanted = change(found)
+      if (wanted === found) break
+      await write(record, wanted)
+      found = readRecord(await record.read())
+    }
+    return found
   }
 
   return {
-    note (request) {
-      const sessionId = sessionIdOf(request)
-      if (sessionId !== undefined && !noted.has(request)) noted.set(request, sessionId)
+    read: async session => readRecord(await recordOf(session).read()),
+    async update (session, change) {
+      const record = recordOf(session)
+      const run = async (): Promise<SessionRecord> => await changeAndReadBack(record, change)
+      const turn = (changes.get(record.key) ?? Promise.resolve()).then(run, run)
+      changes.set(record.key, turn)
+      try {
+        return await turn
+      } finally {
+        if (changes.get(record.key) === turn) changes.delete(record.key)
+      }
     },
-    async remember (request, id) {
-      // One that has got another id is kept, too: nobody does that to a session of a bearer.
-      const sessionId = keptSessionIdOf(request) ?? newSessionIdOf(request)
-      if (sessionId !== undefined) await idsOf(request, sessionId).add(id)
+    async markLogout (session) {
+      await logoutOf(session).write(randomUUID(), LOGOUT_KEPT_MS)
     },
-    recall: async request => (await Promise.all(sessionIds(request).map(async sessionId => await idsOf(request, sessionId).all()))).flat(),
-    async forget (request, ids) {
-      await Promise.all(sessionIds(request).map(async sessionId => await idsOf(request, sessionId).remove(ids)))
-    },
-    move (request) {
-      const [before, now] = [noted.get(request), newSessionIdOf(request)]
-      return before === undefined || now === undefined ? undefined : move(request, before, now)
-    },
-    async markLogout (request) {
-      await Promise.all(sessionIds(request).map(async sessionId => await mark(request, sessionId)))
-    },
-    async lastLogout (request) {
-      const sessionId = sessionIdOf(request) ?? noted.get(request)
-      return sessionId === undefined ? NO_LOGOUT : await markOf(request, sessionId).read() ?? NO_LOGOUT
-    },
-    sessionIds
+    lastLogout: async session => String(await logoutOf(session).read() ?? '')
+  }
+}
+
+/** Whatever the store returns: other processes, other versions of ours and operators write to it, too. */
+function readRecord (value: unknown): SessionRecord {
+  const { current, issued } = Object(value) as Record<string, unknown>
+  return {
+    current: isCurrent(current) ? current : undefined,
+    issued: Array.isArray(issued) ? issued.filter(isIssued) : []
+  }
+}
+
+const isCurrent = (value: unknown): value is NonNullable<SessionRecord['current']> =>
+  isPlainObject(value) && typeof value.fingerprint === 'string' && isSession(value.session)
+
+const isIssued = (value: unknown): value is SessionRecord['issued'][number] =>
+  isPlainObject(value) && typeof value.id === 'string' && typeof value.at === 'number'
+
+/** Logs a failure of the store and goes on: a store that fails keeps no user from signing in or out. */
+export async function bestEffort<T> (work: Promise<T>, { log }: HostSession, warning: string): Promise<T | undefined> {
+  try {
+    return await work
+  } catch (err) {
+    log.warn({ err }, warning)
+    return undefined
   }
 }

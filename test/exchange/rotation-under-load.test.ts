@@ -8,7 +8,7 @@ const REQUESTS = 100
 /** Ways to tell the plugin of the change. */
 const ways = {
   'a function that asks a vault': (current: () => string) => ({ secret: async () => { const secret = current(); await new Promise(setImmediate); return secret } }),
-  'previousSecret, the new key being in place': () => ({ secret: NEW, previousSecret: SECRET })
+  'an array with both keys': () => ({ secret: [NEW, SECRET] })
 }
 
 for (const [name, options] of Object.entries(ways)) {

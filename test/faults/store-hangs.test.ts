@@ -43,10 +43,7 @@ for (const [name, fault] of Object.entries(faults)) {
         const { app, logs, logIn } = await startHost(t, { session: { store }, options: { ...options, timeout: TIMEOUT } })
         const cookies = await logIn()
         Object.assign(store, { fault, calls })
-        const began = performance.now()
         t.strictSame(outcome(await app.inject({ url: '/sso/metabase', cookies })), ['ok', 200], what)
-        const took = performance.now() - began
-        t.ok(took < 4 * TIMEOUT + 800, `${what}: ${Math.round(took)} ms`)
 
         const warnings = logs.filter(({ err }) => err !== undefined)
         t.ok(warnings.length > 0, what)
@@ -59,7 +56,7 @@ for (const [name, fault] of Object.entries(faults)) {
 
         store.fault = undefined
         t.strictSame(outcome(await app.inject({ url: '/sso/metabase', cookies })), ['ok', 200], `${what}: afterwards`)
-        if ('logout' in options) t.match((await logOut(app, cookies)).json(), { left: 0 })
+        if ('logout' in options) t.match((await logOut(app, cookies)).json(), { remaining: 0 })
       })))
   })
 }

@@ -19,17 +19,17 @@ for (const [answer, url, headers, message] of [
     const [line] = signIns(host)
     t.match(line, { level: 30, reqId: String, metabaseUser: /^[0-9a-f]{12}$/, answer, durationMs: Number })
     t.ok(Number.isInteger(line?.durationMs) && Number(line?.durationMs) >= 0)
-    t.equal(typeof line?.generation, answer === 'session' ? 'string' : 'undefined', 'only an exchange shows which Metabase it is')
+    t.equal(typeof line?.exchangeMethod, answer === 'session' ? 'string' : 'undefined', 'only an exchange has one')
   })
 }
 
-for (const [version, name] of [['v50', 'up to v54'], ['v55', 'v55'], ['v58', 'v56 or later'], ['v61', 'v61 or later']] as const) {
-  t.test(`the line of an exchange names the version: ${name}`, async t => {
+for (const [version, name] of [['v50', 'token'], ['v55', 'hash'], ['v58', 'to_session'], ['v61', 'post']] as const) {
+  t.test(`the line of an exchange with ${version} names the method: ${name}`, async t => {
     const host = await startHost(t, { metabase: { version } })
     const cookies = await host.logIn()
     await host.app.inject({ url: '/sso/metabase', cookies })
     await host.app.inject({ url: '/sso/metabase', cookies })
-    t.same(signIns(host).map(line => line.generation), [name, name], 'when found out, and when remembered')
+    t.same(signIns(host).map(line => line.exchangeMethod), [name, name], 'when found out, and when remembered')
   })
 }
 

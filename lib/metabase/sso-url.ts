@@ -1,6 +1,19 @@
 import { errorCodes } from '../errors.js'
 
 /**
+ * Where a browser is sent to be signed in to Metabase.
+ * @param returnTo where Metabase sends it then
+ * @throws METABASE_SSO_RETURN_TO_INVALID
+ */
+export function ssoUrl (instanceUrl: string, jwt: string, returnTo: string | undefined): URL {
+  if (returnTo !== undefined) checkReturnTo(returnTo, instanceUrl)
+  const url = new URL(`${instanceUrl}/auth/sso`)
+  url.searchParams.set('jwt', jwt)
+  if (returnTo !== undefined) url.searchParams.set('return_to', returnTo)
+  return url
+}
+
+/**
  * Refuses a `return_to` that could lead off the Metabase instance. Stricter than Metabase itself, which
  * accepts what is relative or on the host of its site URL: here nothing is accepted that a browser and a
  * server could read differently.
@@ -19,5 +32,6 @@ function isOnInstance (returnTo: string, origin: string): boolean {
   const isRelative = !/^[a-z][a-z0-9+.-]*:/i.test(returnTo)
   if (isRelative) return !returnTo.startsWith('//')
   // An absolute URL must spell its host out: https:///host and user@host parse to surprising ones.
-  return /^https?:\/\/[^/?#@]+([/?#]|$)/i.test(returnTo) && URL.canParse(returnTo) && new URL(returnTo).origin === origin
+  if (!/^https?:\/\/[^/?#@]+([/?#]|$)/i.test(returnTo)) return false
+  return URL.canParse(returnTo) && new URL(returnTo).origin === origin
 }

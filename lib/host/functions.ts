@@ -1,0 +1,42 @@
+import type { FastifyRequest } from 'fastify'
+import type { Claims } from '../claims.js'
+import type { MaybePromise } from '../timeout.js'
+import type { Scalar } from '../values.js'
+
+/** The user as `@fastify/session` holds it, where the host app has declared its `Session`; else unknown. */
+export type SessionUser = FastifyRequest extends { session: { user?: infer User } } ? NonNullable<User> : unknown
+
+/** Returns the signed-in user of a request; null or undefined when there is none. */
+export type GetUser<User> = (request: FastifyRequest) => MaybePromise<User | null | undefined>
+
+/** Maps the host app's user to claims. `request` is absent where the host calls `app.metabaseSso` without one. */
+export type UserToClaims<User> = (user: User, request: FastifyRequest | undefined) => MaybePromise<Claims>
+
+/** Tells whether a user may sign in. `request` is absent where the host calls `app.metabaseSso` without one. */
+export type Authorize<User> = (user: User, request: FastifyRequest | undefined) => MaybePromise<boolean>
+
+/** Tells whether pages of an origin may call the routes. */
+export type AllowOrigin = (origin: string, request: FastifyRequest) => MaybePromise<boolean>
+
+/** Returns the login page that a navigation without a user is sent to: a path, or an http(s) URL. */
+export type GetLoginUrl = (request: FastifyRequest) => MaybePromise<string>
+
+/** What embed.js asks for. All of it is chosen by the browser. */
+export interface GuestItem {
+  entityType: 'dashboard' | 'question'
+  /** A number, or an entity id of 21 characters. */
+  entityId: number | string
+  /** What the page has in the element's `custom-context` attribute: a string, or JSON. */
+  customContext?: string | object
+}
+
+/**
+ * Values of an item's locked parameters, by the parameters' names (slugs). Arrays are for several values;
+ * in those of a "between" filter, null is an open end. `[]` switches a locked filter off for this token.
+ * `undefined` is there for the compiler's sake, which finds it in `isOpen ? {} : { region }`; as a value it is refused.
+ */
+export type GuestParams = Readonly<Record<string, Scalar | ReadonlyArray<Scalar | null> | undefined>>
+
+/** Returns the values of the locked parameters of an item that the user may see, else false. */
+export type AuthorizeGuest<User> =
+  (user: User, item: GuestItem, request: FastifyRequest) => MaybePromise<GuestParams | false | null>

@@ -1,0 +1,154 @@
+import type { Dispatcher } from 'undici'
+import type {
+  AllowOrigin, Authorize, AuthorizeGuest, GetLoginUrl, GetUser, SessionUser, UserToClaims
+} from '../host/functions.js'
+import type { Origin } from './origin.js'
+import type { Secret, SecretFunction } from './secret.js'
+
+// A test compares the README's tables with the first sentence, the type and the default of each option here.
+
+/**
+ * What `app.register(metabaseSso, options)` takes. `User` is inferred from `getUser`, or is the session's user;
+ * `PublicGuests` is `guest.public`.
+ */
+export interface MetabaseSsoOptions<User = SessionUser, PublicGuests extends boolean = false> {
+  /**
+   * Metabase's JWT signing key (Admin > Settings > Authentication > JWT). Used as text: at least 32 characters, no
+   * white space around it. Of an array of up to five, the first signs until an exchange shows which one Metabase has. What a
+   * function returns is kept for five seconds, or until Metabase refuses each of its keys. Undefined, as of an
+   * environment variable that is not set, is refused when the app boots.
+   */
+  secret: Secret | readonly Secret[] | SecretFunction<Secret | readonly Secret[]> | undefined
+  /** Base URL of the Metabase instance, http or https. A path prefix is kept. */
+  instanceUrl: string | URL
+  /**
+   * Front-end origins that may call the routes from a browser, always with credentials. Exact origins such as
+   * `https://app.example.com`, regular expressions (anchored: they are tested against the whole `Origin` header), or a
+   * function, asked once a request. `'*'` and `true` are refused.
+   * @default false
+   */
+  origin?: Origin | readonly Origin[] | AllowOrigin | false | undefined
+  /**
+   * Maps your user to claims; may be async. By default it reads `email`, `firstName` or `first_name`, `lastName` or
+   * `last_name`, and `groups` or `[group]`.
+   * @default reads the usual names
+   */
+  mapUserToClaims?: UserToClaims<User> | undefined
+  /**
+   * Returns the signed-in user, null or undefined for none; may be async. An error of status 401 or 400 counts as none.
+   * @default the session's `user`, through @fastify/session
+   */
+  getUser?: GetUser<User> | undefined
+  /**
+   * Tells whether this user may sign in to Metabase; may be async. It is asked before the claims are made and before
+   * Metabase hears of the user, so that no account is created or reactivated. False is a 403.
+   * @default every signed-in user may
+   */
+  authorize?: Authorize<User> | undefined
+  /**
+   * Refuses claims without `@tenant`. A first login without it makes a user internal (metabase#78009).
+   * @default false
+   */
+  requireTenant?: boolean | undefined
+  /**
+   * Path of the route, after the `prefix` of the registration.
+   * @default /sso/metabase
+   */
+  path?: string | undefined
+  /**
+   * Seconds between `iat` and `exp` of the JWT, 1 to 1,209,600. SDKs ask for a new session at the first call after
+   * `exp` (seen in 0.52.7 and 0.56.3). The highest value is two weeks, the life of a Metabase session.
+   * @default 600
+   */
+  tokenLifetime?: number | undefined
+  /**
+   * Milliseconds for a whole exchange with Metabase, retries and fallbacks included, 100 to 60,000. Each function of
+   * yours and the session store may take as long.
+   * @default 5000
+   */
+  timeout?: number | undefined
+  /**
+   * Connections to Metabase that a process opens at most, 1 to 10,000. A `dispatcher` of yours has its own bound; then
+   * this is how many exchanges run at a time.
+   * @default 64
+   */
+  connections?: number | undefined
+  /**
+   * Exchanges that may wait for a connection, for half of `timeout` at most, 0 to 100,000. Further ones get 503 with
+   * `Retry-After`.
+   * @default 500
+   */
+  queue?: number | undefined
+  /**
+   * Answers a session that was exchanged before while at least half of its life is left. It has to be for the same
+   * claims in the same user session, and is kept in the store of @fastify/session.
+   * @default false
+   */
+  cache?: boolean | undefined
+  /**
+   * Where a browser navigation without a signed-in user is sent. A path, an http(s) URL, or a function returning one;
+   * the way back is added as `return_to`. Without it such a navigation gets 401.
+   * @default none
+   */
+  loginUrl?: string | GetLoginUrl | undefined
+  /**
+   * Guest embeds: `POST <path>/guest` gives embed.js tokens for what `authorize` grants. Without it there is no such
+   * route.
+   * @default none
+   */
+  guest?: GuestOptions<User, PublicGuests> | undefined
+  /**
+   * Signing out: `POST <path>/logout` ends the Metabase sessions of the user session. They are then remembered in the
+   * store of @fastify/session.
+   * @default false
+   */
+  logout?: boolean | LogoutOptions | undefined
+  /**
+   * Name of this registration, for several Metabase instances in one app: `app.metabaseSso.<namespace>`.
+   * @default none
+   */
+  namespace?: string | undefined
+  /**
+   * Dispatcher of undici 7 or later for the calls to Metabase: proxies, custom CAs, tests. You close it.
+   * @default a keep-alive pool, closed with the app
+   */
+  dispatcher?: Dispatcher | undefined
+}
+
+/** The `guest` option. `Public` is inferred from `public`, and decides whether `authorize` may be given a visitor. */
+export interface GuestOptions<User = unknown, Public extends boolean = boolean> {
+  /**
+   * Metabase's embedding secret key (Admin > Embedding), not the JWT signing key. At least 32 characters, used as text.
+   * What a function returns is kept for five seconds.
+   */
+  secret: Secret | SecretFunction<Secret> | undefined
+  /**
+   * Tells which item the user may see, and with which locked params; may be async. It returns the values of the locked
+   * parameters, `{}` when the item has none, or false to refuse with 403. The browser chooses the item.
+   */
+  authorize: AuthorizeGuest<Public extends true ? User | null : User>
+  /**
+   * Whether visitors without a user may ask, too: `authorize` then gets `null`. Otherwise they get 401.
+   * @default false
+   */
+  public?: Public | undefined
+  /**
+   * Path of the guest route, after the `prefix` of the registration.
+   * @default <path>/guest
+   */
+  path?: string | undefined
+  /**
+   * Seconds between `iat` and `exp` of a guest token, 1 to 1,209,600. embed.js asks for a new one after that.
+   * @default 600
+   */
+  tokenLifetime?: number | undefined
+}
+
+/** The `logout` option, where its route needs a path of its own. */
+export interface LogoutOptions {
+  /**
+   * Path of the logout route, after the `prefix` of the registration.
+   * @default <path>/logout
+   */
+  path?: string | undefined
+}
