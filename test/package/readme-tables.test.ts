@@ -1,25 +1,39 @@
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import t from 'tap'
-import { errorCodes } from '../../index.js'
-import { GuestSchema } from '../../lib/options/guest.js'
+import { errorCodes, type MetabaseSsoError, type MetabaseSsoErrorCode } from '../../index.js'
 import { bootRows, requestRows } from '../../lib/errors.js'
-import { errorTable, optionsTable, readme } from '../helpers/readme.js'
+import { pages, readPage } from '../helpers/readme.js'
 
-t.test('the README’s options tables are what the schemas say', async t => {
-  for (const table of [optionsTable(), optionsTable(GuestSchema)]) t.ok(readme.includes(`\n\n${table}\n\n`), `the table should be:\n${table}`)
+interface DocsTables {
+  places: Record<string, string>
+  makeTables (rows: object): Record<string, string>
+  fillTables (markdown: string, tables: Record<string, string>): string
+}
+
+const { places, makeTables, fillTables }: DocsTables = await import(pathToFileURL(resolve('tools/docs-tables.js')).href)
+
+t.test('the tables of options and errors are what the code says', async t => {
+  const tables = makeTables({ bootRows, requestRows })
+  for (const page of pages) {
+    const markdown = readPage(page)
+    t.equal(fillTables(markdown, tables), markdown, `${page} is up to date: else run \`npm run build && npm run docs:tables\``)
+  }
+  t.strictSame(Object.keys(places), Object.keys(tables))
+  for (const [name, page] of Object.entries(places)) t.ok(readPage(page).includes(`\n<!-- /${name} -->\n`), `${page} has the table ${name}`)
 })
 
-t.test('the README’s error tables are what the code says', async t => {
-  for (const table of [errorTable(requestRows, true), errorTable(bootRows, false)]) {
-    t.ok(readme.includes(`\n\n${table}\n\n`), `the table should be:\n${table}`)
-  }
+t.test('docs:tables refuses a marker without a table', async t => {
+  t.throws(() => fillTables('<!-- other -->\n<!-- /other -->', {}), { message: 'there is no table "other"' })
 })
 
 t.test('every code has its class, which carries the row’s code, status and hint', async t => {
   const rows = { ...bootRows, ...requestRows }
   t.strictSame(Object.keys(errorCodes), Object.keys(rows))
-  for (const [code, [statusCode, publicMessage, , hint]] of Object.entries(rows)) {
-    const error = new errorCodes[code as keyof typeof rows]('detail')
-    t.ok(error instanceof errorCodes[code as keyof typeof rows])
+  for (const [code, { status: statusCode, public: publicMessage, hint }] of Object.entries(rows)) {
+    const Class = errorCodes[code as MetabaseSsoErrorCode] as new (...details: unknown[]) => MetabaseSsoError
+    const error = new Class('detail', 'detail')
+    t.ok(error instanceof Class)
     t.match(error, { code, statusCode, hint })
     t.equal(error.publicMessage, publicMessage)
   }

@@ -11,15 +11,15 @@ const run = promisify(execFile)
 // Inside the repository, so that the package finds itself and its types by name. Needs `npm run build`.
 const root = process.cwd()
 
-t.test('every TypeScript snippet of the README compiles', async t => {
+t.test('every TypeScript snippet of the README and of docs/ compiles', async t => {
   const folder = await mkdtemp(join(root, '.tap', 'snippets-'))
   t.teardown(() => rm(folder, { recursive: true }))
-  const files = await Promise.all([...snippets('ts'), ...snippets('ts test')].map(async (code, index) => {
-    const file = join(folder, `snippet-${index}.mts`)
+  const files = await Promise.all([...snippets('ts'), ...snippets('ts test')].map(async ({ page, code }, index) => {
+    const file = join(folder, `${page.replaceAll(/\W/g, '-')}-${index}.mts`) // which a problem then names
     await writeFile(file, code.includes('import ') ? code : `import 'fastify-metabase-sso'\n${code}`)
     return file
   }))
-  t.ok(files.length >= 6, 'the snippets were found')
+  t.ok(files.length >= 14, 'the snippets were found')
   const program = ts.createProgram(files, {
     target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.NodeNext, strict: true, noEmit: true, skipLibCheck: true, types: ['node']
   })
@@ -27,10 +27,10 @@ t.test('every TypeScript snippet of the README compiles', async t => {
   t.equal(problems.length, 0, ts.formatDiagnostics(problems, { getCanonicalFileName: name => name, getCurrentDirectory: () => folder, getNewLine: () => '\n' }))
 })
 
-t.test('the README’s unit test passes as it stands', async t => {
+t.test('the unit test of docs/testing.md passes as it stands', async t => {
   const folder = await mkdtemp(join(root, '.tap', 'snippets-'))
   t.teardown(() => rm(folder, { recursive: true }))
-  const [code = ''] = snippets('ts test')
+  const [{ code } = { code: '' }] = snippets('ts test')
   const file = join(folder, 'example.test.mjs')
   await writeFile(file, code)
   const { NODE_OPTIONS, ...env } = process.env

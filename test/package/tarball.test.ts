@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
+import { pages } from '../helpers/readme.js'
 
 const root = process.cwd()
 // Without tap's loaders: what runs here is what a user runs.
@@ -33,7 +34,8 @@ t.test('the packed package, in an empty project', { timeout: 120_000 }, async t 
 
   t.test('holds the built files, the documents, and nothing else', async t => {
     const paths: string[] = files.map(({ path }: { path: string }) => path)
-    t.strictSame(paths.filter(path => !path.startsWith('dist/')).sort(), ['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json'])
+    const documents = ['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json', ...pages.filter(page => page.startsWith('docs/'))]
+    t.strictSame(paths.filter(path => !path.startsWith('dist/')).sort(), documents.sort())
     const built = paths.filter(path => path.startsWith('dist/'))
     t.ok(built.includes('dist/index.js') && built.includes('dist/testing/index.d.ts'))
     t.strictSame(built.filter(path => !/^dist\/(index|lib\/[\w/-]+|testing\/[\w/-]+)\.(js|d\.ts)$/.test(path)), [])
@@ -41,7 +43,7 @@ t.test('the packed package, in an empty project', { timeout: 120_000 }, async t 
 
   t.test('has types that resolve wherever its code does', async t => {
     // An ES module that CommonJS gets through require(esm) is what this package means to be.
-    const checked = await run('npx', ['attw', join(folder, filename), '--profile', 'node16', '--ignore-rules', 'cjs-resolves-to-esm'], root)
+    const checked = await run('npx', ['attw', join(folder, filename), '--profile', 'node16', '--format', 'table', '--ignore-rules', 'cjs-resolves-to-esm'], root)
     for (const from of ['node16 (from CJS)', 'node16 (from ESM)', 'bundler']) {
       const row = checked.split('\n').find(line => line.includes(from))
       t.equal(row?.match(/🟢/gu)?.length, 3, `both entries and package.json, from ${from}`)

@@ -1,0 +1,126 @@
+// `npm run docs:tables` writes the tables of options and errors in README.md and docs/ anew, from the code.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import ts from 'typescript'
+
+const root = new URL('../', import.meta.url)
+const read = path => readFileSync(new URL(path, root), 'utf8')
+
+/** The file that each table stands in, between the markers `<!-- name -->` and `<!-- /name -->`. */
+export const places = {
+  options: 'README.md',
+  'guest-options': 'docs/guest-embeds.md',
+  'request-errors': 'docs/errors.md',
+  'boot-errors': 'docs/errors.md'
+}
+
+/**
+ * Makes every table as it follows from the code.
+ * @param {{ bootRows: object, requestRows: object }} rows of lib/errors.ts, compiled
+ * @returns {Record<keyof typeof places, string>}
+ */
+export function makeTables ({ bootRows, requestRows }) {
+  return {
+    options: optionsTable('MetabaseSsoOptions'),
+    'guest-options': optionsTable('GuestOptions'),
+    'request-errors': errorTable(requestRows, true),
+    'boot-errors': errorTable(bootRows, false)
+  }
+}
+
+/**
+ * Puts tables between their markers.
+ * @param {string} markdown
+ * @param {Record<string, string>} tables by name
+ */
+export function fillTables (markdown, tables) {
+  return markdown.replaceAll(/<!-- ([\w-]+) -->\n[^]*?<!-- \/\1 -->/g, (_, name) => {
+    if (tables[name] === undefined) throw new Error(`there is no table "${name}"`)
+    return `<!-- ${name} -->\n\n${tables[name]}\n\n<!-- /${name} -->`
+  })
+}
+
+const cell = text => text.replaceAll('|', '\\|')
+const table = (head, rows) =>
+  [head, head.map(() => '---'), ...rows].map(cells => `| ${cells.map(cell).join(' | ')} |`).join('\n')
+
+function errorTable (rows, hasStatus) {
+  const head = hasStatus ? ['Code', 'Status', 'Meaning', 'What to do'] : ['Code', 'Meaning', 'What to do']
+  return table(head, Object.entries(rows).map(([code, { status, message, hint }]) => [
+    `<a id="${code.toLowerCase()}"></a>\`${code}\``,
+    ...(hasStatus ? [String(status)] : []),
+    message(...Array(message.length).fill('…')),
+    hint
+  ]))
+}
+
+/** Also the files that declare the types of the options' functions. */
+const SOURCES = ['lib/options/options.ts', 'lib/options/secret.ts', 'lib/host/functions.ts']
+
+function optionsTable (name) {
+  const nodes = SOURCES.flatMap(path =>
+    [...ts.createSourceFile(path, read(path), ts.ScriptTarget.Latest, true).statements])
+  const aliases = new Map(nodes.filter(ts.isTypeAliasDeclaration).map(node => [node.name.text, node]))
+  const declaration = nodes.find(node => ts.isInterfaceDeclaration(node) && node.name.text === name)
+  const parameters = new Map(declaration.typeParameters?.filter(({ constraint }) => constraint !== undefined)
+    .map(({ name, constraint }) => [name.text, constraint.getText()]))
+  return table(['Option', 'Type', 'Default', 'Meaning'], declaration.members.map(property => [
+    `\`${property.name.getText()}\``,
+    `\`${typeText(withoutUndefined(property.type), aliases, parameters)}\``,
+    defaultOf(property),
+    firstSentenceOf(property)
+  ]))
+}
+
+/** The text of the doc comment, and that of its `@default`. TypeScript's parser would end it at `@fastify/session`. */
+function docOf (property) {
+  const lines = ts.getJSDocCommentsAndTags(property)[0].getText().slice('/**'.length, -'*/'.length).replaceAll(/^\s*\*/gm, '')
+  const [comment, tag] = lines.split(/^ *@default /m)
+  return { comment: comment.replaceAll(/\s+/g, ' ').trim(), tag: tag?.replaceAll(/\s+/g, ' ').trim() }
+}
+
+function defaultOf (property) {
+  const { tag: text } = docOf(property)
+  if (text === undefined) return 'required'
+  const isLiteral = /^(\d+|true|false|(<path>)?\/\S*)$/.test(text)
+  return isLiteral ? `\`${text}\`` : text
+}
+
+function firstSentenceOf (property) {
+  const { comment } = docOf(property)
+  return /^.*?\.(?=\s|$)/.exec(comment)?.[0] ?? comment
+}
+
+/** An option that is left out, or undefined, has its default. */
+function withoutUndefined (type) {
+  if (!ts.isUnionTypeNode(type)) return type
+  const types = type.types.filter(({ kind }) => kind !== ts.SyntaxKind.UndefinedKeyword)
+  return types.length === 1 ? types[0] : ts.factory.updateUnionTypeNode(type, types)
+}
+
+/**
+ * Writes a type as readers want it: a function as its parameters and what it returns. Its name alone,
+ * such as `GetUser`, would say nothing.
+ * @param {Map<string, ts.TypeAliasDeclaration>} aliases by name
+ * @param {Map<string, string>} parameters texts for type parameters
+ */
+function typeText (node, aliases, parameters) {
+  const textOf = node => typeText(node, aliases, parameters)
+  if (ts.isUnionTypeNode(node)) {
+    const members = node.types.map(textOf)
+    return members.map(text => members.length > 1 && text.includes('=>') ? `(${text})` : text).join(' | ')
+  }
+  if (!ts.isTypeReferenceNode(node)) return node.getText()
+  const name = node.typeName.getText()
+  const alias = aliases.get(name)
+  if (alias === undefined || !ts.isFunctionTypeNode(alias.type)) return parameters.get(name) ?? name
+  const given = new Map(alias.typeParameters?.map(({ name }, index) => [name.text, textOf(node.typeArguments[index])]))
+  const returned = alias.type.type // a MaybePromise: every function may be async
+  const names = alias.type.parameters.map(({ name }) => name.getText())
+  return `(${names.join(', ')}) => ${typeText(returned.typeArguments[0], aliases, given)}`
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const tables = makeTables(await import(new URL('dist/lib/errors.js', root)))
+  for (const path of new Set(Object.values(places))) writeFileSync(new URL(path, root), fillTables(read(path), tables))
+}
