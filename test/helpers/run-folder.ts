@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 
 /**
  * Runs every test file of a folder below test/ in this process. One process a file would spend most of the
- * time on starting: each file still runs alone, by `npx tap .build/test/route/no-head.test.js` for example.
+ * time on starting: each file still runs alone, by `npm run t route/no-head` for example.
  */
 export async function runFolder (folder: string): Promise<void> {
   const url = new URL(`../${folder}/`, import.meta.url)

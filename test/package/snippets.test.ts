@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
@@ -10,6 +10,7 @@ const run = promisify(execFile)
 
 // Inside the repository, so that the package finds itself and its types by name. Needs `npm run build`.
 const root = process.cwd()
+await mkdir('.tap', { recursive: true }) // tap makes it, `npm run t` does not
 
 t.test('every TypeScript snippet of the README and of docs/ compiles', async t => {
   const folder = await mkdtemp(join(root, '.tap', 'snippets-'))
