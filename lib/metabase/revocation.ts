@@ -19,7 +19,7 @@ export interface Revocation {
   revokeAll (sessionIds: readonly string[]): Promise<{ ended: string[], failure: unknown }>
 }
 
-/** Calls of `revokeAll` that run at a time: Metabase has sign-ins to serve. */
+/** Requests that logouts make at a time, all together: Metabase has sign-ins to serve. */
 const MAX_CONCURRENT = 10
 
 /** An id of Metabase is a UUID; a longer text is something else. */
@@ -49,8 +49,13 @@ export function createRevocation (transport: Transport, policy: CallPolicy): Rev
     let failure: unknown
     try {
       await policy(async signal => {
-        await Promise.all(ids.map(async id => await limit(signal, () => end(id, signal))
-          .then(() => ended.push(id), error => { failure ??= error })))
+        const waiting = ids.values()
+        const endInTurn = async (): Promise<void> => {
+          for (const id of waiting) {
+            await limit(signal, () => end(id, signal)).then(() => ended.push(id), error => { failure ??= error })
+          }
+        }
+        await Promise.all(Array.from({ length: MAX_CONCURRENT }, endInTurn))
         if (ended.length === 0 && failure !== undefined) throw failure // so that the circuit breaker learns of it
       })
     } catch (error) { // or the time is over, the queue is full, or Metabase is down

@@ -39,28 +39,47 @@ export function createTransport (instanceUrl: string, dispatcher: Dispatcher, ti
 
   return ({ method, path, headers, body, credential = '' }, signal) => new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason)
-    // undici would let an aborted request wait for a connection.
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-    dispatch(dispatcher, { origin, method, path: basePath + path, headers, body }, signal, resolve, error => {
-      reject(error instanceof MetabaseSsoError ? error : transportError(redactError(error, [credential]), timeout))
+    let controller: Dispatcher.DispatchController | undefined
+    const onAbort = (): void => {
+      reject(signal.reason) // undici would let an aborted request wait for a connection
+      controller?.abort(signal.reason)
+    }
+    const end = (): void => signal.removeEventListener('abort', onAbort)
+    signal.addEventListener('abort', onAbort)
+
+    dispatch(dispatcher, { origin, method, path: basePath + path, headers, body }, {
+      onStart (started) {
+        controller = started
+        if (signal.aborted) onAbort()
+      },
+      onResponse (response) {
+        end()
+        resolve(response)
+      },
+      onError (error) {
+        end()
+        reject(error instanceof MetabaseSsoError ? error : transportError(redactError(error, [credential]), timeout))
+      }
     })
   })
 }
 
+interface Handler {
+  onStart (controller: Dispatcher.DispatchController): void
+  onResponse (response: Response): void
+  onError (error: unknown): void
+}
+
 /** Uses undici's `dispatch`, since `request` makes a stream of each response. */
 function dispatch (
-  dispatcher: Dispatcher, options: Dispatcher.DispatchOptions, signal: AbortSignal,
-  onResponse: (response: Response) => void, onError: (error: unknown) => void, isRetry = false
+  dispatcher: Dispatcher, options: Dispatcher.DispatchOptions, ours: Handler, isRetry = false
 ): void {
   const chunks: Buffer[] = []
   const response: Response = { status: 0, type: '', location: undefined, body: '' }
   let bytes = 0
 
   const handler: Dispatcher.DispatchHandler = {
-    onRequestStart (controller) {
-      if (signal.aborted) controller.abort(signal.reason)
-      else signal.addEventListener('abort', () => controller.abort(signal.reason), { once: true })
-    },
+    onRequestStart: ours.onStart,
     onResponseStart (_controller, status, { 'content-type': type, location }) {
       response.status = status
       response.type = mediaType(type)
@@ -73,18 +92,18 @@ function dispatch (
     },
     onResponseEnd () {
       response.body = Buffer.concat(chunks).toString()
-      onResponse(response)
+      ours.onResponse(response)
     },
     onResponseError (_controller, error) {
-      if (response.status !== 0 || isRetry || signal.aborted || !isDeadConnection(error)) return onError(error)
+      if (response.status !== 0 || isRetry || !isDeadConnection(error)) return ours.onError(error)
       // Later: a restart has closed other connections, too, which undici has yet to notice.
-      setImmediate(dispatch, dispatcher, options, signal, onResponse, onError, true)
+      setImmediate(dispatch, dispatcher, options, ours, true)
     }
   }
   try {
     dispatcher.dispatch(options, handler)
   } catch (error) { // as that of undici 6 does
-    onError(error)
+    ours.onError(error)
   }
 }
 

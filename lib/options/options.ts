@@ -36,7 +36,7 @@ export interface MetabaseSsoOptions<User = SessionUser, PublicGuests extends boo
   mapUserToClaims?: UserToClaims<User> | undefined
   /**
    * Returns the signed-in user, null or undefined for none; may be async. An error of status 401 or 400 counts as none.
-   * @default the session's `user`, through @fastify/session
+   * @default the session's `user`, through `@fastify/session`
    */
   getUser?: GetUser<User> | undefined
   /**
@@ -81,7 +81,7 @@ export interface MetabaseSsoOptions<User = SessionUser, PublicGuests extends boo
   queue?: number | undefined
   /**
    * Answers a session that was exchanged before while at least half of its life is left. It has to be for the same
-   * claims in the same user session, and is kept in the store of @fastify/session.
+   * claims in the same user session, and is kept in the store of `@fastify/session`.
    * @default false
    */
   cache?: boolean | undefined
@@ -99,7 +99,7 @@ export interface MetabaseSsoOptions<User = SessionUser, PublicGuests extends boo
   guest?: GuestOptions<User, PublicGuests> | undefined
   /**
    * Signing out: `POST <path>/logout` ends the Metabase sessions of the user session. They are then remembered in the
-   * store of @fastify/session.
+   * store of `@fastify/session`.
    * @default false
    */
   logout?: boolean | LogoutOptions | undefined

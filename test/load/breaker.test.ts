@@ -1,13 +1,14 @@
 import t from 'tap'
-import { createBreaker } from '../../lib/metabase/circuit-breaker.js'
 import { errorCodes } from '../../lib/errors.js'
+import { createCircuitBreaker } from '../../lib/metabase/circuit-breaker.js'
 
 /** A breaker with a clock that only the test moves. */
 function setUp () {
   let ms = 0
   let asked = 0
   const told: unknown[] = []
-  const breaker = createBreaker({ down: error => told.push(error), up: ms => told.push(ms) }, () => ms)
+  const listener = { opened: (error: Error) => told.push(error), closed: (ms: number) => told.push(ms) }
+  const breaker = createCircuitBreaker(listener, () => ms)
   const run = async (error?: Error) => await breaker(async () => {
     asked++
     if (error !== undefined) throw error
@@ -31,7 +32,7 @@ function setUp () {
 
 const UNAVAILABLE = 'METABASE_SSO_UNAVAILABLE'
 
-t.test('the tenth failure in a row opens it, whichever kinds they are of', async t => {
+t.test('the circuit breaker opens at the tenth failure in a row, of whichever kinds', async t => {
   const { run, asked, pass, fail } = setUp()
   await fail(6)
   pass(1000)
@@ -44,7 +45,7 @@ t.test('the tenth failure in a row opens it, whichever kinds they are of', async
   t.equal(asked(), 10, 'nothing was tried')
 })
 
-t.test('however many fail within a second, that may be a restart', async t => {
+t.test('the circuit breaker stays closed when all fails within a second: a restart', async t => {
   const { run, pass, fail } = setUp()
   await fail(200)
   t.equal(await run(), 'in')
@@ -54,7 +55,7 @@ t.test('however many fail within a second, that may be a restart', async t => {
   t.equal(await run(), 'in')
 })
 
-t.test('failures that are minutes apart are not of one outage', async t => {
+t.test('the circuit breaker does not add up failures that are minutes apart', async t => {
   const { run, pass, fail } = setUp()
   await fail(9)
   pass(61_000)
@@ -62,7 +63,7 @@ t.test('failures that are minutes apart are not of one outage', async t => {
   t.equal(await run(), 'in')
 })
 
-t.test('then one a second is let through, and the first success closes it', async t => {
+t.test('the open circuit breaker lets one call a second through; a success closes it', async t => {
   const breaker = setUp()
   const { run, asked, pass, fail } = breaker
   await breaker.goDown()
@@ -77,13 +78,13 @@ t.test('then one a second is let through, and the first success closes it', asyn
     t.equal(await run(), UNAVAILABLE, 'for a second')
   }
   pass(1)
-  t.strictSame(await Promise.all([run(), run()]), ['in', UNAVAILABLE], 'one, not all who come then')
+  t.strictSame(await Promise.all([run(), run()]), ['in', UNAVAILABLE], 'one, not each that comes then')
   t.strictSame(await Promise.all([run(), run()]), ['in', 'in'])
   await fail(9)
   t.equal(await run(), 'in', 'and the count begins anew')
 })
 
-t.test('what was under way when it opened may fail later, and does not put off the next probe', async t => {
+t.test('a call from before the circuit breaker opened does not put off its next probe', async t => {
   const set = setUp()
   const { breaker, run, pass } = set
   let late: (error: Error) => void = () => {}
@@ -102,7 +103,7 @@ for (const [what, error] of Object.entries({
   'a refusal of the account': new errorCodes.METABASE_SSO_ACCOUNT_REFUSED(),
   "an error of Metabase's own": new errorCodes.METABASE_SSO_STATUS_UNEXPECTED(500)
 })) {
-  t.test(`${what} shows that Metabase is there`, async t => {
+  t.test(`the circuit breaker takes ${what} for an answer of Metabase`, async t => {
     const breaker = setUp()
     const { run, pass, fail } = breaker
     await fail(9)
@@ -118,11 +119,11 @@ for (const [what, error] of Object.entries({
 }
 
 for (const [what, error] of Object.entries({
-  'a client that leaves': new errorCodes.METABASE_SSO_CLIENT_GONE(),
-  'a line that is full': new errorCodes.METABASE_SSO_OVERLOADED(),
+  'a queue that is full': new errorCodes.METABASE_SSO_OVERLOADED('the queue is full'),
+  'another circuit breaker that is open': new errorCodes.METABASE_SSO_UNAVAILABLE('status 503'),
   'a fault of our own': new TypeError('x is not a function')
 })) {
-  t.test(`${what} says nothing of Metabase`, async t => {
+  t.test(`the circuit breaker learns nothing from ${what}`, async t => {
     const { run, asked, pass, fail } = setUp()
     for (let i = 0; i < 20; i++) await run(error)
     await fail(9)
@@ -133,11 +134,11 @@ for (const [what, error] of Object.entries({
     t.equal(await run(), UNAVAILABLE, 'and no success')
     pass(1000)
     await run(error)
-    t.equal(await run(), 'in', 'as a probe it leaves it to the next to find out')
+    t.equal(await run(), 'in', 'as a probe it leaves it to the next call to find out')
   })
 }
 
-t.test('its error says what happened last', async t => {
+t.test('the error of the open circuit breaker says what happened last', async t => {
   const { breaker, fail, pass, run } = setUp()
   await fail(9)
   pass(1000)
@@ -146,7 +147,7 @@ t.test('its error says what happened last', async t => {
   await t.rejects(breaker(async () => 'in'), { code: UNAVAILABLE, message: /status 503/, cause: last })
 })
 
-t.test('it tells when Metabase goes down, and for how long it was when it is back, once each', async t => {
+t.test('the circuit breaker reports once that it opens, and once how long it was open', async t => {
   const set = setUp()
   const { run, told, pass, fail } = set
   await set.goDown()
@@ -165,14 +166,15 @@ t.test('it tells when Metabase goes down, and for how long it was when it is bac
   t.match(told.slice(2), [{ code: 'METABASE_SSO_TIMEOUT' }, 2000], 'a refusal is an answer, too')
 })
 
-t.test('those who were under way when it opened, and tell nothing, let nobody else through', async t => {
+t.test('calls from before the circuit breaker opened let no other call through', async t => {
   const set = setUp()
   const { breaker, run, asked, fail } = set
-  const leave: Array<(error: Error) => void> = []
-  const underWay = Array.from({ length: 5 }, async () => await breaker(async () => await new Promise((_resolve, reject) => leave.push(reject))))
+  const rejectors: Array<(error: Error) => void> = []
+  const wait = async () => await new Promise((_resolve, reject) => rejectors.push(reject))
+  const underWay = Array.from({ length: 5 }, async () => await breaker(wait))
   await set.goDown()
   const before = asked()
-  for (const reject of leave) reject(new errorCodes.METABASE_SSO_CLIENT_GONE())
+  for (const reject of rejectors) reject(new errorCodes.METABASE_SSO_OVERLOADED('it waited for half of its time'))
   await Promise.allSettled(underWay)
   t.equal(await run(), UNAVAILABLE)
   t.equal(asked(), before)

@@ -1,10 +1,11 @@
 import Fastify from 'fastify'
 import t from 'tap'
 import metabaseSso from '../../index.js'
-import { setClock } from '../helpers/clock.js'
 import { outcome } from '../helpers/exchange.js'
 import { SECRET, startHost, standIn, type AppUser, type Cookies, type Host } from '../helpers/host.js'
 import { logOut, TextStore } from '../helpers/logout.js'
+import { discovered, json, ownMetabase } from '../helpers/own-metabase.js'
+import { stopClock } from '../helpers/standing-clock.js'
 
 async function ask ({ app }: Pick<Host, 'app'>, cookies: Cookies): Promise<string> {
   const response = await app.inject({ url: '/sso/metabase', cookies })
@@ -12,42 +13,49 @@ async function ask ({ app }: Pick<Host, 'app'>, cookies: Cookies): Promise<strin
   return response.json().id
 }
 
-t.test('a page that is loaded again costs Metabase nothing', async t => {
+t.test('the route answers a page that is loaded again without Metabase', async t => {
   const host = await startHost(t, { options: { cache: true } })
   const cookies = await host.logIn()
   const first = await host.app.inject({ url: '/sso/metabase', cookies })
   const again = await host.app.inject({ url: '/sso/metabase', cookies })
   t.strictSame(again.json(), first.json())
   t.equal(host.metabase.logins, 1)
-  t.match(host.logs.filter(({ msg }) => msg === 'signed in to Metabase'), [{ generation: String }, { reused: true }])
+  t.match(host.logs.filter(({ msg }) => msg === 'signed in to Metabase'), [
+    { exchangeMethod: 'post', reused: undefined },
+    { exchangeMethod: undefined, reused: true }
+  ])
 })
 
-t.test('200 users who load a page 20 times each cost 200 exchanges', async t => {
-  const host = await startHost(t, { options: { cache: true } })
-  const users = await Promise.all(Array.from({ length: 200 }, async (_, n) => await host.logIn({ email: `user-${n}@example.com` })))
+t.test('the route exchanges 200 sessions for 200 users with 20 page loads each', async t => {
+  const host = await startHost(t, { options: { cache: true, timeout: 60_000 } })
+  const emails = Array.from({ length: 200 }, (_, n) => `user-${n}@example.com`)
+  const users = await Promise.all(emails.map(async email => await host.logIn({ email })))
   const ids = new Set<string>()
   for (let load = 0; load < 20; load += 4) {
-    for (const id of await Promise.all(users.flatMap(cookies => Array.from({ length: 4 }, async () => await ask(host, cookies))))) ids.add(id)
+    const loads = users.flatMap(cookies => Array.from({ length: 4 }, async () => await ask(host, cookies)))
+    for (const id of await Promise.all(loads)) ids.add(id)
   }
   t.strictSame(ids, new Set(host.metabase.sessions.keys()))
   t.equal(host.metabase.logins, 200)
 })
 
-t.test('every process that shares the store knows it', async t => {
+t.test('the route finds a session again in every process that shares the store', async t => {
   const store = new TextStore()
   const metabase = await standIn(t)
-  const start = async () => await startHost(t, { session: { store }, options: { cache: true, instanceUrl: metabase.url } })
+  const options = { cache: true, instanceUrl: metabase.url }
+  const start = async () => await startHost(t, { session: { store }, options })
   const [one, two] = [await start(), await start()]
   const cookies = await one.logIn()
   t.equal(await ask(two, cookies), await ask(one, cookies))
 })
 
-t.test('nobody else gets it: not another user session, user, set of claims, secret or instance', async t => {
+t.test('the route never reuses for another session, user, claims, secret or instance', async t => {
   const store = new TextStore()
   const metabase = await standIn(t)
   const other = await standIn(t)
   let group = 'sales'
-  const options = { cache: true, instanceUrl: metabase.url, mapUserToClaims: ({ email }: AppUser) => ({ email, groups: [group] }) }
+  const mapUserToClaims = ({ email }: AppUser) => ({ email, groups: [group] })
+  const options = { cache: true, instanceUrl: metabase.url, mapUserToClaims }
   const host = await startHost(t, { session: { store }, options })
   const cookies = await host.logIn()
   const id = await ask(host, cookies)
@@ -73,31 +81,66 @@ t.test('nobody else gets it: not another user session, user, set of claims, secr
   t.equal(metabase.logins, before + 1)
 })
 
-t.test('it is used while half of its life is left, and no longer', async t => {
+/** What the plugin has in the store: record and cookie, which tells the store how long to keep it. */
+const ours = (store: TextStore): Array<[key: string, record: any]> =>
+  [...store.records].filter(([key]) => key.startsWith('metabase-')).map(([key, text]) => [key, JSON.parse(text)])
+
+t.test('the route reuses a session while half of its life is left, and no longer', async t => {
+  const clock = stopClock(t, Date)
   const store = new TextStore()
   const host = await startHost(t, { session: { store }, options: { cache: true, tokenLifetime: 600 } })
   const cookies = await host.logIn()
+  clock.pass(400) // from here on, the session began 400 ms ago
   const id = await ask(host, cookies)
-  const { cookie } = JSON.parse([...store.records].find(([key]) => key.startsWith('metabase-'))?.[1] ?? '{}')
-  t.ok(cookie.originalMaxAge > 290_000 && cookie.originalMaxAge <= 300_000, 'the store need not keep it longer')
-  const age = (seconds: number) => {
-    for (const [key, text] of store.records) {
-      const record = JSON.parse(text)
-      if (record.metabase === undefined) continue
-      record.metabase.session.iat -= seconds
-      record.metabase.session.exp -= seconds
-      store.records.set(key, JSON.stringify(record))
-    }
-  }
-  age(295)
+  const [[, { cookie }] = ['', {}]] = ours(store)
+  t.match(cookie, { originalMaxAge: 599_600, maxAge: 599_600 }, 'the store need not keep it longer')
+  clock.pass(300_000 - 400)
   t.equal(await ask(host, cookies), id)
-  age(10)
+  clock.pass(1)
   const next = await ask(host, cookies)
   t.not(next, id)
   t.equal(await ask(host, cookies), next)
 })
 
-t.test('signing out ends it, and it is not used again', async t => {
+t.test('the route does not store a session of which less than half of its life is left', async t => {
+  stopClock(t, Date)
+  const times = { iat: Date.now() / 1000 - 400, exp: Date.now() / 1000 + 200 }
+  const session = json(200, { status: 'ok', id: '5e55', ...times })
+  const own = await ownMetabase(t, { discovery: discovered, post: session })
+  const store = new TextStore()
+  const host = await startHost(t, { session: { store }, options: { cache: true, instanceUrl: own.url } })
+  const cookies = await host.logIn()
+  for (let i = 0; i < 2; i++) t.equal(await ask(host, cookies), '5e55')
+  t.strictSame(own.steps, ['discovery', 'post', 'post'])
+  t.strictSame(ours(store), [])
+})
+
+t.test('the route takes nothing for a session that the plugin did not write so', async t => {
+  const store = new TextStore()
+  const host = await startHost(t, { session: { store }, options: { cache: true } })
+  const cookies = await host.logIn()
+  let id = await ask(host, cookies)
+  const [[key, { metabase: { current }, ...record }] = ['', { metabase: {} }]] = ours(store)
+  const { fingerprint, session } = current
+  for (const foreign of [
+    null, 'text', 7, [], {}, { current: null }, { current: 'text' },
+    { current: { fingerprint } }, { current: { session } },
+    { current: { fingerprint: 7, session } }, { current: { fingerprint: 'another', session } },
+    { current: { fingerprint, session: null } }, { current: { fingerprint, session: { ...session, id: 7 } } },
+    { current: { fingerprint, session: { ...session, id: 'an id' } } },
+    { current: { fingerprint, session: { ...session, exp: 'never' } } },
+    { current: { fingerprint, session: { ...session, status: 'over' } } }
+  ]) {
+    store.records.set(key, JSON.stringify({ ...record, metabase: foreign }))
+    const next = await ask(host, cookies)
+    t.not(next, id, JSON.stringify(foreign))
+    t.ok(host.metabase.sessions.has(next))
+    id = next
+  }
+  t.equal(await ask(host, cookies), id)
+})
+
+t.test('the logout route ends a session, which is not used again', async t => {
   const host = await startHost(t, { options: { cache: true, logout: true } })
   const cookies = await host.logIn()
   const id = await ask(host, cookies)
@@ -105,7 +148,7 @@ t.test('signing out ends it, and it is not used again', async t => {
   t.not(await ask(host, cookies), id)
 })
 
-t.test('what the host exchanged for itself, and may end, is not given to the page', async t => {
+t.test('the route never reuses what the host exchanged for itself, and may end', async t => {
   const host = await startHost(t, { options: { cache: true } })
   host.app.get('/own', async request => await host.app.metabaseSso.exchange({ email: 'ann@example.com' }, request))
   const cookies = await host.logIn()
@@ -113,55 +156,70 @@ t.test('what the host exchanged for itself, and may end, is not given to the pag
   t.not(await ask(host, cookies), id)
 })
 
-t.test('a JWT is never used twice', async t => {
-  const { app, logIn } = await startHost(t, { options: { cache: true, mapUserToClaims: ({ email }) => ({ email, jti: crypto.randomUUID() }) } })
-  const cookies = await logIn()
-  const jwts = await Promise.all([1, 2].map(async () => (await app.inject({ url: '/sso/metabase?response=json', cookies })).json().jwt))
+t.test('the route never answers a JWT twice', async t => {
+  const mapUserToClaims = ({ email }: AppUser) => ({ email, jti: crypto.randomUUID() })
+  const { app, logIn } = await startHost(t, { options: { cache: true, mapUserToClaims } })
+  const request = { url: '/sso/metabase?response=json', cookies: await logIn() }
+  const jwts = await Promise.all([1, 2].map(async () => (await app.inject(request)).json().jwt))
   t.equal(new Set(jwts).size, 2)
 })
 
-t.test('a store that fails keeps nobody from signing in', async t => {
+t.test('the route signs in when the store fails', async t => {
   const store = new TextStore()
   const get = store.get.bind(store)
-  store.get = (id, callback) => { if (id.startsWith('metabase-')) callback(new Error('store is down')); else get(id, callback) }
+  store.get = (id, callback) => {
+    if (id.startsWith('metabase-')) callback(new Error('store is down'))
+    else get(id, callback)
+  }
   const { app, logs, logIn } = await startHost(t, { session: { store }, options: { cache: true } })
   t.strictSame(outcome(await app.inject({ url: '/sso/metabase', cookies: await logIn() })), ['ok', 200])
   t.match(logs.find(({ err }) => err !== undefined), { level: 40, err: { code: 'METABASE_SSO_SESSION_STORE_FAILED' } })
 })
 
-t.test('a vault that is down keeps nobody from what does not need it', async t => {
-  let isDown = false
+t.test('the route reuses a session of whichever key of `secret` Metabase has', async t => {
   const old = SECRET.replaceAll('f', 'e')
-  const secret = () => { if (isDown) throw new Error('sealed'); return SECRET }
-  const steady = setClock(t, performance)
-  const host = await startHost(t, { metabase: { secret: old }, options: { cache: true, secret, previousSecret: old } })
+  const host = await startHost(t, { metabase: { secret: old }, options: { cache: true, secret: [SECRET, old] } })
   const cookies = await host.logIn()
   await ask(host, cookies) // Metabase still has the old key, as is known from now on
   const id = await ask(host, cookies)
+  t.equal(await ask(host, cookies), id)
+  t.ok(host.metabase.sessions.has(id))
+})
+
+t.test('the route signs in without the `secret` function for as long as it keeps keys', async t => {
+  const clock = stopClock(t, performance)
+  let isDown = false
+  const secret = () => { if (isDown) throw new Error('sealed'); return SECRET }
+  const host = await startHost(t, { options: { cache: true, secret } })
+  const cookies = await host.logIn()
+  const id = await ask(host, cookies)
   isDown = true
-  steady.ahead += 10_000 // what the vault said is kept no longer
+  clock.pass(4999)
   t.equal(await ask(host, cookies), id)
   t.ok(host.metabase.sessions.has(await ask(host, await host.logIn())))
 })
 
-t.test('where the session does not reach, nothing is kept', async t => {
+t.test('the route keeps nothing where the session does not reach', async t => {
   const { app, metabase } = await startHost(t, {
     session: { cookie: { secure: false, path: '/elsewhere' } },
     options: { cache: true, getUser: () => ({ email: 'ann@example.com' }) }
   })
-  for (let i = 0; i < 2; i++) t.equal((await app.inject({ url: '/sso/metabase', headers: { authorization: 'Bearer x' } })).statusCode, 200)
+  const request = { url: '/sso/metabase', headers: { authorization: 'Bearer x' } }
+  for (let i = 0; i < 2; i++) t.equal((await app.inject(request)).statusCode, 200)
   t.equal(metabase.logins, 2)
 })
 
-t.test('it takes @fastify/session', async t => {
+t.test('the plugin refuses to cache without @fastify/session', async t => {
   const app = Fastify()
-  app.register(metabaseSso, { secret: SECRET, instanceUrl: 'https://metabase.example.com', getUser: () => null, cache: true })
+  const options = { secret: SECRET, instanceUrl: 'https://metabase.example.com', getUser: () => null }
+  app.register(metabaseSso, { ...options, cache: true })
   await t.rejects(async () => await app.ready(), { code: 'METABASE_SSO_SESSION_STORE_MISSING', message: /"cache"/ })
 })
 
-t.test('who comes with a bearer token leaves nothing in the store', async t => {
+t.test('the route keeps nothing for a client with a bearer token', async t => {
   const store = new TextStore()
-  const { app, metabase } = await startHost(t, { session: { store }, options: { cache: true, getUser: () => ({ email: 'ann@example.com' }) } })
+  const options = { cache: true, getUser: () => ({ email: 'ann@example.com' }) }
+  const { app, metabase } = await startHost(t, { session: { store }, options })
   for (let i = 0; i < 3; i++) await app.inject({ url: '/sso/metabase', headers: { authorization: 'Bearer of Ann' } })
   t.equal(metabase.logins, 3)
   t.equal(store.records.size, 0)

@@ -5,7 +5,8 @@ import { Agent, buildConnector } from 'undici'
 import { asAnn, outcome } from '../helpers/exchange.js'
 import { startHost } from '../helpers/host.js'
 
-const answer = (body: string) => `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+const answer = (body: string) =>
+  `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`
 const DISCOVERY = answer('{"url":"http://app.example/sso","method":"jwt"}')
 const SESSION = answer('{"status":"ok","id":"5e55","iat":1,"exp":9999999999}')
 
@@ -26,7 +27,7 @@ for (const [how, die] of Object.entries({
   'was closed': (socket: Socket) => socket.destroy(),
   'was reset': (socket: Socket) => socket.resetAndDestroy()
 })) {
-  t.test(`a keep-alive connection that ${how} since it was last used costs nobody the sign-in`, async t => {
+  t.test(`the plugin sends again what met a keep-alive connection that ${how} meanwhile`, async t => {
     const seen: string[] = []
     let isDying = false
     const { url } = await rawServer((socket, line) => {
@@ -42,7 +43,7 @@ for (const [how, die] of Object.entries({
   })
 }
 
-t.test('one that dies again is not tried a third time', async t => {
+t.test('the plugin does not try a third time when the next connection dies, too', async t => {
   let requests = 0
   const { url } = await rawServer(socket => { requests++; socket.destroy() })
   const signIn = await asAnn(await startHost(t, { options: { instanceUrl: url } }))
@@ -50,7 +51,7 @@ t.test('one that dies again is not tried a third time', async t => {
   t.equal(requests, 2)
 })
 
-t.test('after the first byte of an answer nothing is sent again', async t => {
+t.test('the plugin sends nothing again after the first byte of an answer', async t => {
   let posts = 0
   const { url } = await rawServer((socket, line) => {
     if (line.startsWith('GET')) return socket.write(DISCOVERY)
@@ -62,22 +63,23 @@ t.test('after the first byte of an answer nothing is sent again', async t => {
   t.equal(posts, 1)
 })
 
-t.test('a connection that cannot be opened is not tried twice', async t => {
+t.test('the plugin does not try twice to open a connection', async t => {
   const closed = await rawServer(() => {})
   closed.close()
   const { app, logs, logIn } = await startHost(t, { options: { instanceUrl: closed.url } })
-  t.strictSame(outcome(await app.inject({ url: '/sso/metabase', cookies: await logIn() })), ['METABASE_SSO_UNREACHABLE', 502])
+  const response = await app.inject({ url: '/sso/metabase', cookies: await logIn() })
+  t.strictSame(outcome(response), ['METABASE_SSO_UNREACHABLE', 502])
   t.match(logs.find(({ err }) => err !== undefined), { err: { message: /ECONNREFUSED/ } })
 })
 
-t.test('one that was reset while it was being opened is tried again', async t => {
+t.test('the plugin tries again when a connection was reset while it was being opened', async t => {
   const { url } = await rawServer((socket, line) => socket.write(line.startsWith('GET') ? DISCOVERY : SESSION))
   let attempts = 0
   const connect = buildConnector({})
   const dispatcher = new Agent({
     connect (options, done) {
-      if (++attempts === 1) done(Object.assign(new Error('connect ECONNRESET'), { code: 'ECONNRESET', syscall: 'connect' }), null)
-      else connect(options, done)
+      if (++attempts > 1) return connect(options, done)
+      done(Object.assign(new Error('connect ECONNRESET'), { code: 'ECONNRESET', syscall: 'connect' }), null)
     }
   })
   t.teardown(async () => await dispatcher.close())

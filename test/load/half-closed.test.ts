@@ -6,29 +6,32 @@ import { atComputers, outcome } from '../helpers/exchange.js'
 import { startHost } from '../helpers/host.js'
 import { listen } from '../helpers/own-metabase.js'
 
-const answer = (body: string) => `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+const answer = (body: string) =>
+  `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`
 const DISCOVERY = answer('{"url":"http://app.example/sso","method":"jwt"}')
 const SESSION = answer('{"status":"ok","id":"5e55","iat":1,"exp":9999999999}')
-const PEOPLE = 20
-const ALL_IN = Array(PEOPLE).fill(['ok', 200])
+const USERS = 20
+const ALL_IN = Array(USERS).fill(['ok', 200])
 
 /** A Metabase that can end its side of connections, and goes on listening at theirs. */
 async function halfClosing (t: Test) {
   const idle = new Set<Socket>()
   const server = createServer({ allowHalfOpen: true }, socket => {
     idle.add(socket)
-    socket.on('data', data => { if (!socket.writableEnded) socket.write(String(data).startsWith('GET') ? DISCOVERY : SESSION) })
+    socket.on('data', data => {
+      if (!socket.writableEnded) socket.write(String(data).startsWith('GET') ? DISCOVERY : SESSION)
+    })
     socket.on('close', () => idle.delete(socket))
   })
   const url = `http://127.0.0.1:${await listen(t, server)}`
   return { url, idle }
 }
 
-t.test('Metabase has ended its side of all idle connections: everybody signs in on others', async t => {
+t.test('the plugin signs in when Metabase has ended its side of idle connections', async t => {
   const { url, idle } = await halfClosing(t)
-  const host = await startHost(t, { options: { instanceUrl: url, connections: PEOPLE } })
+  const host = await startHost(t, { options: { instanceUrl: url, connections: USERS } })
   for (let round = 0; round < 3; round++) {
-    t.strictSame((await atComputers(host, PEOPLE)).map(outcome), ALL_IN)
+    t.strictSame((await atComputers(host, USERS)).map(outcome), ALL_IN)
     const sockets = [...idle]
     t.ok(sockets.length > 1)
     for (const socket of sockets) socket.end()
@@ -36,10 +39,10 @@ t.test('Metabase has ended its side of all idle connections: everybody signs in 
   }
 })
 
-t.test('it does so as people are about to use them, before anyone can know: they are in all the same', async t => {
+t.test('the plugin signs in when Metabase ends its side just as it is about to be used', async t => {
   const { url, idle } = await halfClosing(t)
   let isEnding = false
-  const pool = new Pool(url, { connections: PEOPLE })
+  const pool = new Pool(url, { connections: USERS })
   t.teardown(async () => await pool.destroy())
   const dispatcher = pool.compose(dispatch => (options, handler) => {
     const result = dispatch(options, handler)
@@ -49,7 +52,7 @@ t.test('it does so as people are about to use them, before anyone can know: they
   })
   const host = await startHost(t, { options: { instanceUrl: url, dispatcher } })
   for (let round = 0; round < 3; round++) {
-    t.strictSame((await atComputers(host, PEOPLE)).map(outcome), ALL_IN)
+    t.strictSame((await atComputers(host, USERS)).map(outcome), ALL_IN)
     isEnding = true
   }
 })

@@ -1,77 +1,133 @@
 import Fastify from 'fastify'
 import t from 'tap'
-import { Cancellation } from '../../lib/metabase/deadline.js'
-import { createGuard } from '../../lib/metabase/call-policy.js'
+import { createCallPolicy } from '../../lib/metabase/call-policy.js'
 import { outcome } from '../helpers/exchange.js'
-import { ORIGIN, startHost } from '../helpers/host.js'
+import { ORIGIN, startHost, type Cookies } from '../helpers/host.js'
 import { discovered, ownMetabase, signedIn, type Reply } from '../helpers/own-metabase.js'
+import { holdTimers } from '../helpers/standing-clock.js'
 import { until } from '../helpers/until.js'
 
-t.test('beyond connections and queue people get 503 at once, and when to come again', async t => {
-  const { app, metabase, logIn, logs } = await startHost(t, { options: { connections: 2, queue: 3, timeout: 700 } })
+const TIMEOUT = 7000
+const MAX_WAIT = TIMEOUT / 2
+
+const OVERLOADED = ['METABASE_SSO_OVERLOADED', 503]
+const TIMED_OUT = ['METABASE_SSO_TIMEOUT', 504]
+
+t.test('the route answers 503 beyond connections and queue, and when to come again', async t => {
+  const timers = holdTimers(t, TIMEOUT, MAX_WAIT)
+  const host = await startHost(t, { options: { connections: 2, queue: 3, timeout: TIMEOUT } })
+  const { app, metabase, logIn, logs } = host
   const sessions = await Promise.all(Array.from({ length: 8 }, async () => await logIn()))
   metabase.fail('hang')
-  const began = performance.now()
-  const ended: Array<[code: string, status: number, ms: number]> = []
-  const responses = await Promise.all(sessions.map(async cookies => {
+  const ended: Array<[code: string, status: number]> = []
+  const responses = Promise.all(sessions.map(async cookies => {
     const response = await app.inject({ url: '/sso/metabase', cookies, headers: { origin: ORIGIN } })
-    ended.push([...outcome(response), performance.now() - began])
+    ended.push(outcome(response))
     return response
   }))
-  t.strictSame(ended.map(([code, status]) => [code, status]), [...Array(6).fill(['METABASE_SSO_OVERLOADED', 503]), ...Array(2).fill(['METABASE_SSO_TIMEOUT', 504])])
-  t.ok(ended.slice(0, 3).every(([,, ms]) => ms < 350), 'those beyond the queue without waiting')
-  t.ok(ended.slice(3, 6).every(([,, ms]) => ms >= 349 && ms < 700), 'those in the queue when half of their time is over')
-  for (const response of responses.filter(({ statusCode }) => statusCode === 503)) {
-    t.match(response.headers, { 'retry-after': '1', 'cache-control': 'no-store', 'access-control-allow-origin': ORIGIN })
+  await until(() => ended.length === 3)
+  t.strictSame(ended, Array(3).fill(OVERLOADED), 'those beyond the queue without waiting')
+  t.strictSame([timers.waiting(MAX_WAIT), timers.waiting(TIMEOUT)], [3, 5])
+  timers.run(MAX_WAIT)
+  await until(() => ended.length === 6)
+  t.strictSame(ended.slice(3), Array(3).fill(OVERLOADED), 'those in the queue when half of their time is over')
+  await until(() => metabase.requests.length === 2)
+  timers.run(TIMEOUT)
+  await until(() => ended.length === 8)
+  t.strictSame(ended.slice(6), Array(2).fill(TIMED_OUT))
+  for (const response of (await responses).filter(({ statusCode }) => statusCode === 503)) {
+    const expected = { 'retry-after': '1', 'cache-control': 'no-store', 'access-control-allow-origin': ORIGIN }
+    t.match(response.headers, expected)
     t.match(response.json(), { status: 'error', message: 'authentication failed' })
   }
-  t.match(logs.filter(({ err }) => (err as { code?: string } | undefined)?.code === 'METABASE_SSO_OVERLOADED'), Array(6).fill({ level: 40, err: { hint: String, stack: undefined } }))
-  t.ok(metabase.requests.length <= 2, 'those who waited for a connection were never sent')
+  const overloaded = logs.filter(({ err }) => (err as { code?: string } | undefined)?.code === OVERLOADED[0])
+  t.match(overloaded, Array(6).fill({ level: 40, err: { hint: String, stack: undefined } }))
+  t.equal(metabase.requests.length, 2, 'those that waited for a connection were never sent')
 
   metabase.fail(null)
-  t.strictSame(outcome(await app.inject({ url: '/sso/metabase', cookies: sessions[0] ?? {} })), ['ok', 200], 'then it is as before')
+  t.strictSame(outcome(await app.inject({ url: '/sso/metabase', cookies: sessions[0] ?? {} })), ['ok', 200])
 })
 
-t.test('a Metabase to which more people come than it can serve works for none in vain', async t => {
-  const post: Reply = (response, request) => { setTimeout(signedIn, 200, response, request) }
+t.test('the plugin sends nothing to Metabase for which too little time is left', async t => {
+  const timers = holdTimers(t, TIMEOUT, MAX_WAIT)
+  const held: Array<() => void> = []
+  const post: Reply = (response, request) => held.push(() => signedIn(response, request))
   const own = await ownMetabase(t, { discovery: discovered, post })
-  const { app, logIn } = await startHost(t, { options: { connections: 2, queue: 50, timeout: 1000, instanceUrl: own.url } })
+  const options = { connections: 2, queue: 50, timeout: TIMEOUT, instanceUrl: own.url }
+  const { app, logIn } = await startHost(t, { options })
   const sessions = await Promise.all(Array.from({ length: 40 }, async () => await logIn()))
-  const codes = (await Promise.all(sessions.map(async cookies => await app.inject({ url: '/sso/metabase', cookies })))).map(response => outcome(response)[0])
-  t.strictSame(new Set(codes), new Set(['ok', 'METABASE_SSO_OVERLOADED']), 'nobody is sent to it who has too little time left')
-  t.equal(own.steps.filter(step => step === 'post').length, codes.filter(code => code === 'ok').length)
+  const codes: string[] = []
+  const all = Promise.all(sessions.map(async cookies => {
+    codes.push(outcome(await app.inject({ url: '/sso/metabase', cookies }))[0])
+  }))
+  const answerTwo = async () => {
+    await until(() => held.length === 2)
+    for (const answer of held.splice(0)) answer()
+  }
+  await until(() => timers.waiting(MAX_WAIT) === 38)
+  for (let round = 0; round < 3; round++) await answerTwo()
+  await until(() => held.length === 2)
+  timers.run(MAX_WAIT)
+  await until(() => codes.length === 38)
+  await answerTwo()
+  await all
+  t.equal(codes.filter(code => code === 'ok').length, 8)
+  t.equal(codes.filter(code => code === OVERLOADED[0]).length, 32)
+  t.equal(own.steps.filter(step => step === 'post').length, 8)
 })
 
-t.test('there are never more connections than asked for', async t => {
+t.test('the plugin never opens more connections than it may', async t => {
   const own = await ownMetabase(t, { discovery: discovered, post: signedIn })
-  const { app, logIn } = await startHost(t, { options: { connections: 3, instanceUrl: own.url } })
+  const { app, logIn } = await startHost(t, { options: { connections: 3, timeout: 60_000, instanceUrl: own.url } })
   const sessions = await Promise.all(Array.from({ length: 30 }, async () => await logIn()))
-  const responses = await Promise.all(sessions.map(async cookies => await app.inject({ url: '/sso/metabase', cookies })))
+  const ask = async (cookies: Cookies) => await app.inject({ url: '/sso/metabase', cookies })
+  const responses = await Promise.all(sessions.map(ask))
   t.strictSame(responses.map(outcome), Array(30).fill(['ok', 200]))
   t.equal(own.connections, 3)
 })
 
-t.test('other answers of the plugin and other routes of the host are not concerned', async t => {
-  const { app, metabase, logIn } = await startHost(t, { options: { connections: 1, queue: 1, timeout: 500 } })
+t.test('the plugin and the host go on with their other answers under overload', async t => {
+  const timers = holdTimers(t, TIMEOUT, MAX_WAIT)
+  const { app, metabase, logIn } = await startHost(t, { options: { connections: 1, queue: 1, timeout: TIMEOUT } })
   app.get('/other', async () => 'fine')
-  const cookies = await logIn()
+  const [cookies, ...others] = [await logIn(), await logIn(), await logIn()]
   metabase.fail('hang')
-  const waiting = Promise.all([await logIn(), await logIn()].map(async cookies => await app.inject({ url: '/sso/metabase', cookies })))
-  await until(() => metabase.requests.length > 0)
+  const ended: Array<[code: string, status: number]> = []
+  const waiting = Promise.all(others.map(async cookies => {
+    ended.push(outcome(await app.inject({ url: '/sso/metabase', cookies })))
+  }))
+  await until(() => metabase.requests.length > 0 && timers.waiting(MAX_WAIT) === 1)
   t.equal((await app.inject('/other')).body, 'fine')
   t.match((await app.inject({ url: '/sso/metabase?response=json', cookies })).json(), { jwt: String })
-  t.strictSame(outcome(await app.inject({ url: '/sso/metabase', cookies })), ['METABASE_SSO_OVERLOADED', 503])
+  t.strictSame(outcome(await app.inject({ url: '/sso/metabase', cookies })), OVERLOADED)
+  timers.run(MAX_WAIT)
+  await until(() => ended.length === 1)
+  timers.run(TIMEOUT)
   await waiting
+  t.strictSame(ended, [OVERLOADED, TIMED_OUT])
 })
 
-t.test('a second try, for which less time is left, has as much less patience', async t => {
-  const guard = createGuard({ timeout: 1000, connections: 1, queue: 1 }, Fastify().log)
-  const busy = new Cancellation()
-  const first = guard(async () => await new Promise(() => {}), busy)
-  const began = performance.now()
-  await t.rejects(guard(async () => t.fail('there is no room'), undefined, 600), { code: 'METABASE_SSO_OVERLOADED' })
-  const took = performance.now() - began
-  t.ok(took >= 199 && took < 400, `${took} ms of the 400 that are left`)
-  busy.cancel()
-  await t.rejects(first, { code: 'METABASE_SSO_CLIENT_GONE' })
+t.test('the queue keeps a call with less time left for half of that time', async t => {
+  const timers = holdTimers(t, TIMEOUT, 4000, 2000)
+  const policy = createCallPolicy({ timeout: TIMEOUT, connections: 1, queue: 1 }, Fastify().log)
+  const first = policy(async () => await new Promise(() => {}))
+  const second = policy(async () => t.fail('there is no room'), { timeLeft: 4000 })
+  await until(() => timers.waiting(2000) === 1)
+  t.strictSame([timers.waiting(TIMEOUT), timers.waiting(4000)], [1, 1])
+  timers.run(2000)
+  await t.rejects(second, { code: 'METABASE_SSO_OVERLOADED', message: /half of its time/ })
+  timers.run(TIMEOUT)
+  await t.rejects(first, { code: 'METABASE_SSO_TIMEOUT' })
+})
+
+t.test('the call policy aborts the signal of a call when its time is over', async t => {
+  const timers = holdTimers(t, TIMEOUT)
+  const policy = createCallPolicy({ timeout: TIMEOUT, connections: 1, queue: 0 }, Fastify().log)
+  let signal: AbortSignal | undefined
+  const call = policy(async given => { signal = given; await new Promise(() => {}) })
+  await until(() => signal !== undefined)
+  t.equal(signal?.aborted, false)
+  timers.run(TIMEOUT)
+  await t.rejects(call, { code: 'METABASE_SSO_TIMEOUT' })
+  t.match(signal, { aborted: true, reason: { code: 'METABASE_SSO_TIMEOUT' } })
 })

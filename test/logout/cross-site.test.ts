@@ -26,7 +26,7 @@ const refused: Record<string, Record<string, string>> = {
 }
 
 for (const [name, headers] of Object.entries(allowed)) {
-  t.test(`${name} may sign the user out`, async t => {
+  t.test(`the route accepts ${name}`, async t => {
     const { app, metabase, logIn } = await startHost(t, { options: { logout: true } })
     const cookies = await logIn()
     await app.inject({ url: '/sso/metabase', cookies })
@@ -36,7 +36,7 @@ for (const [name, headers] of Object.entries(allowed)) {
 }
 
 for (const [name, headers] of Object.entries(refused)) {
-  t.test(`${name} may not`, async t => {
+  t.test(`the route rejects ${name}`, async t => {
     const { app, metabase, logIn } = await startHost(t, { options: { logout: true } })
     const cookies = await logIn()
     await app.inject({ url: '/sso/metabase', cookies })
@@ -46,11 +46,12 @@ for (const [name, headers] of Object.entries(refused)) {
   })
 }
 
-t.test('CORS is that of the other routes', async t => {
+t.test('the route has the CORS headers of the other routes', async t => {
   const { app, logIn } = await startHost(t, { options: { logout: true } })
   const url = '/sso/metabase/logout'
   const welcome = { 'access-control-allow-origin': ORIGIN, 'access-control-allow-credentials': 'true' }
-  const preflight = await app.inject({ method: 'OPTIONS', url, headers: { origin: ORIGIN, 'access-control-request-method': 'POST' } })
+  const headers = { origin: ORIGIN, 'access-control-request-method': 'POST' }
+  const preflight = await app.inject({ method: 'OPTIONS', url, headers })
   t.match(accessControl(preflight), { ...welcome, 'access-control-allow-methods': 'POST' })
   t.same(accessControl(await logOut(app, await logIn(), { origin: ORIGIN })), welcome)
   t.same(accessControl(await logOut(app, await logIn(), { origin: STRANGER })), {})

@@ -1,8 +1,12 @@
-import Fastify from 'fastify'
+import Fastify, { type LightMyRequestResponse } from 'fastify'
 import t from 'tap'
 import metabaseSso from '../../index.js'
+import { storeRecord } from '../../lib/host/store.js'
 import { SECRET, startHost } from '../helpers/host.js'
 import { logOut, TextStore } from '../helpers/logout.js'
+import { holdTimers, type HeldTimers } from '../helpers/standing-clock.js'
+import { until } from '../helpers/until.js'
+import { sessionIdIn } from './records.js'
 
 type Fault = (callback: (error: Error) => void) => void
 
@@ -16,100 +20,135 @@ class FailingStore extends TextStore {
   }
 }
 
+const TIMEOUT = 7000
+
 const faults: Record<string, Fault> = {
   'answers with an error': callback => callback(new Error('store is down')),
   throws: () => { throw new Error('store is down') },
   'never answers': () => {}
 }
 
+/** Waits for an answer, and lets the time of a store that never answers be over. */
+async function answerOf (answer: Promise<LightMyRequestResponse>, name: string, timers: HeldTimers) {
+  if (name === 'never answers') {
+    await until(() => timers.waiting(TIMEOUT) === 1)
+    timers.run(TIMEOUT)
+  }
+  return await answer
+}
+
 for (const [name, fault] of Object.entries(faults)) {
-  t.test(`a store that ${name} keeps nobody from signing in; the log says that it cannot be undone`, async t => {
+  t.test(`the route signs in with a store that ${name}; the log says what this means`, async t => {
+    const timers = holdTimers(t, TIMEOUT)
     const store = new FailingStore()
-    const { app, metabase, logs, logIn } = await startHost(t, { session: { store }, options: { logout: true, timeout: 300 } })
+    const options = { logout: true, timeout: TIMEOUT }
+    const { app, metabase, logs, logIn } = await startHost(t, { session: { store }, options })
     const cookies = await logIn()
     store.fault = fault
-    const response = await app.inject({ url: '/sso/metabase', cookies })
+    const response = await answerOf(app.inject({ url: '/sso/metabase', cookies }), name, timers)
     t.equal(response.statusCode, 200)
-    t.match(logs.filter(({ err }) => err !== undefined), [{ level: 40, msg: /could not be remembered/, err: { code: 'METABASE_SSO_SESSION_STORE_FAILED' } }])
+    const warnings = logs.filter(({ err }) => err !== undefined)
+    const err = { code: 'METABASE_SSO_SESSION_STORE_FAILED' }
+    t.match(warnings, [{ level: 40, msg: /could not be remembered/, err }])
+    t.equal(warnings.length, 1)
 
-    const signedOut = await logOut(app, cookies)
+    const signedOut = await answerOf(logOut(app, cookies), name, timers)
     t.match([signedOut.statusCode, signedOut.json()], [500, { code: 'METABASE_SSO_SESSION_STORE_FAILED' }])
     t.notMatch(signedOut.body, 'store is down')
 
     store.fault = undefined
     t.equal((await app.inject({ url: '/sso/metabase', cookies })).statusCode, 200)
-    t.match((await logOut(app, cookies)).json(), { ended: 1, left: 0 }, 'it works again once the store does')
+    t.match((await logOut(app, cookies)).json(), { ended: 1, remaining: 0 }, 'it works again once the store does')
     t.equal(metabase.sessions.size, 1)
   })
 }
 
-t.test('a store of files, which has an error for a record that is not there, works', async t => {
+t.test('the plugin takes ENOENT of a store of files for a record that is not there', async t => {
   const store = new TextStore()
   const get = store.get.bind(store)
-  store.get = (id, callback) => { if (store.records.has(id)) get(id, callback); else callback(Object.assign(new Error('no such file'), { code: 'ENOENT' })) }
+  store.get = (id, callback) => {
+    if (store.records.has(id)) get(id, callback)
+    else callback(Object.assign(new Error('no such file'), { code: 'ENOENT' }))
+  }
   const { app, metabase, logIn } = await startHost(t, { session: { store }, options: { logout: true } })
   const cookies = await logIn()
   await app.inject({ url: '/sso/metabase', cookies })
-  t.match((await logOut(app, cookies)).json(), { ended: 1, left: 0 })
+  t.match((await logOut(app, cookies)).json(), { ended: 1, remaining: 0 })
   t.equal(metabase.sessions.size, 0)
 })
 
-t.test('what cannot be forgotten does not fail a logout that has ended everything', async t => {
+t.test('the route answers 200 when the store does not let the record go', async t => {
   const store = new TextStore()
   const { app, metabase, logs, logIn } = await startHost(t, { session: { store }, options: { logout: true } })
   const cookies = await logIn()
   await app.inject({ url: '/sso/metabase', cookies })
   store.destroy = (_id, callback) => callback(new Error('read-only'))
-  t.match((await logOut(app, cookies)).json(), { ended: 1, left: 0 })
+  t.match((await logOut(app, cookies)).json(), { ended: 1, remaining: 0 })
   t.equal(metabase.sessions.size, 0)
   t.match(logs.find(({ err }) => err !== undefined), { level: 40, err: { code: 'METABASE_SSO_SESSION_STORE_FAILED' } })
 })
 
-t.test('an error of the store that quotes the record brings no id into the log', async t => {
+t.test('the plugin logs no id when an error of the store quotes the record', async t => {
   const store = new TextStore()
   const { app, metabase, logs, logIn } = await startHost(t, { session: { store }, options: { logout: true } })
   const cookies = await logIn()
   const set = store.set.bind(store)
   store.set = (id, record, callback) => {
-    if (id.startsWith('metabase-')) callback(Object.assign(new Error(`OOM: SET ${JSON.stringify(record)}`), { command: { args: [JSON.stringify(record)] } }))
-    else set(id, record, callback)
+    if (!id.startsWith('metabase-')) return set(id, record, callback)
+    const text = JSON.stringify(record)
+    callback(Object.assign(new Error(`OOM: SET ${text}`), { command: { args: [text] } }))
   }
   await app.inject({ url: '/sso/metabase', cookies })
   t.match(logs.find(({ err }) => err !== undefined), { err: { message: /OOM/ } })
   for (const id of metabase.sessions.keys()) t.notMatch(JSON.stringify(logs), id)
 })
 
-t.test('what somebody else left under our key is not taken for sessions', async t => {
+t.test('the route takes nothing for a session that the plugin did not write so', async t => {
   const store = new TextStore()
-  const { app, logIn } = await startHost(t, { session: { store }, options: { logout: true } })
+  const { app, metabase, logIn } = await startHost(t, { session: { store }, options: { logout: true } })
   const cookies = await logIn()
   await app.inject({ url: '/sso/metabase', cookies })
-  for (const key of store.records.keys()) {
-    if (key.startsWith('metabase-')) store.records.set(key, JSON.stringify({ cookie: {}, metabase: 'all' }))
+  const { key } = storeRecord({ id: sessionIdIn(store), store, log: app.log }, [metabase.url], 1000)
+  t.ok(store.records.has(key))
+  const [id] = metabase.sessions.keys()
+  for (const foreign of [
+    'all', 7, null, [], [id], { issued: null }, { issued: id }, { issued: [id, null, 7, [id]] },
+    { issued: [{ id }, { at: 1 }, { id: 7, at: 1 }, { id, at: '1' }] }
+  ]) {
+    store.records.set(key, JSON.stringify({ cookie: {}, metabase: foreign }))
+    t.match((await logOut(app, cookies)).json(), { ended: 0, remaining: 0 }, JSON.stringify(foreign))
   }
-  t.match((await logOut(app, cookies)).json(), { ended: 0, left: 0 })
+  t.equal(metabase.sessions.size, 1)
+  store.records.set(key, JSON.stringify({ cookie: {}, metabase: { issued: [7, { id, at: Date.now() }] } }))
+  t.match((await logOut(app, cookies)).json(), { ended: 1, remaining: 0 }, 'what stands beside it is')
 })
 
-t.test('where the session does not reach, as its cookie has another path, there is nothing to remember or to end', async t => {
+t.test('the plugin remembers and ends nothing where the cookie does not reach', async t => {
   const { app, metabase } = await startHost(t, {
     session: { cookie: { secure: false, path: '/elsewhere' } },
     options: { logout: true, getUser: () => ({ email: 'ann@example.com' }) }
   })
   t.equal((await app.inject('/sso/metabase')).statusCode, 200)
-  t.match((await logOut(app, {})).json(), { ended: 0, left: 0 })
+  t.match((await logOut(app, {})).json(), { ended: 0, remaining: 0 })
   t.equal(metabase.sessions.size, 1)
 })
 
-t.test('without @fastify/session the app does not boot with logout', async t => {
+const minimal = { secret: SECRET, instanceUrl: 'https://metabase.example.com', getUser: () => null }
+
+t.test('the plugin refuses `logout` without @fastify/session', async t => {
   const app = Fastify()
-  app.register(metabaseSso, { secret: SECRET, instanceUrl: 'https://metabase.example.com', getUser: () => null, logout: true })
+  app.register(metabaseSso, { ...minimal, logout: true })
   await t.rejects(async () => await app.ready(), { code: 'METABASE_SSO_SESSION_STORE_MISSING', message: /"logout"/ })
 })
 
-t.test('a logout that is no such thing is refused', async t => {
-  for (const [logout, message] of [['yes', /"logout" must be/], [{ path: 'bye' }, /"logout(\.path)?"/], [{ pth: '/bye' }, /"logout\.pth"; did you mean "logout\.path"/]] as const) {
+t.test('the plugin refuses a `logout` of another type', async t => {
+  for (const [logout, message] of [
+    ['yes', /"logout" must be/],
+    [{ path: 'bye' }, /"logout(\.path)?"/],
+    [{ pth: '/bye' }, /"logout\.pth"; did you mean "logout\.path"/]
+  ] as const) {
     const app = Fastify()
-    app.register(metabaseSso, { secret: SECRET, instanceUrl: 'https://metabase.example.com', getUser: () => null, logout: logout as {} })
+    app.register(metabaseSso, { ...minimal, logout: logout as {} })
     await t.rejects(async () => await app.ready(), { message })
   }
 })

@@ -5,7 +5,7 @@ import { discovered, ownMetabase, signedIn, type Reply } from '../helpers/own-me
 import { startRedis, startRedisApps } from '../helpers/redis.js'
 import { Visitor } from '../helpers/visitor.js'
 
-t.test('a logout at one process ends the login at the other', async t => {
+t.test('the plugin answers 401 at each process after a logout at one', async t => {
   const [one = '', other = ''] = await startRedisApps(t, 2, await startRedis(t), await standIn(t))
   const [ann, bao] = [new Visitor(one), new Visitor(one)]
   await ann.submitForm('/login')
@@ -17,11 +17,11 @@ t.test('a logout at one process ends the login at the other', async t => {
     const response = await ann.get(`${url}/sso/metabase`)
     t.equal(response.status, 401)
     t.match(await response.json(), { code: 'METABASE_SSO_NOT_AUTHENTICATED' })
-    t.equal((await bao.get(`${url}/sso/metabase`)).status, 200, 'nobody else is signed out')
+    t.equal((await bao.get(`${url}/sso/metabase`)).status, 200, 'no other user is signed out')
   }
 })
 
-t.test('a logout at one process counts, though the other is just answering that person', async t => {
+t.test('the plugin answers 401 when the user signs out at another process meanwhile', async t => {
   const waiting = new EventEmitter()
   const hold: Reply = (response, request) => waiting.emit('sign-in', () => signedIn(response, request))
   const metabase = await ownMetabase(t, { discovery: discovered, get: hold, post: hold })

@@ -8,9 +8,9 @@ import { Visitor } from '../helpers/visitor.js'
 const metabase = await standIn(t)
 const [one = '', other = ''] = await startRedisApps(t, 2, await startRedis(t), metabase)
 
-t.test('a login at one process counts at the other, in each of the three answers', async t => {
+t.test('the route knows a login of another process, in each of its three answers', async t => {
   const ann = new Visitor(one)
-  t.equal((await ann.get(`${other}/sso/metabase`)).status, 401, 'nobody yet')
+  t.equal((await ann.get(`${other}/sso/metabase`)).status, 401, 'no user yet')
   const login = await ann.submitForm('/login', 'ann.lee@example.com')
   t.equal(login.status, 303)
   t.equal(login.headers.get('location'), FRONT_END)
@@ -24,7 +24,7 @@ t.test('a login at one process counts at the other, in each of the three answers
   t.match(metabase.users.get('ann.lee@example.com'), { first_name: 'Ann', groups: ['Sales'] })
 })
 
-t.test('two people at two processes are two people at both', async t => {
+t.test('the route tells two users of two processes apart at both', async t => {
   const [ann, bao] = [new Visitor(one), new Visitor(other)]
   await ann.submitForm('/login', 'ann.lee@example.com')
   await bao.submitForm('/login', 'bao.tran@example.com')
@@ -34,10 +34,11 @@ t.test('two people at two processes are two people at both', async t => {
   }
 })
 
-t.test('a cookie that the session secret did not sign is nobody’s', async t => {
+t.test('the route refuses a cookie that the session secret did not sign', async t => {
   const ann = new Visitor(one)
   const login = await ann.submitForm('/login')
   const cookie = String(login.headers.getSetCookie()[0]).split(';')[0] ?? ''
   t.equal((await fetch(`${other}/sso/metabase`, { headers: { cookie } })).status, 200)
-  t.equal((await fetch(`${other}/sso/metabase`, { headers: { cookie: cookie.replace(/\.[^.]*$/, '.forged') } })).status, 401)
+  const forged = cookie.replace(/\.[^.]*$/, '.forged')
+  t.equal((await fetch(`${other}/sso/metabase`, { headers: { cookie: forged } })).status, 401)
 })

@@ -9,7 +9,7 @@ const EIGHT_HOURS = 8 * 60 * 60
 const redis = await startRedis(t)
 const metabase = await standIn(t)
 
-t.test('Redis holds logins alone, and forgets them after eight hours, as the browser does', async t => {
+t.test('the example keeps logins alone in Redis, for eight hours, as the browser does', async t => {
   const client = createClient({ url: redis.url })
   t.teardown(() => client.destroy())
   await client.connect()
@@ -27,7 +27,7 @@ t.test('Redis holds logins alone, and forgets them after eight hours, as the bro
   t.ok(inBrowser > EIGHT_HOURS - 60 && inBrowser <= EIGHT_HOURS, `${inBrowser} seconds in the browser`)
 
   await visitor.submitForm('/login', 'bao.tran@example.com')
-  t.not((await client.keys('*'))[0], key, 'a new session for a new person')
+  t.not((await client.keys('*'))[0], key, 'a new session for a new user')
   t.equal((await client.keys('*')).length, 1, 'in place of the old one')
   await visitor.submitForm('/logout')
   const [mark = '', ...others] = await client.keys('*')
@@ -37,17 +37,19 @@ t.test('Redis holds logins alone, and forgets them after eight hours, as the bro
   t.ok(forMark > 0 && forMark <= 15 * 60, `${forMark} seconds left`)
 })
 
-t.test('behind a load balancer that speaks https the cookie is for https alone', async t => {
+t.test('the example has a cookie for https alone behind a load balancer that speaks it', async t => {
   const cookieAt = async (url: string) => {
     const headers = { 'x-forwarded-proto': 'https' }
-    const response = await fetch(`${url}/login`, { method: 'POST', redirect: 'manual', headers, body: new URLSearchParams({ email: 'ann.lee@example.com' }) })
+    const body = new URLSearchParams({ email: 'ann.lee@example.com' })
+    const response = await fetch(`${url}/login`, { method: 'POST', redirect: 'manual', headers, body })
     return response.headers.getSetCookie().join()
   }
   t.match(await cookieAt(await startRedisApp(t, redis, metabase, { TRUST_PROXY: '127.0.0.1' }).url), /; Secure/)
-  t.notMatch(await cookieAt(await startRedisApp(t, redis, metabase).url), /; Secure/, 'nobody else can say that it is https')
+  const cookie = await cookieAt(await startRedisApp(t, redis, metabase).url)
+  t.notMatch(cookie, /; Secure/, 'no other client can say that it is https')
 })
 
-t.test('it starts with all it needs, or says what is missing', async t => {
+t.test('the example starts with all it needs, or says what is missing', async t => {
   const env = { ...sessionEnv(metabase), REDIS_URL: redis.url }
   await Promise.all([
     needs(t, 'redis', env, 'SESSION_SECRET'),
