@@ -90,7 +90,9 @@ function checkClaim (name: string, value: unknown): void {
     default:
       if (name.startsWith('@')) throw new errorCodes.METABASE_SSO_CLAIM_RESERVED(name)
       if (name === 'aud' && isStrings(value)) return // RFC 7519, 4.1.3
-      if (!isScalar(value)) throw new errorCodes.METABASE_SSO_CLAIM_ATTRIBUTE_INVALID(name)
+      if (!isScalar(value) || (name === 'aud' && typeof value !== 'string')) {
+        throw new errorCodes.METABASE_SSO_CLAIM_ATTRIBUTE_INVALID(name)
+      }
   }
 }
 

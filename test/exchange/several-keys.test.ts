@@ -21,7 +21,7 @@ for (const version of VERSIONS) {
     const before = metabase.requests.length
     t.strictSame(outcome(await signIn()), ['ok', 200])
     t.ok(metabase.requests.length - before <= 2, 'the key that Metabase confirmed last is tried first')
-    t.strictSame(lines(logs), ['40 Metabase has key 2 of `secret`, not the first: JWTs are signed with it from now on'])
+    t.strictSame(lines(logs), ['40 Metabase has key 2 of `secret`, not the first: it signs from now on'])
 
     metabase.secret = SECRET
     t.strictSame(outcome(await signIn()), ['ok', 200], 'now it has the new one')
