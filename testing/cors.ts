@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Instance } from './instance.js'
 
+/** An origin that needs no entry in the list. */
+const localhost = /^https?:\/\/localhost(:\d+)?$/
 const anything = { 'access-control-allow-headers': '*', 'access-control-allow-methods': '*' }
 
 /**
@@ -9,7 +11,7 @@ const anything = { 'access-control-allow-headers': '*', 'access-control-allow-me
  *
  * From its `server/middleware/security.clj`: listed origins may read every answer, whatever its status, and
  * every origin may read 400 and 402 of `/auth/sso` and its preflights (metabase PR 61808). What something between
- * the page and Metabase answers has none of these headers. Metabase's leave for localhost is not played here.
+ * the page and Metabase answers has none of these headers. Localhost is always let in, whatever its port.
  */
 export function allowOrigins (app: FastifyInstance, metabase: Instance): void {
   app.decorateRequest('foreign', false)
@@ -33,7 +35,7 @@ function corsHeaders (
   if (isSso && (method === 'OPTIONS' || statusCode === 400 || statusCode === 402)) {
     return { ...anything, 'access-control-allow-origin': '*' }
   }
-  if (origin === undefined || !settings.corsOrigins.includes(origin)) return {}
+  if (origin === undefined || !(localhost.test(origin) || settings.corsOrigins.includes(origin))) return {}
   return {
     ...anything,
     'access-control-allow-origin': origin,
