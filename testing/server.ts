@@ -7,6 +7,7 @@ import { failRequests } from './failures.js'
 import { Instance } from './instance.js'
 import { answerOf, Refused } from './refusals.js'
 import { parseQuery, recordOf, recordRequests } from './request.js'
+import { agentRoute } from './routes/agent.js'
 import { apiRoutes } from './routes/api.js'
 import { EmbedRefused, embedRoutes } from './routes/embeds.js'
 import { pageRoutes } from './routes/pages.js'
@@ -48,6 +49,7 @@ async function build (metabase: Instance, https: MetabaseStandInOptions['https']
     })
     questionRoutes(app, metabase)
     embedRoutes(app, metabase)
+    agentRoute(app, metabase)
     apiRoutes(app, metabase)
     pageRoutes(app, metabase)
   }, { prefix: metabase.basePath })
