@@ -13,6 +13,8 @@ interface Words {
   data?: object
   /** Written as a text by the newest source, see the setting `textErrors`. */
   brief?: boolean
+  /** Answered before the route is reached, so that a POST gets no page. */
+  early?: boolean
 }
 
 /** The words by version: each holds from its version up to the next one in the list. */
@@ -69,6 +71,7 @@ export const refusals = {
   'token-too-old': ofJwt('Token is older than max-age (180)', 'max-age'),
   'token-expired': ofJwt('Token is expired (<exp>)', 'exp'),
   'token-not-yet-valid': ofJwt('Token is not yet valid (<nbf>)', 'nbf'),
+  'time-not-a-number': always(401, 'class java.lang.String cannot be cast to class java.lang.Number'),
   // In the site's language, see accountNeeded.
   'account-needed': { v50: { status: 500, message: '' }, v55: { status: 401, message: '' } },
   'missing-email': always(401, 'JWT token missing email claim'),
@@ -89,6 +92,8 @@ export const refusals = {
     v50: { status: 400, message: postNotValid },
     v55: { status: 501, message: postNotValid, data: { status: 'error-post-jwt-not-valid' } }
   },
+  /** The newest source bounds bodies without a session (`middleware/body_limit.clj`); the number is ours. */
+  'body-too-large': always(413, 'Request body exceeds the maximum size of 1048576 bytes.', { early: true }),
   'saml-refused': always(401, 'Unable to log in: SAML response validation failed'),
   /** How `to_session` says that JWT SSO is off. */
   'jwt-disabled': always(400, 'JWT authentication is not enabled'),
@@ -190,7 +195,7 @@ export function answerOf (
 
   if (refusal === 'open-source') return openSource(metabase, record.method, message)
   if (refusal === 'ambiguous-path') return json(status, { message, url: record.url, status: String(status) })
-  if (routeOf(metabase, record) === 'POST /auth/sso') return logInPage(status, message, shown)
+  if (!words.early && routeOf(metabase, record) === 'POST /auth/sso') return logInPage(status, message, shown)
   // An unexpected error is never a text.
   if (isText && status !== 500) return text(status, message)
   if ('errors' in shown) return json(status, shown)

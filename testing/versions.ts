@@ -28,6 +28,8 @@ export interface VersionRow {
   tenantGroups: 'left-out' | 'refused'
   /** Has `/api/agent` (metabase PR 68163). */
   agentApi: boolean
+  /** Lets every origin read 400 and 402 of `/auth/sso`, and its preflights (metabase PR 61808). */
+  openErrors: boolean
 }
 
 const v50: VersionRow = {
@@ -42,7 +44,8 @@ const v50: VersionRow = {
   arrays: 'dropped',
   tenants: false,
   tenantGroups: 'left-out',
-  agentApi: false
+  agentApi: false,
+  openErrors: false
 }
 
 const v55: VersionRow = {
@@ -59,7 +62,8 @@ const v56: VersionRow = {
   tag: '56.2',
   methods: ['hash', 'to_session'],
   groupsByName: true,
-  attributesApart: true
+  attributesApart: true,
+  openErrors: true
 }
 
 const v58: VersionRow = {

@@ -15,6 +15,7 @@ export const failureTable: Readonly<Record<Failure, Row>> = {
   'token-too-old': ['METABASE_SSO_TOKEN_TOO_OLD', 502],
   'token-expired': ['METABASE_SSO_TOKEN_EXPIRED', 502],
   'token-not-yet-valid': ['METABASE_SSO_TOKEN_FROM_FUTURE', 502],
+  'time-not-a-number': ['METABASE_SSO_STATUS_UNEXPECTED', 502],
   'account-needed': ['METABASE_SSO_ACCOUNT_REFUSED', 403],
   'missing-email': ['METABASE_SSO_EMAIL_CLAIM_UNKNOWN', 502],
   'tenant-not-a-string': ['METABASE_SSO_STATUS_UNEXPECTED', 502], // refused before signing
@@ -28,6 +29,7 @@ export const failureTable: Readonly<Record<Failure, Row>> = {
   'invalid-redirect': ['METABASE_SSO_REDIRECT_REFUSED', 502],
   'ambiguous-path': ['METABASE_SSO_STATUS_UNEXPECTED', 502],
   'post-not-valid': ['METABASE_SSO_POST_NOT_SUPPORTED', 502],
+  'body-too-large': ['METABASE_SSO_STATUS_UNEXPECTED', 502],
   'saml-refused': ['METABASE_SSO_STATUS_UNEXPECTED', 502],
   'jwt-disabled': ['METABASE_SSO_SSO_DISABLED', 502],
   'jwt-missing': ['METABASE_SSO_TOKEN_MISSING', 502],

@@ -66,6 +66,8 @@ t.test('every origin may read 400 and 402 of /auth/sso', async t => {
   metabase.fail('sso-disabled', { times: 1 })
   t.equal(await readers(metabase, '/auth/sso'), '*', 'on demand, too')
   t.equal(await readers(metabase, '/auth/sso/to_session', { method: 'POST' }), null, 'its neighbour is another route')
+  metabase.version = 'v55'
+  t.equal(await readers(metabase, '/auth/sso'), null, 'before v56')
 })
 
 t.test('an answer that is not Metabase\'s has no CORS headers', async t => {

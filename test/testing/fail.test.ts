@@ -22,6 +22,7 @@ t.test('fail() lets each request meet a refusal, on v61', async t => {
     'token-too-old': [401, 'Token is older than max-age (180)'],
     'token-expired': [401, `Token is expired (${clock})`],
     'token-not-yet-valid': [401, `Token is not yet valid (${clock})`],
+    'time-not-a-number': [401, 'class java.lang.String cannot be cast to class java.lang.Number'],
     'account-needed': [401, account],
     'missing-email': [401, 'JWT token missing email claim'],
     'tenant-not-a-string': [401, 'Value of `@tenant` must be a string'],
@@ -35,6 +36,7 @@ t.test('fail() lets each request meet a refusal, on v61', async t => {
     'invalid-redirect': [400, { message: 'Invalid redirect URL' }],
     'ambiguous-path': [400, { message: 'Ambiguous URI path separator', url: /^\/auth\/sso/, status: '400' }],
     'post-not-valid': [501, { status: 'error-post-jwt-not-valid', message: 'POST not valid for JWT SSO requests' }],
+    'body-too-large': [413, 'Request body exceeds the maximum size of 1048576 bytes.'],
     'saml-refused': [401, 'Unable to log in: SAML response validation failed'],
     'jwt-disabled': [400, 'JWT authentication is not enabled'],
     'jwt-missing': [400, { errors: { jwt: 'value must be a non-blank string.' }, 'specific-errors': { jwt: Array } }]
@@ -51,6 +53,8 @@ t.test('fail() lets each request meet a refusal, on v61', async t => {
   }
   metabase.fail('missing-email')
   t.strictSame(logInError(await postJson(metabase, '/auth/sso', { jwt: annsJwt() })), [401, 'JWT token missing email claim'])
+  metabase.fail('body-too-large')
+  t.match(await postJson(metabase, '/auth/sso', { jwt: annsJwt() }), { status: 413, text: /^Request body exceeds/ })
   t.equal(metabase.logins, 0)
 })
 

@@ -23,8 +23,7 @@ function verified (app: FastifyInstance, key: string, token: string): Claims {
 /** Reads a time claim in seconds, if there is one. */
 function timeClaim (claims: Claims, name: string): number | undefined {
   const value = claims[name] ?? undefined
-  // Metabase fails on such a claim with 401, too, and with the words of a ClassCastException.
-  if (value !== undefined && typeof value !== 'number') throw new Refused('wrong-secret')
+  if (value !== undefined && typeof value !== 'number') throw new Refused('time-not-a-number')
   return value
 }
 
