@@ -41,6 +41,11 @@ export async function startWorld ({
   const secret = 'the signing key that Metabase and the plugin share, 64 characters'
   const embeddingSecret = 'the embedding secret key of Metabase, which is another one, 64 ch'
   const metabase = await startMetabase({ secret, embeddingSecret, version })
+  metabase.settings.groupSync = true
+  for (const team of people.flatMap(({ teams }) => teams)) {
+    metabase.groups.set(team, {})
+    metabase.settings.groupMappings.set(team, [team])
+  }
   const hostApp = createApp()
   const frontApp = frontEnd === 'host app' ? hostApp : createApp()
   const world = {

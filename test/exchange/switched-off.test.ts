@@ -10,9 +10,7 @@ const switches: Array<[what: string, off: Partial<MetabaseSettings>, code: strin
   ['embedding with the SDK', { sdkEmbedding: false }, 'METABASE_SSO_SDK_EMBEDDING_DISABLED']
 ]
 const wordings = {
-  usual: {},
-  older: { olderAnswers: true },
-  'in a page': { postAnswer: 'html' }
+  usual: {}
 } as const satisfies Record<string, Partial<MetabaseSettings>>
 
 for (const version of VERSIONS) {
