@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { checkClaims, type Claims } from '../claims.js'
+import type { CheckClaims, CheckedClaims } from '../claims.js'
 import { errorCodes, MetabaseSsoError } from '../errors.js'
 import { withTimeout, type MaybePromise } from '../timeout.js'
 import type { Authorize, GetUser, UserToClaims } from './functions.js'
@@ -48,7 +48,8 @@ export async function signedInUser (
   return user
 }
 
-type Refusal = 'METABASE_SSO_NOT_AUTHORIZED' | 'METABASE_SSO_GUEST_NOT_AUTHORIZED'
+type Refusal =
+  'METABASE_SSO_NOT_AUTHORIZED' | 'METABASE_SSO_GUEST_NOT_AUTHORIZED' | 'METABASE_SSO_ADMINISTRATORS_REFUSED'
 
 /**
  * Asks the host app for a permission.
@@ -68,26 +69,34 @@ export async function askPermission<T> (
 interface ClaimsOptions {
   authorize?: Authorize<unknown> | undefined
   mapUserToClaims: UserToClaims<unknown>
+  checkClaims: CheckClaims
+  allowAdministrators: boolean | Authorize<unknown>
   requireTenant: boolean
   timeout: number
 }
 
 /**
  * Returns the claims of a user who may sign in.
- * @throws METABASE_SSO_NOT_AUTHORIZED, METABASE_SSO_AUTHORIZE_FAILED, METABASE_SSO_MAPPER_FAILED, METABASE_SSO_CLAIM…
+ * @throws METABASE_SSO_NOT_AUTHORIZED, METABASE_SSO_AUTHORIZE_FAILED, METABASE_SSO_MAPPER_FAILED, METABASE_SSO_CLAIM…,
+ *   METABASE_SSO_ADMINISTRATORS_REFUSED
  */
 export async function claimsOf (
   user: unknown, request: FastifyRequest | undefined, options: ClaimsOptions
-): Promise<Claims> {
-  const { authorize, mapUserToClaims, requireTenant, timeout } = options
-  if (authorize !== undefined) {
-    const answer: unknown = await askPermission(() => authorize(user, request), timeout, 'METABASE_SSO_NOT_AUTHORIZED')
+): Promise<CheckedClaims> {
+  const { authorize, mapUserToClaims, checkClaims, allowAdministrators, requireTenant, timeout } = options
+  const isPermitted = async (ask: Authorize<unknown>, refusal: Refusal): Promise<void> => {
+    const answer: unknown = await askPermission(() => ask(user, request), timeout, refusal)
     if (answer !== true) throw new errorCodes.METABASE_SSO_AUTHORIZE_FAILED()
   }
+  if (authorize !== undefined) await isPermitted(authorize, 'METABASE_SSO_NOT_AUTHORIZED')
   const failed = (cause: unknown): MetabaseSsoError => new errorCodes.METABASE_SSO_MAPPER_FAILED({ cause })
   const mapped = await callHost(() => mapUserToClaims(user, request), timeout, failed)
   // Checked as in a call of the host's: a property that throws when it is read is the mapper's fault.
   const claims = await callHost(() => checkClaims(mapped), timeout, failed)
-  if (requireTenant && claims['@tenant'] === undefined) throw new errorCodes.METABASE_SSO_CLAIM_TENANT_MISSING()
+  if (requireTenant && !claims.hasTenant) throw new errorCodes.METABASE_SSO_CLAIM_TENANT_MISSING()
+  if (claims.namesAdministrators && allowAdministrators !== true) {
+    const ask = allowAdministrators === false ? () => false : allowAdministrators
+    await isPermitted(ask, 'METABASE_SSO_ADMINISTRATORS_REFUSED')
+  }
   return claims
 }

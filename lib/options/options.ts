@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici'
+import type { ClaimNames } from '../claims.js'
 import type {
   AllowOrigin, Authorize, AuthorizeGuest, GetLoginUrl, GetUser, SessionUser, UserToClaims
 } from '../host/functions.js'
@@ -16,11 +17,17 @@ export interface MetabaseSsoOptions<User = SessionUser, PublicGuests extends boo
    * Metabase's JWT signing key (Admin > Settings > Authentication > JWT). Used as text: at least 32 characters, no
    * white space around it. Of an array of up to five, the first signs until an exchange shows which one Metabase has. What a
    * function returns is kept for five seconds, or until Metabase refuses each of its keys. Undefined, as of an
-   * environment variable that is not set, is refused when the app boots.
+   * environment variable that is not set, is refused when the app boots. An app with guest embeds alone has no such
+   * key in its options.
    */
   secret: Secret | readonly Secret[] | SecretFunction<Secret | readonly Secret[]> | undefined
-  /** Base URL of the Metabase instance, http or https. A path prefix is kept. */
+  /** Base URL of the Metabase instance as this server reaches it, http or https. A path prefix is kept. */
   instanceUrl: string | URL
+  /**
+   * Base URL of the Metabase instance as browsers reach it: for redirects, `logoutUrl` and guest embed URLs.
+   * @default `instanceUrl`
+   */
+  publicUrl?: string | URL | undefined
   /**
    * Front-end origins that may call the routes from a browser, always with credentials. Exact origins such as
    * `https://app.example.com`, regular expressions (anchored: they are tested against the whole `Origin` header), or a
@@ -35,8 +42,20 @@ export interface MetabaseSsoOptions<User = SessionUser, PublicGuests extends boo
    */
   mapUserToClaims?: UserToClaims<User> | undefined
   /**
+   * Names of the claims in an instance whose admin has renamed attributes. The mapper keeps the standard names.
+   * @default Metabase's names
+   */
+  claimNames?: ClaimNames | undefined
+  /**
+   * Whether claims may name Metabase's group Administrators, in any case: true, or a function that tells for which
+   * users. Group names often come from data that customers can edit, and without mappings Metabase matches them by
+   * name. Otherwise such claims are a 403.
+   * @default false
+   */
+  allowAdministrators?: boolean | Authorize<User> | undefined
+  /**
    * Returns the signed-in user, null or undefined for none; may be async. An error of status 401 or 400 counts as none.
-   * @default the session's `user`, through @fastify/session
+   * @default the session's `user`, through `@fastify/session`
    */
   getUser?: GetUser<User> | undefined
   /**
@@ -81,7 +100,7 @@ export interface MetabaseSsoOptions<User = SessionUser, PublicGuests extends boo
   queue?: number | undefined
   /**
    * Answers a session that was exchanged before while at least half of its life is left. It has to be for the same
-   * claims in the same user session, and is kept in the store of @fastify/session.
+   * claims in the same user session, and is kept in the store of `@fastify/session`.
    * @default false
    */
   cache?: boolean | undefined
@@ -99,7 +118,7 @@ export interface MetabaseSsoOptions<User = SessionUser, PublicGuests extends boo
   guest?: GuestOptions<User, PublicGuests> | undefined
   /**
    * Signing out: `POST <path>/logout` ends the Metabase sessions of the user session. They are then remembered in the
-   * store of @fastify/session.
+   * store of `@fastify/session`.
    * @default false
    */
   logout?: boolean | LogoutOptions | undefined
@@ -114,6 +133,13 @@ export interface MetabaseSsoOptions<User = SessionUser, PublicGuests extends boo
    */
   dispatcher?: Dispatcher | undefined
 }
+
+/** The options of an app with guest embeds alone, which every plan of Metabase has. There is no key `secret`. */
+export type GuestOnlyOptions<User = SessionUser, PublicGuests extends boolean = false> =
+  Pick<MetabaseSsoOptions<User>, 'instanceUrl' | 'publicUrl' | 'origin' | 'getUser' | 'path' | 'timeout' | 'namespace'> & {
+    secret?: never
+    guest: GuestOptions<User, PublicGuests>
+  }
 
 /** The `guest` option. `Public` is inferred from `public`, and decides whether `authorize` may be given a visitor. */
 export interface GuestOptions<User = unknown, Public extends boolean = boolean> {

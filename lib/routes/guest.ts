@@ -36,7 +36,7 @@ export async function addGuestRoute (scope: FastifyInstance, parts: Parts): Prom
       const began = performance.now()
       const item = readItem(request.body)
       const user = await userOrVisitor(request)
-      const authorize = async () => paramsOf(await guest.authorize(user, item, request))
+      const authorize = async () => paramsOf(await guest.authorize(user, structuredClone(item), request))
       const params = await askPermission(authorize, timeout, 'METABASE_SSO_GUEST_NOT_AUTHORIZED')
       const jwt = await issuer.sign({ resource: resourceOf(item), params })
       const { entityType, entityId } = item
