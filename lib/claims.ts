@@ -129,7 +129,7 @@ function checkClaim (name: string, value: unknown): unknown {
       return { ...value }
     default:
       if (name.startsWith('@')) throw new errorCodes.METABASE_SSO_CLAIM_RESERVED(name)
-      if (name === '__proto__') throw new errorCodes.METABASE_SSO_CLAIM_ATTRIBUTE_INVALID(name, 'is no name of an attribute')
+      if (name === '__proto__') throw new errorCodes.METABASE_SSO_CLAIM_RESERVED(name)
       if (name === 'aud' && isStrings(value)) return [...value] // RFC 7519, 4.1.3
       return checkAttribute(name, value)
   }

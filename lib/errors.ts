@@ -112,8 +112,8 @@ export const requestRows = {
     (claim: string, problem: string) => `claim "${claim}" ${problem}`,
     'An attribute is a string, a finite number, a boolean, or an array of these, which arrives joined by commas: ' +
       'no item may hold a comma. Metabase drops anything else without a word (metabase#61221).'),
-  METABASE_SSO_CLAIM_RESERVED: notReady((claim: string) => `claim "${claim}" begins with @, which Metabase reserves`,
-    'Only @tenant and @tenant.attributes mean something to Metabase; rename the attribute.'),
+  METABASE_SSO_CLAIM_RESERVED: notReady((claim: string) => `claim "${claim}" has a reserved name`,
+    'Metabase reserves names that begin with @: only @tenant and @tenant.attributes mean something. Rename it.'),
   METABASE_SSO_CLAIM_TENANT_INVALID: notReady(
     (claim: string) => `claim "${claim}" is not of the type that Metabase expects`,
     '@tenant is a non-empty string or an integer; @tenant.attributes is an object of strings, numbers and booleans. ' +

@@ -30,8 +30,9 @@ export function readReturnTo (value: unknown, publicUrl: string): string {
   if (!URL.canParse(value, base.href)) throw new errorCodes.METABASE_SSO_RETURN_TO_INVALID('is no URL')
   const returnTo = pathOf(new URL(value, base))
   // Read again, as Metabase and the browser will: /.//host parses to a path that leads to another host.
-  for (const url of [new URL(value, base), new URL(returnTo, base), new URL(decodedSlashes(returnTo), base)]) {
-    if (url.origin !== base.origin) throw new errorCodes.METABASE_SSO_RETURN_TO_INVALID('leads to another origin')
+  for (const text of [value, returnTo, decodedSlashes(returnTo)]) {
+    const url = URL.canParse(text, base.href) ? new URL(text, base) : undefined
+    if (url?.origin !== base.origin) throw new errorCodes.METABASE_SSO_RETURN_TO_INVALID('leads to another origin')
     if (!url.pathname.startsWith(base.pathname) && `${url.pathname}/` !== base.pathname) {
       throw new errorCodes.METABASE_SSO_RETURN_TO_INVALID(`leaves the path prefix: write ${base.pathname}dashboard/1`)
     }

@@ -17,8 +17,7 @@ export interface MetabaseSsoOptions<User = SessionUser, PublicGuests extends boo
    * Metabase's JWT signing key (Admin > Settings > Authentication > JWT). Used as text: at least 32 characters, no
    * white space around it. Of an array of up to five, the first signs until an exchange shows which one Metabase has. What a
    * function returns is kept for five seconds, or until Metabase refuses each of its keys. Undefined, as of an
-   * environment variable that is not set, is refused when the app boots. An app with guest embeds alone has no such
-   * key in its options.
+   * environment variable that is not set, is refused when the app boots. Guest embeds alone need no such key.
    */
   secret: Secret | readonly Secret[] | SecretFunction<Secret | readonly Secret[]> | undefined
   /** Base URL of the Metabase instance as this server reaches it, http or https. A path prefix is kept. */
