@@ -81,7 +81,7 @@ export function createMetabaseClient ({ transport, policy, keys, tokens, timeout
   async function exchangeToken (
     token: Token, probe: () => Token, signal: AbortSignal
   ): Promise<Exchange | MetabaseSsoError> {
-    let refusal: MetabaseSsoError | undefined
+    let refusal: { result: MetabaseSsoError, isForeign: boolean } | undefined
     // Something in front of Metabase may have refused a better method than the next one.
     let isDoubtful = hasPosted
     // Twice, should Metabase become another version between two of the requests.
@@ -93,13 +93,14 @@ export function createMetabaseClient ({ transport, policy, keys, tokens, timeout
         if (found === 'unfit') continue
         const attempt = await exchangeVia(method, token, probe, signal, found)
         if (!attempt.isUnsupported) return attempt.result
-        refusal = attempt.result
+        // What keeps a method from Metabase is the cause; that Metabase lacks the next one is not.
+        if (!refusal?.isForeign) refusal = attempt
         lastMethod = undefined
         isDoubtful ||= attempt.isForeign
       }
       if (isDoubtful) break
     }
-    return refusal ?? new errorCodes.METABASE_SSO_REDIRECTED(302)
+    return refusal?.result ?? new errorCodes.METABASE_SSO_REDIRECTED(302)
   }
 
   /** Finds out whether Metabase may have a method. Returns what discovery found, if it was asked. */
