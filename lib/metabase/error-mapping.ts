@@ -60,14 +60,14 @@ export function errorOf (response: Response, step: Step): MetabaseSsoError {
 }
 
 /**
- * Whether a refusal is written as Metabase writes them: a text without a content type, JSON of an exception, or its
- * page of a failed POST.
+ * Whether a refusal is written as Metabase writes them: a text, never empty, without a content type; JSON of an
+ * exception; or its page of a failed POST.
  */
 export function isMetabase ({ type, body, challenges }: Response): boolean {
   if (challenges) return false
   if (type === 'text/html') return body.includes('able to log you in')
   if (type === 'text/plain') return isNotFound({ type, body })
-  if (type === '') return true
+  if (type === '') return body.trim() !== ''
   const json = jsonOf(body)
   return json !== undefined && ('via' in json || 'trace' in json || 'cause' in json || isHidden(json))
 }
