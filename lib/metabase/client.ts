@@ -113,6 +113,7 @@ export function createMetabaseClient ({ transport, policy, keys, tokens, timeout
     if (discovery !== undefined && fits?.(discovery) === false) return 'unfit'
     if (isBestFor === undefined || (name !== 'token' && !isDoubtful)) return discovery
     const properties = await facts.properties()
+    if (properties instanceof MetabaseSsoError) return properties
     if (properties === undefined || !isBestFor(properties)) {
       // A redirect of discovery is a login wall's, unless this is a Metabase of the age that redirects.
       return name === 'token' && !isKnown ? new errorCodes.METABASE_SSO_REDIRECTED(302) : 'unfit'
@@ -164,20 +165,21 @@ function isDiscoveryResponse (response: Response): boolean {
 /** What is asked of Metabase without a JWT, once each. */
 interface Facts {
   discovery (): Promise<Discovery | MetabaseSsoError>
-  properties (): Promise<Properties | undefined>
+  properties (): Promise<Properties | MetabaseSsoError | undefined>
 }
 
 function createFacts (transport: Transport, signal: AbortSignal): Facts {
   let discovered: Promise<Discovery | MetabaseSsoError> | undefined
-  let described: Promise<Properties | undefined> | undefined
+  let described: ReturnType<Facts['properties']> | undefined
 
-  const properties = async (): Promise<Properties | undefined> => readProperties(await transport(PROPERTIES, signal))
+  const properties: Facts['properties'] = async () => readProperties(await transport(PROPERTIES, signal))
 
   async function discovery (): Promise<Discovery | MetabaseSsoError> {
     const result = readDiscovery(await transport(DISCOVERY, signal))
     // Up to v52 the open-source edition answers with the page of its app.
     const isPage = result instanceof MetabaseSsoError && result.code === 'METABASE_SSO_ANSWER_NOT_JSON'
-    if (!isPage || !(await facts.properties())?.isOpenSource) return result
+    const properties = isPage ? await facts.properties() : undefined
+    if (properties instanceof MetabaseSsoError || !properties?.isOpenSource) return result
     return new errorCodes.METABASE_SSO_OPEN_SOURCE()
   }
 

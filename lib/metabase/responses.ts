@@ -64,10 +64,13 @@ export interface Properties {
   isSdkEmbeddingOff: boolean
 }
 
-/** Reads `/api/session/properties`; undefined when it is not Metabase that answers. */
-export function readProperties (response: Response): Properties | undefined {
+/**
+ * Reads `/api/session/properties`; undefined when it is not Metabase that answers, an error when nothing can be said
+ * yet: Metabase is starting, or down.
+ */
+export function readProperties (response: Response): Properties | MetabaseSsoError | undefined {
   const body = readJson(response, 'other')
-  if (body instanceof MetabaseSsoError) return undefined
+  if (body instanceof MetabaseSsoError) return body.code === 'METABASE_SSO_GATEWAY_FAILED' ? body : undefined
   const { tag } = Object(body.version) as { tag?: unknown }
   // `v0.…` is the open-source edition.
   const [, edition, version] = /^v([01])\.(\d{1,3})\b/.exec(String(tag)) ?? []
