@@ -65,7 +65,7 @@ for (const [answer, code] of codes) {
     })
   }
 
-  t.test(`the plugin keeps the JWT out of URLs when ${answer} begins after a sign-in`, async t => {
+  t.test(`the plugin keeps JWTs out of URLs when ${answer} begins after a sign-in`, async t => {
     for (const version of NEW) {
       const metabase = await standIn(t, { version })
       const app = await lightHost(t, metabase)

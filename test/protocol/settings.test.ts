@@ -1,3 +1,6 @@
+import t from 'tap'
+import { lightHost } from '../helpers/exchange.js'
+import { standIn } from '../helpers/host.js'
 import { ALL, NEW, OLD, runTable, set, type Outcome, type SetUp } from './table.js'
 
 // Section 3 of metabase-protocol.md, by version, edition and switch.
@@ -60,3 +63,16 @@ runTable([
   ['breaks without return_to', NEW, set({ breaksWithoutReturnTo: true }), signedIn],
   ['breaks without return_to', OLD, set({ breaksWithoutReturnTo: true }), signedInByUrl]
 ])
+
+for (const version of ALL) {
+  t.test(`the plugin exchanges again in the way that ${version} has, with one login each`, async t => {
+    const metabase = await standIn(t, { version })
+    const app = await lightHost(t, metabase)
+    await app.inject('/sso/metabase')
+    const before = metabase.requests.length
+    await app.inject('/sso/metabase')
+    // v50: whether embedding is still on; v55: a new hash.
+    t.equal(metabase.requests.length - before, NEW.includes(version) ? 1 : 2)
+    t.strictSame([metabase.logins, metabase.sessions.size], [2, 2])
+  })
+}

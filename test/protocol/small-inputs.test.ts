@@ -8,11 +8,13 @@ import {
 
 /** Metabase's page for a failed POST. */
 const page = (status: number, sentence: string): Reply => response => {
-  const body = `<html><body><h2>It looks like we weren't able to log you in.</h2><h2><tt>${sentence}</tt></h2></body></html>`
+  const body = `<html><h2>It looks like we weren't able to log you in.</h2><h2><tt>${sentence}</tt></h2></html>`
   response.writeHead(status, { 'content-type': 'text/html' }).end(body)
 }
-const redirect = (status: number, location: string): Reply => response => { response.writeHead(status, { location }).end() }
+const redirect = (status: number, location: string): Reply =>
+  response => { response.writeHead(status, { location }).end() }
 const ofVersion = (tag: string) => json(200, { version: { tag }, 'token-features': { sso_jwt: true } })
+const notSupported = page(501, 'POST not valid for JWT SSO requests')
 
 type Replies = Partial<Record<Step, Reply>>
 
@@ -54,25 +56,28 @@ const rows: ReadonlyArray<readonly [name: string, replies: Replies, expected: Ex
   }, [...OK, 'to_session', 'discovery', 'get']],
   ['a redirect of what is no v54', { to_session: notFound, discovery: login, properties: ofVersion('v1.58.2') },
     ['METABASE_SSO_REDIRECTED', 502, 'to_session', 'discovery']],
-  ['a redirect of what is no Metabase', { discovery: login }, ['METABASE_SSO_REDIRECTED', 502, 'to_session', 'discovery']],
+  ['a redirect of what is no Metabase', { discovery: login },
+    ['METABASE_SSO_REDIRECTED', 502, 'to_session', 'discovery']],
   ['a login page everywhere', everywhere(login), ['METABASE_SSO_REDIRECTED', 502, 'to_session']],
   ['https everywhere', everywhere(toHttps), ['METABASE_SSO_REDIRECTED', 502, 'to_session']],
 
   ['ee-build-required', everywhere(ee), ['METABASE_SSO_OPEN_SOURCE', 502, 'to_session']],
   ['a hidden 403', { to_session: wentWrong(403) }, ['METABASE_SSO_TENANT_REFUSED', 403, 'to_session']],
-  ['a hidden 400 of discovery', { discovery: wentWrong(400) }, ['METABASE_SSO_SSO_DISABLED', 502, 'to_session', 'discovery']],
+  ['a hidden 400 of discovery', { discovery: wentWrong(400) },
+    ['METABASE_SSO_SSO_DISABLED', 502, 'to_session', 'discovery']],
   ['a hidden 402 of discovery', { discovery: wentWrong(402) },
     ['METABASE_SSO_SDK_EMBEDDING_DISABLED', 502, 'to_session', 'discovery']],
-  ['a 402 of discovery', { discovery: sdkOff }, ['METABASE_SSO_SDK_EMBEDDING_DISABLED', 502, 'to_session', 'discovery']],
+  ['a 402 of discovery', { discovery: sdkOff },
+    ['METABASE_SSO_SDK_EMBEDDING_DISABLED', 502, 'to_session', 'discovery']],
   ['@tenant in single quotes', { to_session: text(401, "Value of '@tenant' must be a string") },
     ['METABASE_SSO_TENANT_CLAIM_REFUSED', 502, 'to_session']],
 
-  ['a 501 page before GET', { discovery: discovered, post: page(501, 'POST not valid for JWT SSO requests'), get: signedIn },
+  ['a 501 page before GET', { discovery: discovered, post: notSupported, get: signedIn },
     [...OK, 'to_session', 'discovery', 'post', 'get']],
   ['a 501 page after a firewall', {
     to_session: html(404),
     discovery: discovered,
-    post: page(501, 'POST not valid for JWT SSO requests'),
+    post: notSupported,
     get: signedIn,
     properties: ofVersion('v1.58.2')
   }, ['METABASE_SSO_PROXY_REFUSED', 502, 'to_session', 'discovery', 'post']],
@@ -119,12 +124,14 @@ t.test('the route passes Retry-After of a 429 on', async t => {
   t.equal(response.headers['retry-after'], '7')
 })
 
-for (const sentence of ['Sie benötigen ein Konto, um diese Seite anzuzeigen.', 'アカウントが必要です。']) {
-  t.test(`the route names both causes of a 401 that the probe meets too: ${sentence}`, async t => {
+// Where the probe is answered in the right words, the account is refused: the stand-in's `siteLocale` in refusals.test.ts.
+const sentences = { German: 'Sie benötigen ein Konto, um diese Seite anzuzeigen.', Japanese: 'アカウントが必要です。' }
+for (const [language, sentence] of Object.entries(sentences)) {
+  t.test(`the route names both causes of a 401 that the probe meets too (${language})`, async t => {
     const { response } = await ask(t, { to_session: text(401, sentence) })
     t.strictSame(outcome(response), ['METABASE_SSO_TOKEN_REFUSED', 502])
   })
-  t.test(`the route takes a 401 with a Content-Type for a proxy's: ${sentence}`, async t => {
+  t.test(`the route takes a 401 with a Content-Type for a proxy's (${language})`, async t => {
     const reply: Reply = response => { response.writeHead(401, { 'content-type': 'text/plain' }).end(sentence) }
     t.strictSame(outcome((await ask(t, { to_session: reply })).response), ['METABASE_SSO_PROXY_REFUSED', 502])
   })
