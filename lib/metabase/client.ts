@@ -140,7 +140,9 @@ export function createMetabaseClient ({ transport, policy, keys, tokens, timeout
         ? { result: session, isUnsupported: true, isForeign: false }
         : { result: new Undelivered(), isUnsupported: false }
     }
-    if (method.isUnsupported(response)) return { result: session, isUnsupported: true, isForeign: !isMetabase(response) }
+    if (method.isUnsupported(response)) {
+      return { result: session, isUnsupported: true, isForeign: !isMetabase(response) }
+    }
     if (session.code !== 'METABASE_SSO_TOKEN_REFUSED') return { result: session, isUnsupported: false }
     return { result: await explained(session, method, probe(), signal, discovery), isUnsupported: false }
   }
