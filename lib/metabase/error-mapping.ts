@@ -52,6 +52,8 @@ export function errorOf (response: Response, step: Step): MetabaseSsoError {
   const Hidden = isMetabase(response) ? byStatus(status, step) : undefined
   if (Hidden !== undefined) return new Hidden()
   if (status === 404 && isMetabase(response)) return new errorCodes.METABASE_SSO_NOT_FOUND()
+  // The newest Metabase bounds the bodies of requests without a session.
+  if (status === 413 && isMetabase(response)) return new errorCodes.METABASE_SSO_TOKEN_TOO_LARGE('Metabase accepts')
   if (PROXY_STATUSES.has(status)) return new errorCodes.METABASE_SSO_PROXY_REFUSED(status, { retryAfter })
   // 520 to 527 are Cloudflare's. A bare 500 is Metabase's own.
   const isGateway = (status >= 502 && status <= 504) || (status >= 520 && status <= 527)

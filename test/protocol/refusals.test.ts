@@ -79,7 +79,6 @@ runTable([
   ['body without JWT', NEW, onTrade('jwt-missing'), refused('METABASE_SSO_TOKEN_MISSING', 502, 'clean')],
   ['body without JWT, hidden', NEW, all(hidden, onTrade('jwt-missing')),
     refused('METABASE_SSO_TOKEN_MISSING', 502, 'clean')],
-  // The plugin makes no JWT that is larger than such a limit is known to be.
-  ['body too large', NEW, onTrade('body-too-large'), refused('METABASE_SSO_PROXY_REFUSED', 502, 'clean')],
+  ['body too large', NEW, onTrade('body-too-large'), ['METABASE_SSO_TOKEN_TOO_LARGE', 500, 0, 0, 'clean']],
   ['JWT off, by to_session', NEW, onTrade('jwt-disabled'), refused('METABASE_SSO_SSO_DISABLED', 502, 'clean')]
 ])
