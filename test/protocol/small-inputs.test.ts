@@ -124,7 +124,7 @@ t.test('the route passes Retry-After of a 429 on', async t => {
   t.equal(response.headers['retry-after'], '7')
 })
 
-// Where the probe is answered in the right words, the account is refused: the stand-in's `siteLocale` in refusals.test.ts.
+// With a probe that is answered in the right words, the account is refused: `siteLocale` in refusals.test.ts.
 const sentences = { German: 'Sie benötigen ein Konto, um diese Seite anzuzeigen.', Japanese: 'アカウントが必要です。' }
 for (const [language, sentence] of Object.entries(sentences)) {
   t.test(`the route names both causes of a 401 that the probe meets too (${language})`, async t => {
