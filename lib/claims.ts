@@ -82,7 +82,8 @@ export function createClaimsCheck (claimNames: ClaimNames): CheckClaims {
     const payload: Record<string, unknown> = {}
     const standard: Record<string, unknown> = {}
     for (const [name, value] of Object.entries(result)) {
-      if (taken.has(name)) throw new errorCodes.METABASE_SSO_CLAIM_RENAMED(name)
+      // A standard name that is a wire name, too, is renamed itself: an admin may have swapped two.
+      if (taken.has(name) && !wire.has(name)) throw new errorCodes.METABASE_SSO_CLAIM_RENAMED(name)
       const checked = checkClaim(name, value)
       if (checked === undefined) continue
       standard[name] = checked
@@ -123,30 +124,40 @@ function checkClaim (name: string, value: unknown): unknown {
       }
       return value
     case '@tenant.attributes':
-      if (!isPlainObject(value) || !Object.values(value).every(isScalar)) {
-        throw new errorCodes.METABASE_SSO_CLAIM_TENANT_INVALID(name)
-      }
-      return { ...value }
+      return checkTenantAttributes(name, value)
     default:
       if (name.startsWith('@')) throw new errorCodes.METABASE_SSO_CLAIM_RESERVED(name)
       if (name === '__proto__') throw new errorCodes.METABASE_SSO_CLAIM_RESERVED(name)
-      if (name === 'aud' && isStrings(value)) return [...value] // RFC 7519, 4.1.3
+      if (name === 'aud' && Array.isArray(value)) return checkAudience(name, value)
       return checkAttribute(name, value)
   }
+}
+
+function checkTenantAttributes (name: string, value: unknown): Record<string, unknown> {
+  const attributes = isPlainObject(value) ? { ...value } : undefined
+  if (attributes !== undefined && Object.values(attributes).every(isScalar)) return attributes
+  throw new errorCodes.METABASE_SSO_CLAIM_TENANT_INVALID(name)
+}
+
+/** Several audiences stay an array (RFC 7519, 4.1.3): joined, they would be another one. */
+function checkAudience (name: string, value: unknown[]): string[] {
+  const audiences = Array.from(value)
+  if (isStrings(audiences)) return audiences
+  throw new errorCodes.METABASE_SSO_CLAIM_ATTRIBUTE_INVALID(name, 'holds something else than strings')
 }
 
 function checkAttribute (name: string, value: unknown): Scalar | undefined {
   if (value === null) return undefined // as Metabase drops it
   if (isScalar(value)) return value
-  const problem = attributeProblem(value)
+  const items = Array.isArray(value) ? Array.from(value) : undefined // with the holes of a sparse array
+  const problem = attributeProblem(items)
   if (problem !== undefined) throw new errorCodes.METABASE_SSO_CLAIM_ATTRIBUTE_INVALID(name, problem)
-  return (value as unknown[]).join(',')
+  return items?.join(',')
 }
 
-function attributeProblem (value: unknown): string | undefined {
-  if (!Array.isArray(value)) return 'is neither a string, a finite number, a boolean nor an array of these'
-  if (value.length === 0) return 'is an empty array, and an empty attribute is no filter to rely on'
-  const items = Array.from(value) // with the holes of a sparse array
+function attributeProblem (items: unknown[] | undefined): string | undefined {
+  if (items === undefined) return 'is neither a string, a finite number, a boolean nor an array of these'
+  if (items.length === 0) return 'is an empty array, and an empty attribute is no filter to rely on'
   if (!items.every(isScalar)) return 'holds something else than strings, finite numbers and booleans'
   if (items.some(item => String(item).includes(','))) return 'holds an item with a comma, by which items are joined'
   return undefined
