@@ -94,8 +94,9 @@ export const requestRows = {
     'Look at the cause, if there is one, and at what your own function returns.'),
   METABASE_SSO_ORIGIN_FAILED: notReady(() => '`origin` failed or returned neither true nor false',
     'Look at the cause, if there is one: your own function threw, or did not settle within `timeout`.'),
-  METABASE_SSO_AUTHORIZE_FAILED: notReady(() => '`authorize` failed, or returned something else than a yes or a no',
-    'Look at the cause, if there is one. `authorize` returns true or false; ' +
+  METABASE_SSO_AUTHORIZE_FAILED: notReady(
+    (option: string) => `\`${option}\` failed, or returned something else than a yes or a no`,
+    'Look at the cause, if there is one. `authorize` and `allowAdministrators` return true or false; ' +
       '`guest.authorize` returns the locked params as an object, or false.'),
   METABASE_SSO_MAPPER_FAILED: notReady(() => '`mapUserToClaims` failed',
     'Look at the cause: your own function threw, or did not settle within `timeout`.'),
