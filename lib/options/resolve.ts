@@ -48,9 +48,14 @@ export function resolveOptions (options: object): ResolvedOptions {
   })
 }
 
-/** Options of a user's sign-in mean nothing for guest embeds alone. */
+/** Options of a user's sign-in, which mean nothing for guest embeds alone. With one, the key `secret` was forgotten. */
+const OF_SIGN_INS = [
+  'mapUserToClaims', 'claimNames', 'allowAdministrators', 'authorize', 'requireTenant', 'tokenLifetime', 'cache',
+  'loginUrl', 'logout'
+]
+
 function requireNoSignIn (own: Record<string, unknown>): void {
-  const option = ['logout', 'cache', 'loginUrl'].find(name => own[name] !== undefined && own[name] !== false)
+  const option = OF_SIGN_INS.find(name => own[name] !== undefined && own[name] !== false)
   if (option !== undefined) throw new errorCodes.METABASE_SSO_OPTION_INVALID(option, 'requires the option "secret"')
 }
 
