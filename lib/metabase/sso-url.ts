@@ -40,9 +40,9 @@ export function readReturnTo (value: unknown, publicUrl: string): string {
   return returnTo
 }
 
-/** Java's URI class takes fewer characters than the URL standard, and no stray %. */
+/** Java's URI class takes fewer characters than the URL standard: no stray %, and no second #. */
 const pathOf = ({ pathname, search, hash }: URL): string =>
-  `${pathname.replace(/[[\]]/g, encodeURIComponent)}${search}${hash}`
+  `${pathname.replace(/[[\]]/g, encodeURIComponent)}${search}${hash.replace(/(?<!^)#/g, '%23')}`
     .replace(/[^\x21-\x7e]|["<>\\^`{|}]/g, encodeURIComponent)
     .replace(/%(?![0-9a-f]{2})/gi, '%25')
 
