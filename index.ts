@@ -4,17 +4,17 @@ import type {
 import fp from 'fastify-plugin'
 import type { MetabaseSso } from './lib/decorator.js'
 import type { SessionUser } from './lib/host/functions.js'
-import type { MetabaseSsoOptions } from './lib/options/options.js'
+import type { GuestOnlyOptions, MetabaseSsoOptions } from './lib/options/options.js'
 import { plugin } from './lib/plugin.js'
 
-export type { Claims } from './lib/claims.js'
+export type { ClaimNames, Claims } from './lib/claims.js'
 export type { MetabaseSso } from './lib/decorator.js'
 export { errorCodes, MetabaseSsoError, type MetabaseSsoErrorCode } from './lib/errors.js'
 export type { GuestAppearance, GuestEmbed } from './lib/guest/issuer.js'
 export type { GuestResource } from './lib/guest/item.js'
 export type { GuestItem, GuestParams, SessionUser, UserToClaims } from './lib/host/functions.js'
 export type { MetabaseSession } from './lib/metabase/responses.js'
-export type { GuestOptions, LogoutOptions, MetabaseSsoOptions } from './lib/options/options.js'
+export type { GuestOnlyOptions, GuestOptions, LogoutOptions, MetabaseSsoOptions } from './lib/options/options.js'
 export type { FailureBody } from './lib/routes/error-handler.js'
 export type { LogoutReport } from './lib/sessions/logout.js'
 
@@ -48,6 +48,10 @@ declare module 'fastify' {
     /** Registers fastify-metabase-sso. */
     <User = SessionUser, PublicGuests extends boolean = false>(
       plugin: MetabaseSsoPlugin, options: FastifyRegisterOptions<MetabaseSsoOptions<User, PublicGuests>>
+    ): T
+    /** Registers fastify-metabase-sso for guest embeds alone, without the secret of sign-ins. */
+    <User = SessionUser, PublicGuests extends boolean = false>(
+      plugin: MetabaseSsoPlugin, options: FastifyRegisterOptions<GuestOnlyOptions<User, PublicGuests>>
     ): T
   }
 }

@@ -15,5 +15,8 @@ for (const [prefix, path] of [['', '/sso/metabase'], ['EU_', '/sso/eu'], ['US_',
   })
   metabase.settings.corsOrigins.push(FRONT_END)
   metabase.published.set('dashboard/1', { region: 'locked' })
+  // Synchronize group memberships, as an admin would switch it on.
+  metabase.settings.groupSync = true
+  for (const group of ['Sales', 'Support', 'Editors']) metabase.groups.set(group, {})
   console.log(`A stand-in Metabase is at ${metabase.url}`)
 }

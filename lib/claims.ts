@@ -2,102 +2,169 @@ import { errorCodes } from './errors.js'
 import { isPlainObject, isScalar, type Scalar } from './values.js'
 
 /**
- * What Metabase is told about a user, by Metabase's default names. An admin can rename the e-mail and name claims in
- * Metabase, and any other key becomes a user attribute there.
+ * What Metabase is told about a user, by Metabase's default names. `claimNames` renames them for an instance whose
+ * admin has renamed attributes. Any other key becomes a user attribute.
  */
 export interface Claims {
-  /** The account is found by it, without regard to case. */
-  email?: string
-  first_name?: string
-  last_name?: string
-  /** Names of groups. Absent: memberships stay as they are. `[]`: removed from every mapped group. */
+  /** The account is found by it, without regard to case: only a verified address proves whose account it is. */
+  email: string
+  /** Null and undefined: the user has none. */
+  first_name?: string | null
+  last_name?: string | null
+  /**
+   * Names of groups. They count only where "Synchronize group memberships" is on in Metabase (default: off). With
+   * group mappings, only mapped groups are touched: absent leaves memberships alone, `[]` removes from all mapped ones.
+   * Without mappings (v56 and later) names are matched exactly and this is the complete list: any other group is left,
+   * Administrators included.
+   */
   groups?: readonly string[]
   /** Slug of the user's tenant. A first login without it makes the user internal (metabase#78009). */
   '@tenant'?: string | number
-  /** Attributes of the tenant. */
+  /** Attributes of the tenant. Metabase adds new ones, and never changes a value that it has. */
   '@tenant.attributes'?: Readonly<Record<string, Scalar>>
-  /** User attributes: strings, finite numbers, booleans. */
-  [attribute: string]: Scalar | readonly string[] | Readonly<Record<string, Scalar>> | undefined
+  /**
+   * User attributes. Arrays are joined by commas, as the newest Metabase does; null and undefined count as absent.
+   * From v56 on, a value that an admin set by hand on the user wins.
+   */
+  [attribute: string]: Scalar | readonly Scalar[] | Readonly<Record<string, Scalar>> | null | undefined
+}
+
+/** Names of the claims in an instance whose admin has renamed attributes. */
+export interface ClaimNames {
+  email?: string | undefined
+  first_name?: string | undefined
+  last_name?: string | undefined
+  groups?: string | undefined
+  /** Instead of `@tenant`. */
+  tenant?: string | undefined
+  /** Instead of `@tenant.attributes`. */
+  tenantAttributes?: string | undefined
+}
+
+/** Claims as they go over the wire, and the e-mail among them. */
+export interface CheckedClaims {
+  email: string
+  hasTenant: boolean
+  /** Whether the groups name Metabase's administrators. */
+  namesAdministrators: boolean
+  payload: Readonly<Record<string, unknown>>
 }
 
 /** Reads the spellings that user objects commonly have. The mapper of an app that gives none. */
 export function defaultMapUserToClaims (user: unknown): Claims {
   if (typeof user !== 'object' || user === null) throw new errorCodes.METABASE_SSO_CLAIMS_NOT_OBJECT()
   const { email, firstName, lastName, group, groups, ...other } = user as Record<string, unknown>
-  return { // checked like any mapper's result; databases write null for a name that is not there
+  return { // checked like any mapper's result
     email,
-    first_name: firstName ?? other.first_name ?? undefined,
-    last_name: lastName ?? other.last_name ?? undefined,
+    first_name: firstName ?? other.first_name,
+    last_name: lastName ?? other.last_name,
     groups: groups ?? (group == null ? undefined : [group])
   } as Claims
 }
 
-/** The e-mail among the claims, also where an admin of Metabase renamed its claim. */
-export function emailOf (claims: Readonly<Record<string, unknown>>): string | undefined {
-  if (claims.email !== undefined) return isEmail(claims.email) ? claims.email : undefined
-  const { iss, sub, aud, jti, ...others } = claims
-  return Object.values(others).find(isEmail)
+/** The wire names of `claimNames`, by the names that a mapper returns. */
+function wireNames (names: ClaimNames): ReadonlyMap<string, string> {
+  const { tenant = '@tenant', tenantAttributes = '@tenant.attributes', ...others } = names
+  const renamed = Object.entries({ ...others, '@tenant': tenant, '@tenant.attributes': tenantAttributes })
+  return new Map(renamed.filter((entry): entry is [string, string] => entry[1] !== undefined && entry[0] !== entry[1]))
+}
+
+/** Checks a mapper's result, and writes it as it goes over the wire. */
+export type CheckClaims = (result: unknown) => CheckedClaims
+
+/** @param claimNames none for Metabase's defaults */
+export function createClaimsCheck (claimNames: ClaimNames): CheckClaims {
+  const wire = wireNames(claimNames)
+  const taken = new Set(wire.values())
+
+  return result => {
+    if (!isPlainObject(result)) throw new errorCodes.METABASE_SSO_CLAIMS_NOT_OBJECT()
+    const payload: Record<string, unknown> = {}
+    const standard: Record<string, unknown> = {}
+    for (const [name, value] of Object.entries(result)) {
+      // A standard name that is a wire name, too, is renamed itself: an admin may have swapped two.
+      if (taken.has(name) && !wire.has(name)) throw new errorCodes.METABASE_SSO_CLAIM_RENAMED(name)
+      const checked = checkClaim(name, value)
+      if (checked === undefined) continue
+      standard[name] = checked
+      payload[wire.get(name) ?? name] = checked
+    }
+    const { email, groups = [], '@tenant': tenant } = standard
+    if (!isEmail(email)) throw new errorCodes.METABASE_SSO_CLAIM_EMAIL_INVALID()
+    const namesAdministrators = (groups as string[]).some(group => group.trim().toLowerCase() === 'administrators')
+    return { email, hasTenant: tenant !== undefined, namesAdministrators, payload }
+  }
 }
 
 /**
  * Refuses, before anything is signed, what Metabase would drop or misread without a word.
- * @returns a copy: what was checked is what is signed
- * @throws METABASE_SSO_CLAIMS_NOT_OBJECT or a METABASE_SSO_CLAIM_… error
+ * @returns a copy, as it is signed: what was checked is what is sent. Undefined for what JSON is to leave out
+ * @throws a METABASE_SSO_CLAIM_… error
  */
-export function checkClaims (result: unknown): Claims {
-  if (!isPlainObject(result)) throw new errorCodes.METABASE_SSO_CLAIMS_NOT_OBJECT()
-  const claims = { ...result }
-  for (const [name, value] of Object.entries(claims)) {
-    if (value === undefined) continue // JSON leaves it out, as its author expects
-    claims[name] = copyOf(value)
-    checkClaim(name, claims[name])
-  }
-  if (emailOf(claims) === undefined) throw new errorCodes.METABASE_SSO_CLAIM_EMAIL_INVALID()
-  return claims as Claims
-}
-
-/** What claims may hold is no deeper. */
-function copyOf (value: unknown): unknown {
-  if (Array.isArray(value)) return [...value]
-  return isPlainObject(value) ? { ...value } : value
-}
-
-function checkClaim (name: string, value: unknown): void {
+function checkClaim (name: string, value: unknown): unknown {
+  if (value === undefined) return undefined
   switch (name) {
     case 'iat':
     case 'exp':
     case 'nbf':
       throw new errorCodes.METABASE_SSO_CLAIM_TIME_SET(name)
-    case 'email': // checked at the end: it may go by another name
-      return
+    case 'email': // checked at the end: it may be absent
+      return value
     case 'first_name':
     case 'last_name':
+      if (value === null) return undefined // as Metabase drops it
       if (typeof value !== 'string') throw new errorCodes.METABASE_SSO_CLAIM_NAME_INVALID(name)
-      return
+      return value
     case 'groups':
       if (!isStrings(value)) throw new errorCodes.METABASE_SSO_CLAIM_GROUPS_INVALID()
-      return
+      return [...value]
     case '@tenant':
       if (value === '' || !(typeof value === 'string' || Number.isSafeInteger(value))) {
         throw new errorCodes.METABASE_SSO_CLAIM_TENANT_INVALID(name)
       }
-      return
+      return value
     case '@tenant.attributes':
-      if (!isPlainObject(value) || !Object.values(value).every(isScalar)) {
-        throw new errorCodes.METABASE_SSO_CLAIM_TENANT_INVALID(name)
-      }
-      return
+      return checkTenantAttributes(name, value)
     default:
       if (name.startsWith('@')) throw new errorCodes.METABASE_SSO_CLAIM_RESERVED(name)
-      if (name === 'aud' && isStrings(value)) return // RFC 7519, 4.1.3
-      if (!isScalar(value) || (name === 'aud' && typeof value !== 'string')) {
-        throw new errorCodes.METABASE_SSO_CLAIM_ATTRIBUTE_INVALID(name)
-      }
+      if (name === '__proto__') throw new errorCodes.METABASE_SSO_CLAIM_RESERVED(name)
+      if (name === 'aud' && Array.isArray(value)) return checkAudience(name, value)
+      return checkAttribute(name, value)
   }
 }
 
+function checkTenantAttributes (name: string, value: unknown): Record<string, unknown> {
+  const attributes = isPlainObject(value) ? { ...value } : undefined
+  if (attributes !== undefined && Object.values(attributes).every(isScalar)) return attributes
+  throw new errorCodes.METABASE_SSO_CLAIM_TENANT_INVALID(name)
+}
+
+/** Several audiences stay an array (RFC 7519, 4.1.3): joined, they would be another one. */
+function checkAudience (name: string, value: unknown[]): string[] {
+  const audiences = Array.from(value)
+  if (isStrings(audiences)) return audiences
+  throw new errorCodes.METABASE_SSO_CLAIM_ATTRIBUTE_INVALID(name, 'holds something else than strings')
+}
+
+function checkAttribute (name: string, value: unknown): Scalar | undefined {
+  if (value === null) return undefined // as Metabase drops it
+  if (isScalar(value)) return value
+  const items = Array.isArray(value) ? Array.from(value) : undefined // with the holes of a sparse array
+  const problem = attributeProblem(items)
+  if (problem !== undefined) throw new errorCodes.METABASE_SSO_CLAIM_ATTRIBUTE_INVALID(name, problem)
+  return items?.join(',')
+}
+
+function attributeProblem (items: unknown[] | undefined): string | undefined {
+  if (items === undefined) return 'is neither a string, a finite number, a boolean nor an array of these'
+  if (items.length === 0) return 'is an empty array, and an empty attribute is no filter to rely on'
+  if (!items.every(isScalar)) return 'holds something else than strings, finite numbers and booleans'
+  if (items.some(item => String(item).includes(','))) return 'holds an item with a comma, by which items are joined'
+  return undefined
+}
+
 // Not every(): it passes over the holes of a sparse array, which JSON writes as null.
-function isStrings (value: unknown): boolean {
+function isStrings (value: unknown): value is string[] {
   return Array.isArray(value) && value.findIndex(item => typeof item !== 'string') === -1
 }
 

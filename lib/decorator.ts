@@ -7,7 +7,7 @@ import { hasSession, hostSessionOf } from './host/session.js'
 import type { SignJwt } from './jwt/issuer.js'
 import type { MetabaseSession } from './metabase/responses.js'
 import type { Revocation } from './metabase/revocation.js'
-import { ssoUrl } from './metabase/sso-url.js'
+import { readReturnTo, ssoUrl } from './metabase/sso-url.js'
 import type { ResolvedOptions } from './options/resolve.js'
 import type { Logout, LogoutReport } from './sessions/logout.js'
 import type { SessionProvider } from './sessions/provider.js'
@@ -64,10 +64,16 @@ export interface MetabaseSso<User = SessionUser> {
   guestEmbedUrl (embed: GuestEmbed, appearance?: GuestAppearance): Promise<URL>
 }
 
-interface Parts {
-  options: ResolvedOptions
+/** What a user's sign-in takes. */
+export interface SignIn {
   signJwt: SignJwt
   sessions: SessionProvider
+}
+
+interface Parts {
+  options: ResolvedOptions
+  /** Absent for guest embeds alone. */
+  signIn: SignIn | undefined
   revocation: Revocation
   /** Absent without the option. */
   logout: Logout | undefined
@@ -76,7 +82,12 @@ interface Parts {
 }
 
 export function createDecorator (parts: Parts): MetabaseSso<unknown> {
-  const { options, signJwt, sessions, revocation, logout, guest } = parts
+  const { options, signIn, revocation, logout, guest } = parts
+
+  function signInParts (): SignIn {
+    if (signIn === undefined) throw new errorCodes.METABASE_SSO_SIGN_IN_OFF()
+    return signIn
+  }
 
   function guestIssuer (): GuestIssuer {
     if (guest === undefined) throw new errorCodes.METABASE_SSO_GUEST_OFF()
@@ -93,16 +104,21 @@ export function createDecorator (parts: Parts): MetabaseSso<unknown> {
   }
 
   return {
-    sign: async (user, request) => await signJwt(await claimsOf(user, request, options)),
+    async sign (user, request) {
+      const { signJwt } = signInParts()
+      return await signJwt(await claimsOf(user, request, options))
+    },
     async exchange (user, request) {
+      const { sessions } = signInParts()
       const claims = await claimsOf(user, request, options)
       return (await sessions.exchange(claims, request && hostSessionOf(request))).session
     },
     async ssoUrl (user, embed = {}, request) {
+      const { signJwt } = signInParts()
       // A path in its place would be dropped without a word.
-      if (typeof embed !== 'object') throw new errorCodes.METABASE_SSO_RETURN_TO_INVALID()
-      const jwt = await signJwt(await claimsOf(user, request, options))
-      return ssoUrl(options.instanceUrl, jwt, embed.returnTo)
+      if (typeof embed !== 'object') throw new errorCodes.METABASE_SSO_RETURN_TO_INVALID('is missing: write { returnTo }')
+      const returnTo = readReturnTo(embed.returnTo, options.publicUrl)
+      return ssoUrl(options.publicUrl, await signJwt(await claimsOf(user, request, options)), returnTo)
     },
     revoke,
     signGuest: async embed => await guestIssuer().sign(embed),

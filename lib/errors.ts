@@ -25,6 +25,10 @@ const refused = row(403, 'This account is not allowed to sign in to Metabase.')
 const misconfigured = row(502, 'Metabase does not accept sign-ins from this app at the moment.')
 const noResponse = row(502, 'Metabase could not be reached or gave no usable answer.')
 
+// Metabase's admin pages, as versions up to about v64 and newer ones call them.
+const JWT_PAGE = 'Admin > Settings > Authentication > JWT (newer: Embedding hub > Authentication)'
+const EMBEDDING_PAGE = 'Admin > Embedding (newer: Embedding > Security)'
+
 /**
  * The options are wrong: `app.ready()` rejects. What a `secret` function returns, and whether a `dispatcher` works,
  * shows at a request only.
@@ -36,19 +40,19 @@ export const bootRows = {
   METABASE_SSO_OPTION_INVALID: notReady((option: string, problem: string) => `option "${option}" ${problem}`,
     'The README lists the options.'),
   METABASE_SSO_SECRET_MISSING: notReady((option: string) => `option "${option}" is missing or blank`,
-    'Set `secret` to the JWT signing key from Metabase: Admin > Settings > Authentication > JWT. ' +
-      '(`guest.secret` is another one: Admin > Embedding.) Is the environment variable set?'),
+    `Set \`secret\` to the JWT signing key from Metabase: ${JWT_PAGE}. ` +
+      `(\`guest.secret\` is another one: ${EMBEDDING_PAGE}.) Is the environment variable set?`),
   METABASE_SSO_SECRET_WHITESPACE: notReady((option: string) => `option "${option}" begins or ends with white space`,
     'Most likely a line break or a space was copied along with the key: paste it again without.'),
   METABASE_SSO_SECRET_TOO_SHORT: notReady((option: string) => `option "${option}" is shorter than 32 characters`,
     'Use the key that Metabase generates (64 characters); a short one can be guessed from any JWT.'),
-  METABASE_SSO_INSTANCE_URL_INVALID: notReady((problem: string) => `option "instanceUrl" ${problem}`,
+  METABASE_SSO_INSTANCE_URL_INVALID: notReady((option: string, problem: string) => `option "${option}" ${problem}`,
     'Give the base URL of the instance, such as https://metabase.example.com; a path prefix is fine.'),
   METABASE_SSO_ORIGIN_INVALID: notReady((problem: string) => `option "origin" ${problem}`,
     'An origin is a scheme, a host and perhaps a port, such as https://app.example.com, without a path.'),
   METABASE_SSO_GUEST_SECRET_SHARED: guestNotReady(() => 'option "guest.secret" is the same as the JWT signing key',
-    'Metabase has two: `guest.secret` is its embedding secret key (Admin > Embedding), ' +
-      '`secret` its JWT signing key (Admin > Settings > Authentication > JWT).'),
+    `Metabase has two: \`guest.secret\` is its embedding secret key (${EMBEDDING_PAGE}), ` +
+      `\`secret\` its JWT signing key (${JWT_PAGE}).`),
   METABASE_SSO_SESSION_STORE_MISSING: notReady(
     (option: string) => `option "${option}" is set, but there is no \`request.sessionStore\``,
     'Metabase sessions are kept in the store of @fastify/session: ' +
@@ -65,13 +69,12 @@ export const bootRows = {
 export const requestRows = {
   // The request is wrong, or has no user.
   METABASE_SSO_RETURN_TO_INVALID: row(400, 'return_to must be a path on Metabase, or a URL of it.')(
-    () => 'return_to is not on the Metabase instance',
-    'Link to a path such as /dashboard/1. ' +
-      'If the URL is right, check that `instanceUrl` has the same scheme, host and port.'),
+    (problem: string) => `return_to ${problem}`,
+    'Link to a path of the instance, with its path prefix if it has one. ' +
+      'If the URL is right, check that `publicUrl` (or `instanceUrl`) has the same scheme, host and port.'),
   METABASE_SSO_BODY_INVALID: row(400, 'The request must be { entityType, entityId, customContext? } in JSON.')(
     () => 'the body is not what embed.js sends',
-    'entityType is "dashboard" or "question"; entityId is a positive integer or an entity id of 21 characters; ' +
-      'customContext is a string, an object or an array; there is nothing else.'),
+    'entityType is "dashboard" or "question"; entityId is a positive integer or an entity id of 21 characters.'),
   METABASE_SSO_BODY_TOO_LARGE: row(413, 'The request is too large.')(() => 'the body is larger than 16 KiB',
     'Let `custom-context` name things instead of holding them.'),
   METABASE_SSO_BODY_NOT_JSON: row(415, 'The request must be JSON.')(() => 'the body is not application/json',
@@ -91,8 +94,9 @@ export const requestRows = {
     'Look at the cause, if there is one, and at what your own function returns.'),
   METABASE_SSO_ORIGIN_FAILED: notReady(() => '`origin` failed or returned neither true nor false',
     'Look at the cause, if there is one: your own function threw, or did not settle within `timeout`.'),
-  METABASE_SSO_AUTHORIZE_FAILED: notReady(() => '`authorize` failed, or returned something else than a yes or a no',
-    'Look at the cause, if there is one. `authorize` returns true or false; ' +
+  METABASE_SSO_AUTHORIZE_FAILED: notReady(
+    (option: string) => `\`${option}\` failed, or returned something else than a yes or a no`,
+    'Look at the cause, if there is one. `authorize` and `allowAdministrators` return true or false; ' +
       '`guest.authorize` returns the locked params as an object, or false.'),
   METABASE_SSO_MAPPER_FAILED: notReady(() => '`mapUserToClaims` failed',
     'Look at the cause: your own function threw, or did not settle within `timeout`.'),
@@ -101,19 +105,23 @@ export const requestRows = {
   METABASE_SSO_CLAIM_EMAIL_INVALID: notReady(() => 'claim "email" is missing or is no e-mail address',
     'Metabase finds the account by its e-mail: set `email`.'),
   METABASE_SSO_CLAIM_NAME_INVALID: notReady((claim: string) => `claim "${claim}" is not a string`,
-    'Make it a string, or leave it out when the user has none.'),
+    'Make it a string; null, or leaving it out, means that the user has none.'),
   METABASE_SSO_CLAIM_GROUPS_INVALID: notReady(() => 'claim "groups" is not an array of strings',
-    'Return group names. Leave `groups` out to keep memberships as they are; ' +
-      '[] removes the user from every mapped group.'),
+    'Return group names, or leave `groups` out to keep memberships as they are. With mappings in Metabase, [] ' +
+      'removes the user from all mapped groups; without, from every group.'),
   METABASE_SSO_CLAIM_ATTRIBUTE_INVALID: notReady(
-    (claim: string) => `claim "${claim}" is neither a string, a finite number nor a boolean`,
-    'Metabase drops such an attribute without a word (metabase#61221): flatten it, join it, or leave it out.'),
-  METABASE_SSO_CLAIM_RESERVED: notReady((claim: string) => `claim "${claim}" begins with @, which Metabase reserves`,
-    'Only @tenant and @tenant.attributes mean something to Metabase; rename the attribute.'),
+    (claim: string, problem: string) => `claim "${claim}" ${problem}`,
+    'An attribute is a string, a finite number, a boolean, or an array of these, which arrives joined by commas: ' +
+      'no item may hold a comma. Metabase drops anything else without a word (metabase#61221).'),
+  METABASE_SSO_CLAIM_RESERVED: notReady((claim: string) => `claim "${claim}" has a reserved name`,
+    'Metabase reserves names that begin with @: only @tenant and @tenant.attributes mean something. Rename it.'),
   METABASE_SSO_CLAIM_TENANT_INVALID: notReady(
     (claim: string) => `claim "${claim}" is not of the type that Metabase expects`,
-    '@tenant is a non-empty string or an integer; ' +
-      '@tenant.attributes is an object of strings, numbers and booleans.'),
+    '@tenant is a non-empty string or an integer; @tenant.attributes is an object of strings, numbers and booleans. ' +
+      'Null is refused, as a first login without @tenant makes a user internal: leave @tenant out if that is meant.'),
+  METABASE_SSO_CLAIM_RENAMED: notReady(
+    (claim: string) => `claim "${claim}" is the name of another one in \`claimNames\``,
+    'Return the standard names from `mapUserToClaims` (email, first_name, groups…): `claimNames` renames them.'),
   METABASE_SSO_CLAIM_TENANT_MISSING: notReady(() => 'the claims hold no @tenant, which `requireTenant` asks for',
     'Return @tenant from `mapUserToClaims` for every user: ' +
       'a first login without it makes a user internal (metabase#78009).'),
@@ -126,6 +134,11 @@ export const requestRows = {
     'Without it, no Metabase session is remembered: set `logout: true`, or pass the id of a session.'),
   METABASE_SSO_SESSION_GONE: notReady(() => '`revoke` was called with a request that has no session',
     'Call `revoke(request)` before `request.session.destroy()`: with the session goes what is known of it.'),
+  METABASE_SSO_SIGN_IN_OFF: notReady(() => 'this registration has guest embeds alone',
+    'It has no option `secret`. Set it to the JWT signing key of Metabase to sign users in.'),
+  METABASE_SSO_TOKEN_TOO_LARGE: notReady((limit: string) => `the JWT is larger than ${limit}`,
+    'Send fewer groups or attributes. Proxies refuse redirects of over 8,000 characters; `{ jwt }` and the exchange ' +
+      'carry up to 64 KiB.'),
   METABASE_SSO_SESSION_STORE_FAILED: row(500, 'The app could not look up your sessions.')(
     () => 'the store of @fastify/session failed or did not answer in time',
     'Look at the cause. The store holds which Metabase sessions to reuse, and which to end when a user signs out.'),
@@ -136,8 +149,9 @@ export const requestRows = {
   METABASE_SSO_GUEST_PARAMS_INVALID: guestNotReady(() => 'the params are not a plain object',
     'Name each locked parameter by its slug; {} when there is none.'),
   METABASE_SSO_GUEST_PARAM_INVALID: guestNotReady(
-    (param: string) => `param "${param}" is not a non-empty string, a finite number, a boolean or an array of these`,
-    'Metabase refuses it, or lets the visitor choose. Flatten objects; [] switches a locked filter off.'),
+    (param: string) => `param "${param}" is no text, finite number, boolean or array of these`,
+    'Metabase refuses it, or lets the visitor choose: white space alone and null are no values. ' +
+      'Flatten objects; [] switches a locked filter off.'),
 
   // The app, or Metabase, refuses this user or page.
   METABASE_SSO_GUEST_NOT_AUTHORIZED: row(403, 'You may not see this.')(
@@ -149,59 +163,71 @@ export const requestRows = {
     'If it is a front end of yours, add its origin to `origin`.'),
   METABASE_SSO_NOT_AUTHORIZED: refused(() => '`authorize` does not let this user sign in to Metabase',
     'Expected where your own rule says so; a branch that returns nothing counts as a no. Metabase was not asked.'),
+  METABASE_SSO_ADMINISTRATORS_REFUSED: refused(() => 'the claim "groups" names the group Administrators of Metabase',
+    'Without group mappings Metabase would make this user an administrator. If that is meant, set ' +
+      '`allowAdministrators` to true, or to a function that tells for which users.'),
   METABASE_SSO_ACCOUNT_REFUSED: refused(() => 'Metabase has no active account for this user and may not create one',
-    'Create or reactivate the account in Metabase, or switch on user provisioning for JWT.'),
+    `Create or reactivate the account in Metabase, or switch on user provisioning for JWT: ${JWT_PAGE}. ` +
+      'Adding a group mapping can switch it off (metabase#75352).'),
+  METABASE_SSO_TENANT_REFUSED: refused(() => 'Metabase refuses the tenant of this user without saying why',
+    'Look at the log of Metabase. The user is of another tenant or of none, the tenant is deactivated, or tenants ' +
+      'are switched off. Metabase before PR 78492 can refuse a right @tenant (metabase#78413).'),
   METABASE_SSO_TENANT_ON_INTERNAL_USER: refused(
     () => 'the claims name a tenant, but Metabase knows the user as an internal one',
-    'A first login without @tenant makes a user internal (metabase#78009): ' +
-      'leave @tenant out, or use another account.'),
+    'A first login without @tenant made the user internal (metabase#78009), or the first login after a start of ' +
+      'Metabase before PR 78492 did (metabase#78413). An admin repairs it with PUT /api/user/:id {tenant_id}.'),
   METABASE_SSO_TENANT_REQUIRED: refused(() => 'Metabase knows the user as a tenant user, but the claims name no tenant',
     'Return @tenant from `mapUserToClaims` for this user.'),
-  METABASE_SSO_TENANT_MISMATCH: refused(() => 'the tenant in the claims is not the one that Metabase knows the user by',
-    'Return the tenant the account was created with; an account cannot change tenants.'),
+  METABASE_SSO_TENANT_MISMATCH: refused(
+    () => 'the tenant in the claims is not the one that Metabase knows the user by',
+    'Return the tenant that the account was created with, or have an admin move it: PUT /api/user/:id {tenant_id}.'),
+  METABASE_SSO_TENANT_GROUP_MISMATCH: refused(
+    () => 'the groups in the claims are of another kind than the user: tenant groups, or internal ones',
+    'Return @tenant together with tenant groups, and never without. Metabase has rolled the login back.'),
   METABASE_SSO_TENANT_INACTIVE: refused(() => 'the tenant of this user is deactivated in Metabase',
     'Reactivate the tenant in Metabase, or stop offering analytics to its users.'),
-  METABASE_SSO_TENANTS_DISABLED: refused(() => 'the claims name a tenant, but tenants are switched off in Metabase',
-    'Switch tenants on in Metabase, or leave @tenant out of the claims.'),
+  METABASE_SSO_TENANTS_DISABLED: refused(
+    () => 'the claims name a tenant, but tenants are switched off in Metabase',
+    'Switch the multi-tenant strategy on in Metabase: Admin > People (newer: Embedding hub > Tenants).'),
 
   // Metabase and the app are set up differently.
   METABASE_SSO_SECRET_REFUSED: misconfigured(() => 'Metabase says that the signature of the JWT is wrong',
-    'Copy the JWT signing key from Metabase (Admin > Settings > Authentication > JWT) into `secret` again: ' +
-      'it was regenerated, cut short, or belongs to another instance.'),
-  METABASE_SSO_SSO_DISABLED: misconfigured(() => 'JWT single sign-on is not switched on in Metabase',
-    'Switch it on: Admin > Settings > Authentication > JWT, with an identity provider URI and a signing key.'),
-  METABASE_SSO_LICENSE_MISSING: misconfigured(() => 'the plan of this Metabase does not include JWT single sign-on',
-    'JWT sign-in needs a Pro or Enterprise plan with a valid license token.'),
+    `Copy the JWT signing key from Metabase (${JWT_PAGE}) into \`secret\` again: it was regenerated, cut short, ` +
+      'is the embedding secret key, or belongs to another instance.'),
+  METABASE_SSO_SSO_DISABLED: misconfigured(
+    () => 'JWT single sign-on is not switched on in Metabase, or its licence lacks it',
+    `Switch it on, with an identity provider URI and a signing key: ${JWT_PAGE}. ` +
+      'If it is on, check the licence: JWT sign-in needs a Pro or Enterprise plan with a valid token.'),
+  METABASE_SSO_OPEN_SOURCE: misconfigured(() => 'this is the open-source edition of Metabase, which has no JWT sign-in',
+    'JWT sign-in needs a Pro or Enterprise plan and its edition of Metabase. Guest embeds work without.'),
   METABASE_SSO_NOT_FOUND: misconfigured(() => 'Metabase has no sign-in endpoint at this URL',
-    'Either this is the open-source edition, which has no JWT sign-in, or `instanceUrl` lacks a path prefix.'),
+    'Does `instanceUrl` lack a path prefix, or have one too many?'),
   METABASE_SSO_SDK_EMBEDDING_DISABLED: misconfigured(() => 'embedding with the React SDK is switched off in Metabase',
-    'Switch it on: Admin > Embedding > SDK.'),
+    `Switch it on: ${EMBEDDING_PAGE}. Metabase 56 and later sign in without it.`),
   METABASE_SSO_SIMPLE_EMBEDDING_DISABLED: misconfigured(
     () => 'modular embedding (embed.js) is switched off in Metabase',
-    'Switch it on: Admin > Embedding.'),
+    `Switch it on: ${EMBEDDING_PAGE}.`),
   METABASE_SSO_TOKEN_TOO_OLD: misconfigured(() => 'Metabase finds the JWT older than it allows (180 seconds)',
     'The clocks differ: this server is behind, or Metabase is ahead. Check NTP on both.'),
   METABASE_SSO_TOKEN_EXPIRED: misconfigured(() => 'Metabase finds the JWT expired',
     'The clocks differ by more than `tokenLifetime`, or that is set to a very few seconds.'),
-  METABASE_SSO_TOKEN_FROM_FUTURE: misconfigured(() => 'Metabase finds the JWT issued in the future',
-    'The clocks differ: this server is ahead, or Metabase is behind (metabase#8872). Check NTP on both.'),
-  METABASE_SSO_TOKEN_REFUSED: misconfigured(() => 'Metabase refuses the JWT without saying why',
-    'Look at the log of Metabase at this moment. Most likely the clocks differ, or the account may not sign in; ' +
-      'a test of the secret did not find it wrong.'),
-  METABASE_SSO_TOKEN_MISSING: misconfigured(() => 'Metabase says that no JWT arrived',
+  METABASE_SSO_TOKEN_REFUSED: misconfigured(
+    () => 'Metabase refuses the JWT in words that are hidden or not in English',
+    'Look at the log of Metabase at this moment. Either the signing key is wrong, the clocks differ, or the account ' +
+      'is unknown or deactivated and may not be created.'),
+  METABASE_SSO_TOKEN_MISSING: misconfigured(() => 'the JWT did not reach Metabase',
     'Something between here and Metabase drops request bodies: look at proxies and firewalls.'),
   METABASE_SSO_EMAIL_CLAIM_UNKNOWN: misconfigured(() => 'Metabase finds no e-mail in the JWT',
-    'The e-mail attribute was renamed in the JWT settings of Metabase: return it under that name.'),
+    `The e-mail attribute was renamed in Metabase (${JWT_PAGE}): set \`claimNames\` accordingly.`),
+  METABASE_SSO_TENANT_CLAIM_REFUSED: misconfigured(() => 'Metabase finds a tenant claim that is no string',
+    `Another claim has the name of the tenant attribute, which was renamed (${JWT_PAGE}): set \`claimNames\`.`),
   METABASE_SSO_REDIRECT_REFUSED: misconfigured(() => 'Metabase refuses to redirect there',
-    'Its site URL (Admin > Settings > General) and `instanceUrl` should be on the same host.'),
-  METABASE_SSO_POST_NOT_SUPPORTED: misconfigured(() => 'this Metabase does not take a JWT by POST',
-    'Older versions do not, and an exchange tries another method then. ' +
-      'If this is in your log, please report it with the version of Metabase.'),
+    'Its site URL (Admin > Settings > General) and `publicUrl` or `instanceUrl` should be on the same host.'),
   METABASE_SSO_HASH_REFUSED: misconfigured(() => 'Metabase 55 did not accept the hash it had just given out',
     'With several Metabase 55 nodes, let requests of one client reach one node, or upgrade Metabase.'),
 
   // The network, or something in front of Metabase.
-  METABASE_SSO_UNREACHABLE: noResponse((code: string) => `Metabase cannot be reached (${code})`,
+  METABASE_SSO_UNREACHABLE: noResponse((failure: string) => `Metabase cannot be reached (${failure})`,
     'Is it running, is `instanceUrl` right as seen from this server, do DNS and the firewall allow it?', 'down'),
   METABASE_SSO_TLS_FAILED: noResponse((code: string) => `there is no trusted TLS connection to Metabase (${code})`,
     'Check the certificate. For a private authority set NODE_EXTRA_CA_CERTS, or pass a `dispatcher` that trusts it.',
@@ -209,9 +235,13 @@ export const requestRows = {
   METABASE_SSO_GATEWAY_FAILED: noResponse(
     (status: number) => `something in front of Metabase answered with status ${status}`,
     'Metabase is down, starting or overloaded behind a proxy: look at the proxy and at Metabase.', 'down'),
+  METABASE_SSO_PROXY_REFUSED: noResponse(
+    (status: number) => `something in front of Metabase refused with status ${status}`,
+    'Look at what stands between this server and Metabase: a proxy, a web application firewall, a login wall, a rate ' +
+      'limit. Let requests to /auth/sso and below through.'),
   METABASE_SSO_REDIRECTED: noResponse(
     (status: number) => `Metabase answered with an unexpected redirect (status ${status})`,
-    'Is `instanceUrl` the final URL (https rather than http, the canonical host)? Does a login page guard it?'),
+    'Is `instanceUrl` the final URL (https rather than http, the canonical host)? Does a login wall guard it?'),
   METABASE_SSO_ANSWER_NOT_JSON: noResponse((type: string) => `Metabase answered with ${type} instead of JSON`,
     'A proxy, CDN or maintenance page answers in place of Metabase, or `instanceUrl` points elsewhere.'),
   METABASE_SSO_ANSWER_MALFORMED: noResponse(() => 'the answer of Metabase is not valid JSON',
@@ -242,6 +272,12 @@ type Rows = typeof rows
 /** Every `code` that an error of this package can carry. Codes are stable: they change with a major version only. */
 export type MetabaseSsoErrorCode = keyof Rows
 
+interface ErrorOptions {
+  cause?: unknown
+  /** When to come again, in seconds. */
+  retryAfter?: string | undefined
+}
+
 /** The base class of every error of this package. */
 export class MetabaseSsoError extends Error {
   static {
@@ -256,10 +292,10 @@ export class MetabaseSsoError extends Error {
   readonly hint: string
   /** One sentence that is safe to show in the browser. */
   declare readonly publicMessage: string
-  /** Of the answer; Fastify's own error handler sets them, too. With status 503: when to come again. */
+  /** Of the answer; Fastify's own error handler sets them, too. */
   declare readonly headers?: Readonly<Record<string, string>>
 
-  constructor (code: MetabaseSsoErrorCode, message: string, options?: { cause?: unknown }) {
+  constructor (code: MetabaseSsoErrorCode, message: string, options: ErrorOptions = {}) {
     super(message, options)
     const { status, public: publicMessage, hint } = rows[code]
     this.code = code
@@ -267,12 +303,13 @@ export class MetabaseSsoError extends Error {
     this.hint = hint
     // Not enumerable: a log needs neither.
     Object.defineProperty(this, 'publicMessage', { value: publicMessage })
-    if (status === 503) Object.defineProperty(this, 'headers', { value: { 'retry-after': '1' } })
+    const { retryAfter = status === 503 ? '1' : undefined } = options
+    if (retryAfter !== undefined) Object.defineProperty(this, 'headers', { value: { 'retry-after': retryAfter } })
   }
 }
 
 type ErrorClass<Row extends ErrorRow> = Row['message'] extends (...details: infer Details) => string
-  ? new (...details: [...Details, options?: { cause?: unknown }]) => MetabaseSsoError
+  ? new (...details: [...Details, options?: ErrorOptions]) => MetabaseSsoError
   : never
 
 type ErrorClasses = { readonly [Code in MetabaseSsoErrorCode]: ErrorClass<Rows[Code]> }
@@ -286,7 +323,7 @@ function errorClass (code: MetabaseSsoErrorCode): unknown {
       const clause = text(...details)
       // A boot that fails is often printed bare, by Node itself: then the message has to say it all.
       const full = isBoot ? `fastify-metabase-sso: ${clause}. ${hint}` : clause
-      super(code, full, details[text.length] as { cause?: unknown } | undefined)
+      super(code, full, details[text.length] as ErrorOptions | undefined)
     }
   }
   return Object.defineProperty(Class, 'name', { value: code })

@@ -3,7 +3,7 @@ import fastifyJwt, { type JWT } from '@fastify/jwt'
 import type { FastifyInstance } from 'fastify'
 import type { RegisterOptions } from 'fastify/types/register.js'
 import { Pool } from 'undici'
-import { createDecorator, decorate } from './decorator.js'
+import { createDecorator, decorate, type SignIn } from './decorator.js'
 import { errorCodes } from './errors.js'
 import { createGuestIssuer, type GuestIssuer } from './guest/issuer.js'
 import { sessionUser } from './host/session.js'
@@ -40,49 +40,50 @@ export async function plugin (app: FastifyInstance, registration: MetabaseSsoOpt
 async function wire (
   app: FastifyInstance, scope: FastifyInstance, options: ResolvedOptions, logUser: LogUser
 ): Promise<void> {
-  const { instanceUrl, timeout, cache, tokenLifetime, guest: guestOptions, logout: logoutOptions } = options
-
-  const secret = createSecretProvider('secret', options.secret, timeout)
-  const keys = createSigningKeys(secret, app.log)
-  const signer = await createSigner(scope, 'metabaseSso', options.secret)
-  const tokens = createTokenIssuer(signer, tokenLifetime, Date.now)
-  const signJwt = createSignJwt(tokens, keys)
+  const { instanceUrl, publicUrl, timeout, secret: source, guest: guestOptions, logout: logoutOptions } = options
 
   const transport = createTransport(instanceUrl, options.dispatcher ?? ownPool(app, options), timeout)
   const policy = createCallPolicy(options, app.log)
-  const client = createMetabaseClient({ transport, policy, keys, tokens, timeout })
   const revocation = createRevocation(transport, policy)
-
   const registry = createSessionRegistry(instanceUrl, timeout)
-  const rememberIds = logoutOptions !== undefined
-  const sessions = createSessionProvider({ client, keys, revocation, registry, cache, logout: rememberIds })
-
   const isAllowed = createOriginPolicy(options)
-  await addSsoRoute(scope, { options, isAllowed, signJwt, sessions, logUser })
-  const logout = logoutOptions && createLogout(registry, revocation, instanceUrl)
-  if (logoutOptions && logout) await addLogoutRoute(scope, logoutOptions.path, isAllowed, logout)
-  const issuer = guestOptions && await guestIssuer(scope, options, guestOptions, secret)
-  if (guestOptions && issuer) await addGuestRoute(scope, { options, guest: guestOptions, isAllowed, issuer })
+  const secret = source && createSecretProvider('secret', source, timeout)
 
-  decorate(app, createDecorator({ options, signJwt, sessions, revocation, logout, guest: issuer }), options.namespace)
+  let signIn: SignIn | undefined
+  if (secret !== undefined) {
+    const keys = createSigningKeys(secret, app.log)
+    const sign = await createSigner(scope, 'metabaseSso', source)
+    const tokens = createTokenIssuer(sign, options.tokenLifetime, Date.now)
+    const client = createMetabaseClient({ transport, policy, keys, tokens, timeout })
+    const flags = { cache: options.cache, logout: logoutOptions !== undefined }
+    const sessions = createSessionProvider({ client, keys, revocation, registry, ...flags })
+    signIn = { signJwt: createSignJwt(tokens, keys), sessions }
+    await addSsoRoute(scope, { options, isAllowed, ...signIn, logUser })
+  }
+  const logout = logoutOptions && createLogout(registry, revocation, publicUrl)
+  if (logoutOptions && logout) await addLogoutRoute(scope, logoutOptions.path, isAllowed, logout)
+  const guest = guestOptions && await guestIssuer(scope, options, guestOptions, secret)
+  if (guestOptions && guest) await addGuestRoute(scope, { options, guest: guestOptions, isAllowed, issuer: guest })
+
+  decorate(app, createDecorator({ options, signIn, revocation, logout, guest }), options.namespace)
 }
 
 async function guestIssuer (
-  scope: FastifyInstance, options: ResolvedOptions, guest: ResolvedGuestOptions, ssoSecret: SecretProvider
+  scope: FastifyInstance, { publicUrl, timeout }: ResolvedOptions, guest: ResolvedGuestOptions,
+  ssoSecret: SecretProvider | undefined
 ): Promise<GuestIssuer> {
-  const { instanceUrl, timeout } = options
   const sign = await createSigner(scope, 'metabaseGuest', guest.secret)
   const secret = createSecretProvider('guest.secret', guest.secret, timeout)
-  return createGuestIssuer({ sign, secret, ssoSecret, instanceUrl, lifetime: guest.tokenLifetime, now: Date.now })
+  return createGuestIssuer({ sign, secret, ssoSecret, publicUrl, lifetime: guest.tokenLifetime, now: Date.now })
 }
 
 /** `@fastify/jwt` in our own scope and under our own name: a host that has it, before or after us, keeps its own. */
 async function createSigner (
-  scope: FastifyInstance, namespace: 'metabaseSso' | 'metabaseGuest', source: SecretSource
+  scope: FastifyInstance, namespace: 'metabaseSso' | 'metabaseGuest', source: SecretSource | undefined
 ): Promise<Signer> {
   if (!Object.hasOwn(scope, 'jwt')) scope.decorate('jwt', Object.create(null))
   // The key that it prepares when it is registered is the quickest to sign with. Any other is given with each call.
-  const prepared = typeof source === 'function' ? randomUUID() : source[0]
+  const prepared = typeof source === 'object' ? source[0] : randomUUID()
   await scope.register(fastifyJwt, { namespace, secret: prepared, sign: { algorithm: 'HS256' } })
   const jwt = (scope.jwt as JWT & Record<typeof namespace, JWT>)[namespace]
   return (payload, key) => key === prepared ? jwt.sign(payload) : jwt.sign(payload, { key })
@@ -104,9 +105,11 @@ function ownPool (app: FastifyInstance, { instanceUrl, timeout, connections }: R
 }
 
 /** Looks for sessions when the app is complete, as they may be registered after us. */
-function requireSession (app: FastifyInstance, { getUser, logout, cache }: ResolvedOptions): void {
+function requireSession (app: FastifyInstance, { secret, guest, getUser, logout, cache }: ResolvedOptions): void {
+  const needsUser = secret !== undefined || guest?.public !== true
   app.addHook('onReady', async () => {
-    if (getUser === sessionUser && !hasOnRequests(app, 'session')) throw new errorCodes.METABASE_SSO_SESSION_MISSING()
+    const isWithoutUser = needsUser && getUser === sessionUser && !hasOnRequests(app, 'session')
+    if (isWithoutUser) throw new errorCodes.METABASE_SSO_SESSION_MISSING()
     if ((logout === undefined && !cache) || hasOnRequests(app, 'sessionStore')) return
     throw new errorCodes.METABASE_SSO_SESSION_STORE_MISSING(logout === undefined ? 'cache' : 'logout')
   })

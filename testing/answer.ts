@@ -1,14 +1,19 @@
-import type { FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 
-/** What goes over the wire: a status, a content type, a body. */
+/** What goes over the wire: a status, headers, a body. */
 export interface Answer {
   status: number
-  contentType: string
+  /** Absent where Metabase sends no such header: texts below `/auth/sso`. */
+  contentType?: string
+  headers?: Readonly<Record<string, string>>
   body: string
 }
 
+/** Stands for "no Content-Type" until the headers are sent: Fastify would put in a type of its own. */
+const noType = 'none/none'
+
 /** Makes any text safe inside HTML, attribute values included. */
-function escapeHtml (text: string): string {
+export function escapeHtml (text: string): string {
   return text.replace(/[&<>"']/g, character => `&#${character.charCodeAt(0)};`)
 }
 
@@ -22,9 +27,14 @@ export function page (title: string, sentence: string): string {
 `
 }
 
-/** Makes an answer of plain text. */
+/** Makes an answer of text without a Content-Type, as Metabase sends it outside of `/api`. */
 export function text (status: number, body: string): Answer {
-  return { status, contentType: 'text/plain;charset=utf-8', body }
+  return { status, body }
+}
+
+/** Makes an answer of text with its Content-Type. */
+export function plain (status: number, body: string): Answer {
+  return { status, contentType: 'text/plain', body }
 }
 
 /** Makes an answer of JSON. */
@@ -33,23 +43,18 @@ export function json (status: number, body: object): Answer {
 }
 
 /** Makes an answer of a small page. */
-export function html (status: number, title: string, sentence: string): Answer {
-  return { status, contentType: 'text/html;charset=utf-8', body: page(title, sentence) }
-}
-
-/** Makes Metabase's JSON for an exception that carries a `status` name. */
-export function named (status: number, name: string, message: string): Answer {
-  return json(status, { status: name, message, cause: message, data: { 'status-code': status, status: name } })
-}
-
-/** Makes JSON with the stack trace that older versions showed (metabase#14820). */
-export function traced (status: number, message: string): Answer {
-  return json(status, {
-    message, via: [{ type: 'clojure.lang.ExceptionInfo', message }], trace: ['metabase_enterprise.sso…']
-  })
+export function html (status: number, title: string, sentence: string, headers?: Answer['headers']): Answer {
+  return { status, contentType: 'text/html;charset=utf-8', headers, body: page(title, sentence) }
 }
 
 /** Sends an answer as it is. */
-export function send (reply: FastifyReply, { status, contentType, body }: Answer): FastifyReply {
-  return reply.code(status).type(contentType).send(body)
+export function send (reply: FastifyReply, { status, contentType = noType, headers = {}, body }: Answer): FastifyReply {
+  return reply.code(status).headers(headers).type(contentType).send(body)
+}
+
+/** Lets an answer leave without a Content-Type. */
+export function allowNoType (app: FastifyInstance): void {
+  app.addHook('onSend', async (_request, reply) => {
+    if (reply.getHeader('content-type') === noType) reply.removeHeader('content-type')
+  })
 }

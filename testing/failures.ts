@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { html, json, send, type Answer } from './answer.js'
+import { html, json, plain, send, type Answer } from './answer.js'
 import { answeredByOthers } from './cors.js'
 import type { Instance } from './instance.js'
 import { answerOf, refusals, type Refusal } from './refusals.js'
@@ -9,11 +9,25 @@ import type { ReceivedRequest } from './types.js'
 
 /** What a proxy, a CDN or something that is not Metabase at all may say in its place. */
 export const foreignAnswers = {
+  'gateway-404-page': html(404, '404 Not Found', 'nginx'),
+  'gateway-404-text': plain(404, '404 page not found\n'),
+  'gateway-404-json': json(404, { message: 'no Route matched with those values' }),
+  'gateway-405-page': html(405, '405 Not Allowed', 'nginx'),
   'gateway-502': html(502, 'Bad Gateway', 'The server received an invalid response from the upstream server.'),
   'gateway-503': html(503, 'Service Unavailable', 'Down for maintenance. Please come back later.'),
   'gateway-504': html(504, 'Gateway Time-out', 'The upstream server did not answer in time.'),
   'gateway-520': html(520, 'Web server is returning an unknown error',
     'There is an issue between the CDN and the origin.'),
+  'login-redirect': html(302, 'Found', 'Sign in first.',
+    { location: 'https://login.example.com/start?rd=https%3A%2F%2Fmetabase.example.com%2Fauth%2Fsso' }),
+  'basic-auth-401': html(401, '401 Authorization Required', 'nginx',
+    { 'www-authenticate': 'Basic realm="Restricted"' }),
+  'waf-403-page': html(403, 'Access denied', 'This website uses a security service. Your request was blocked.'),
+  'payload-413': html(413, '413 Request Entity Too Large', 'nginx'),
+  'uri-414': html(414, '414 Request-URI Too Large', 'nginx'),
+  'rate-limit-429': html(429, 'Too Many Requests', 'Slow down.', { 'retry-after': '7' }),
+  'headers-431': html(431, '431 Request Header Fields Too Large', 'The request headers are too large.'),
+  'maintenance-200': html(200, 'We will be back soon', 'This site is down for maintenance.'),
   'html-200': html(200, 'Welcome', 'This is a login page of some other kind.'),
   unlisted: json(418, { status: 'error-teapot', message: 'An answer that no list has.' })
 } satisfies Record<string, Answer>

@@ -24,17 +24,20 @@
 export { startMetabase } from './server.js'
 export { failureNames, foreignAnswerNames, refusalNames, transportFaultNames } from './failures.js'
 export type { Failure, FailOptions, ForeignAnswer } from './failures.js'
-export type { Refusal } from './refusals.js'
+export type { Refusal, SiteLocale } from './refusals.js'
 export type { ClaimNames, MetabaseSettings } from './settings.js'
 export type { TransportFault } from './transport-faults.js'
 export type { MetabaseVersion } from './versions.js'
 export type {
+  Attributes,
   EmbedParameters,
   MetabaseDashboard,
+  MetabaseGroup,
   MetabaseQuestion,
   MetabaseSession,
   MetabaseStandIn,
   MetabaseStandInOptions,
+  MetabaseTenant,
   MetabaseUser,
   ReceivedRequest
 } from './types.js'

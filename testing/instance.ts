@@ -4,6 +4,7 @@ import { defaultSettings } from './settings.js'
 import type {
   EmbedParameters,
   MetabaseDashboard,
+  MetabaseGroup,
   MetabaseQuestion,
   MetabaseSession,
   MetabaseStandIn,
@@ -32,11 +33,12 @@ export class Instance implements Omit<MetabaseStandIn, 'close'> {
   version: MetabaseVersion
   secret: string
   embeddingSecret: string
-  identityProviderUri: string
+  identityProviderUri: string | null
   logins = 0
   readonly settings = defaultSettings()
   readonly requests: ReceivedRequest[] = []
   readonly users = new Map<string, MetabaseUser>()
+  readonly groups = new Map<string, MetabaseGroup>([['Administrators', {}]])
   readonly sessions = new Map<string, MetabaseSession>()
   readonly apiKeys = new Set<string>()
   readonly questions = new Map<number, MetabaseQuestion>([[1, aboutTheUser]])
@@ -65,6 +67,13 @@ export class Instance implements Omit<MetabaseStandIn, 'close'> {
     this.basePath = basePath.replace(/\/+$/, '')
     this.identityProviderUri = identityProviderUri
     this.#now = now
+  }
+
+  /** Whether JWT SSO is on, with all that it needs. */
+  get jwtOn (): boolean {
+    const { edition, licensed, jwtSso } = this.settings
+    const hasUri = this.identityProviderUri !== null || this.row.identityProvider === 'optional'
+    return edition === 'enterprise' && licensed && jwtSso && hasUri
   }
 
   fail (failure: Failure | null, options?: FailOptions): void {

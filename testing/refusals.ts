@@ -1,133 +1,203 @@
-import { html, json, named, text, traced, type Answer } from './answer.js'
+import { escapeHtml, html, json, text, type Answer } from './answer.js'
 import type { Instance } from './instance.js'
 import { routeOf } from './request.js'
 import type { ReceivedRequest } from './types.js'
+import { versions, type MetabaseVersion } from './versions.js'
 
-/** What Metabase says in one case, and what it said earlier or says elsewhere, if that differs. */
-interface RefusalAnswers {
-  usual: Answer
-  other?: Answer
+/** How Metabase refuses in one case. */
+interface Words {
+  status: number
+  /** `<exp>` and `<nbf>` stand for those claims of the JWT at hand. */
+  message: string
+  /** What the exception carries beside status and message. With it the answer is JSON, without it a text. */
+  data?: object
+  /** Written as a text by the newest source, see the setting `textErrors`. */
+  brief?: boolean
+  /** Answered before the route is reached, so that a POST gets no page. */
+  early?: boolean
 }
 
-const paidFeature = 'JWT-based authentication is a paid feature not currently available to your instance. ' +
-  'Please upgrade to use it. Learn more at metabase.com/upgrade/'
-const accountNeeded =
-  'Sorry, but you\'ll need a metabase account to view this page. Please contact your administrator.'
+/** The words by version: each holds from its version up to the next one in the list. */
+type WordsSince = { v50: Words } & Partial<Record<MetabaseVersion, Words>>
 
-/** Everything Metabase itself says when it refuses. `<exp>` and `<nbf>` stand for those claims of the JWT at hand. */
+/** Words that no version differs in. */
+const always = (status: number, message: string, more: Partial<Words> = {}): WordsSince =>
+  ({ v50: { status, message, ...more } })
+
+/** A check of the JWT that failed. Up to v54 the answer shows what its library says about it (metabase#14820). */
+const ofJwt = (message: string, cause: string): WordsSince => ({
+  v50: { status: 401, message, data: { cause } },
+  v55: { status: 401, message }
+})
+
+/** A conflict of tenants: JSON that shows what is known about both sides. */
+const ofTenants = (message: string): WordsSince => always(403, message, { data: {}, brief: true })
+
+const postNotValid = 'POST not valid for JWT SSO requests'
+const simpleDisabled = { status: 'error-embedding-simple-disabled' }
+
+/** Everything that Metabase itself says when it refuses. */
 export const refusals = {
   'sso-disabled': {
-    usual: named(400, 'error-sso-disabled', 'SSO has not been enabled and/or configured'),
-    other: text(400, 'JWT SSO has not been enabled and/or configured')
+    v50: { status: 400, message: 'JWT SSO has not been enabled and/or configured' },
+    v55: {
+      status: 400,
+      message: 'SSO has not been enabled and/or configured',
+      data: { status: 'error-sso-disabled' }
+    }
   },
-  'no-paid-feature': {
-    usual: named(402, 'error-premium-feature-not-available', paidFeature),
-    other: text(403, 'SSO requires a valid token')
-  },
-  'open-source': {
-    usual: html(404, 'Metabase', 'The page you asked for could not be found.')
-  },
+  'open-source': always(400, 'The auth/sso endpoint only exists in enterprise builds'),
   'sdk-embedding-disabled': {
-    usual: named(402, 'error-embedding-sdk-disabled',
-      'Embedding SDK for React is disabled. Enable it in the embedding settings.'),
-    other: text(402, 'SDK Embedding is not enabled.')
+    v50: { status: 402, message: 'SDK Embedding is not enabled.' },
+    v55: {
+      status: 402,
+      message: 'Embedding SDK for React is disabled. Enable it in the embedding settings.',
+      data: { status: 'error-embedding-sdk-disabled' }
+    }
   },
   'simple-embedding-disabled': {
-    usual: named(402, 'error-embedding-simple-disabled',
-      'You need to turn on modular embedding in the embedding settings.'),
-    other: named(402, 'error-embedding-simple-disabled',
-      'Embedded Analytics JS is disabled. Enable it in the embedding settings.')
+    v50: {
+      status: 402,
+      message: 'Embedded Analytics JS is disabled. Enable it in the embedding settings.',
+      data: simpleDisabled
+    },
+    v58: {
+      status: 402,
+      message: 'You need to turn on modular embedding in the embedding settings.',
+      data: simpleDisabled
+    }
   },
-  'wrong-secret': {
-    usual: text(401, 'Message seems corrupt or manipulated'),
-    other: traced(401, 'Message seems corrupt or manipulated')
-  },
-  'token-too-old': {
-    usual: text(401, 'Token is older than max-age (180)'),
-    other: traced(401, 'Token is older than max-age (180)')
-  },
-  'token-expired': {
-    usual: text(401, 'Token is expired (<exp>)'),
-    other: traced(401, 'Token is expired (<exp>)')
-  },
-  'token-not-yet-valid': {
-    usual: text(401, 'Token is not yet valid (<nbf>)'),
-    other: traced(401, 'Token is not yet valid (<nbf>)')
-  },
-  'token-from-future': {
-    usual: text(401, 'Token is from the future'),
-    other: traced(401, 'Token is from the future')
-  },
-  'account-needed': {
-    usual: text(401, accountNeeded),
-    other: text(500, accountNeeded)
-  },
-  'missing-email': { usual: text(401, 'JWT token missing email claim') },
-  'tenant-not-a-string': { usual: text(401, 'Value of `@tenant` must be a string') },
-  'tenant-on-internal-user': { usual: text(403, 'Cannot add tenant claim to internal user') },
-  'tenant-required': { usual: text(403, 'Tenant claim required for external user') },
-  'tenant-mismatch': { usual: text(403, 'Tenant ID mismatch with existing user') },
-  'tenant-inactive': { usual: text(403, 'Tenant is not active') },
-  'tenants-disabled': { usual: text(403, 'Tenants and tenant users are disabled.') },
-  'invalid-redirect': {
-    usual: json(400, { message: 'Invalid redirect URL' }),
-    other: text(400, 'Invalid redirect URL')
-  },
+  'wrong-secret': ofJwt('Message seems corrupt or manipulated', 'signature'),
+  'token-too-old': ofJwt('Token is older than max-age (180)', 'max-age'),
+  'token-expired': ofJwt('Token is expired (<exp>)', 'exp'),
+  'token-not-yet-valid': ofJwt('Token is not yet valid (<nbf>)', 'nbf'),
+  'time-not-a-number': always(401, 'class java.lang.String cannot be cast to class java.lang.Number'),
+  // In the site's language, see accountNeeded.
+  'account-needed': { v50: { status: 500, message: '' }, v55: { status: 401, message: '' } },
+  'missing-email': always(401, 'JWT token missing email claim'),
+  // The source has backticks; the protocol page writes '@tenant'.
+  'tenant-not-a-string': always(401, 'Value of `@tenant` must be a string'),
+  'tenant-on-internal-user': ofTenants('Cannot add tenant claim to internal user'),
+  'tenant-required': ofTenants('Tenant claim required for external user'),
+  'tenant-mismatch': ofTenants('Tenant ID mismatch with existing user'),
+  'tenant-inactive': ofTenants('Tenant is not active'),
+  /** The one sentence for all four of before PR 66172 (2025-11). */
+  'tenant-info-mismatch': ofTenants('Tenant info mismatch'),
+  'tenants-disabled': always(403, 'Tenants and tenant users are disabled.'),
+  'tenant-group-mismatch': always(400, 'Cannot add non-tenant user to tenant-group or vice versa', { data: {} }),
+  'invalid-redirect': always(400, 'Invalid redirect URL', { data: {}, brief: true }),
+  /** What Jetty says of a path with an encoded slash in it. */
+  'ambiguous-path': always(400, 'Ambiguous URI path separator'),
   'post-not-valid': {
-    usual: named(501, 'error-post-jwt-not-valid', 'POST not valid for JWT SSO requests'),
-    other: named(400, 'error-post-jwt-not-valid', 'POST not valid for JWT SSO requests')
+    v50: { status: 400, message: postNotValid },
+    v55: { status: 501, message: postNotValid, data: { status: 'error-post-jwt-not-valid' } }
   },
-  'to-session-disabled': {
-    usual: json(400, { status: 'error-jwt-disabled' }),
-    other: text(400, 'JWT authentication is not enabled')
-  },
-  'to-session-missing': {
-    usual: json(400, { status: 'error-jwt-missing' }),
-    other: json(400, { errors: { jwt: 'value must be a non-blank string.' } })
-  },
-  'to-session-invalid': {
-    usual: json(401, { status: 'error-jwt-invalid' }),
-    other: text(401, 'Message seems corrupt or manipulated')
-  }
-} satisfies Record<string, RefusalAnswers>
+  /** The newest source bounds bodies without a session (`middleware/body_limit.clj`); the number is ours. */
+  'body-too-large': always(413, 'Request body exceeds the maximum size of 1048576 bytes.', { early: true }),
+  'saml-refused': always(401, 'Unable to log in: SAML response validation failed'),
+  /** How `to_session` says that JWT SSO is off. */
+  'jwt-disabled': always(400, 'JWT authentication is not enabled'),
+  /** How `to_session` says that its body holds no JWT. */
+  'jwt-missing': always(400, 'missing JWT', {
+    data: {
+      errors: { jwt: 'value must be a non-blank string.' },
+      'specific-errors': { jwt: ['should be a string, received: nil', 'non-blank string, received: nil'] }
+    }
+  })
+} satisfies Record<string, WordsSince>
 
 /** A refusal of Metabase's own. */
 export type Refusal = keyof typeof refusals
+
+/** A language of the site, as far as the stand-in knows its words. */
+export type SiteLocale = 'en' | 'de' | 'ja'
+
+/** The words of `account-needed`. The translations are ours: Metabase's own may differ. */
+const accountNeeded: Readonly<Record<SiteLocale, string>> = {
+  en: 'Sorry, but you\'ll need a metabase account to view this page. Please contact your administrator.',
+  de: 'Sie benötigen ein metabase-Konto, um diese Seite anzuzeigen. Bitte wenden Sie sich an Ihren Administrator.',
+  ja: 'このページを表示するには、metabaseアカウントが必要です。管理者に連絡してください。'
+}
+
+/** What a refusal shows beside its words. */
+export interface Details {
+  /** The number of the JWT that the message shows. */
+  time?: number
+  /** Fields of the exception, for those that are told as JSON. */
+  data?: object
+}
 
 /** The error of whatever Metabase refuses. The server turns it into the answer of that name. */
 export class Refused extends Error {
   override name = 'Refused'
 
-  /**
-   * @param refusal which refusal
-   * @param detail the number to show in it, where it shows one
-   */
-  constructor (readonly refusal: Refusal, readonly detail?: number) {
+  constructor (readonly refusal: Refusal, readonly details?: Details) {
     super(refusal)
   }
 }
 
-/** Tells whether the instance uses the other wording of a refusal that has two. */
-function saysOther ({ row, settings }: Instance, refusal: Refusal): boolean {
-  if (refusal.startsWith('to-session-')) return settings.toSessionAnswer === 'bare'
-  const older = row.refusals === 'older' && (refusal === 'sdk-embedding-disabled' || refusal === 'post-not-valid')
-  return older || settings.olderAnswers
+/** Finds the words of the instance's version. */
+function wordsOf ({ version }: Instance, refusal: Refusal): Words {
+  const since: WordsSince = refusals[refusal]
+  const order = Object.keys(versions) as MetabaseVersion[]
+  return order.slice(0, order.indexOf(version) + 1).reduce((words, name) => since[name] ?? words, since.v50)
+}
+
+/** Makes the page that every refused `POST /auth/sso` is answered with. Its type has no charset. */
+function logInPage (status: number, message: string, data: object): Answer {
+  const fields = Object.entries({ ...data, 'status-code': status })
+  const shown = fields.map(([key, value]) => `:${key} ${JSON.stringify(value)}`).join(', ')
+  const body = `<!DOCTYPE html>
+<html>
+<head><title>Metabase</title></head>
+<body>
+<h2>It looks like we weren't able to log you in.</h2>
+<h2><tt>${escapeHtml(message)}</tt></h2>
+<h4>Additional Info</h4>
+<pre>{${escapeHtml(shown)}}</pre>
+</body>
+</html>
+`
+  return { status, contentType: 'text/html', body }
+}
+
+/** Makes the JSON of an exception with its stack trace (`server/middleware/exceptions.clj`). */
+function traced (status: number, message: string, data: object): Answer {
+  const allData = { ...data, 'status-code': status }
+  const at = ['metabase_enterprise.sso.integrations.jwt$fn', 'invoke', 'jwt.clj', 100]
+  const via = [{ type: 'clojure.lang.ExceptionInfo', message, data: allData, at }]
+  return json(status, { via, trace: [at], cause: message, data: allData, message, ...data })
+}
+
+/** Finds the answer of the open-source edition, which has nothing below `/auth/sso`. */
+function openSource ({ row }: Instance, method: string, message: string): Answer {
+  if (row.openSource === 'json') return json(400, { message, status: 'ee-build-required' })
+  return method === 'GET' ? html(200, 'Metabase', 'The app.') : text(404, 'Not found.')
 }
 
 /**
  * Finds the answer for a refusal.
  * @param record the request that is refused
- * @param detail the number of the JWT that the answer shows; default: the time
+ * @param details what the answer shows beside its words; default: the time, and no data
  */
 export function answerOf (
-  metabase: Instance, refusal: Refusal, record: ReceivedRequest, detail = metabase.seconds()
+  metabase: Instance, refusal: Refusal, record: ReceivedRequest, details: Details = {}
 ): Answer {
-  const { usual, other = usual }: RefusalAnswers = refusals[refusal]
-  const { status, contentType, body } = saysOther(metabase, refusal) ? other : usual
-  const filled = body.replaceAll(/<(exp|nbf)>/g, String(detail))
-  // Several Metabase versions show each error of this one route as a web page with the message in it.
-  const asPage = metabase.settings.postAnswer === 'html' && routeOf(metabase, record) === 'POST /auth/sso'
-  return asPage && !contentType.startsWith('text/html')
-    ? html(status, 'Metabase', filled)
-    : { status, contentType, body: filled }
+  const { settings } = metabase
+  const { time = metabase.seconds(), data } = details
+  const words = wordsOf(metabase, refusal)
+  const { status } = words
+  const message = refusal === 'account-needed'
+    ? accountNeeded[settings.siteLocale]
+    : words.message.replace(/<(exp|nbf)>/, String(time))
+  const isText = words.data === undefined || (words.brief === true && settings.textErrors)
+  const shown = isText ? {} : { ...words.data, ...data }
+
+  if (refusal === 'open-source') return openSource(metabase, record.method, message)
+  if (refusal === 'ambiguous-path') return json(status, { message, url: record.url, status: String(status) })
+  if (!words.early && routeOf(metabase, record) === 'POST /auth/sso') return logInPage(status, message, shown)
+  // An unexpected error is never a text.
+  if (isText && status !== 500) return text(status, message)
+  if ('errors' in shown) return json(status, shown)
+  return settings.hideStacktraces ? json(status, { message: 'Something went wrong' }) : traced(status, message, shown)
 }

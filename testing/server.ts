@@ -1,12 +1,13 @@
 import { isIP } from 'node:net'
 import jwt from '@fastify/jwt'
 import fastify, { type FastifyInstance } from 'fastify'
-import { send } from './answer.js'
+import { allowNoType, plain, send } from './answer.js'
 import { allowOrigins } from './cors.js'
 import { failRequests } from './failures.js'
 import { Instance } from './instance.js'
 import { answerOf, Refused } from './refusals.js'
 import { parseQuery, recordOf, recordRequests } from './request.js'
+import { agentRoute } from './routes/agent.js'
 import { apiRoutes } from './routes/api.js'
 import { EmbedRefused, embedRoutes } from './routes/embeds.js'
 import { pageRoutes } from './routes/pages.js'
@@ -29,22 +30,26 @@ async function build (metabase: Instance, https: MetabaseStandInOptions['https']
   app.removeContentTypeParser('text/plain')
   app.addContentTypeParser('*', { parseAs: 'string' }, async () => undefined)
   app.setErrorHandler((error, request, reply) => {
-    if (error instanceof EmbedRefused) return reply.code(400).type('text/plain').send(error.message)
+    if (error instanceof EmbedRefused) return send(reply, plain(400, error.message))
     return error instanceof Refused
-      ? send(reply, answerOf(metabase, error.refusal, recordOf(request), error.detail))
+      ? send(reply, answerOf(metabase, error.refusal, recordOf(request), error.details))
       : reply.send(error)
   })
   // The key is given anew at each check, for it can be changed while the server runs.
   await app.register(jwt, { secret: metabase.secret })
   recordRequests(app, metabase)
+  allowNoType(app)
   allowOrigins(app, metabase)
   failRequests(app, metabase)
-  app.setNotFoundHandler((_request, reply) => reply.code(404).type('text/plain').send('Not found.'))
+  app.setNotFoundHandler((_request, reply) => send(reply, plain(404, 'Not found.')))
   await app.register(async app => {
-    ssoRoutes(app, metabase)
-    toSessionRoute(app, metabase)
+    await app.register(async app => {
+      ssoRoutes(app, metabase)
+      toSessionRoute(app, metabase)
+    })
     questionRoutes(app, metabase)
     embedRoutes(app, metabase)
+    agentRoute(app, metabase)
     apiRoutes(app, metabase)
     pageRoutes(app, metabase)
   }, { prefix: metabase.basePath })

@@ -1,3 +1,6 @@
+import type { SiteLocale } from './refusals.js'
+import type { MetabaseTenant } from './types.js'
+
 /** Names under which an admin of Metabase expects the claims. */
 export interface ClaimNames {
   /** Default `'email'`. */
@@ -10,13 +13,18 @@ export interface ClaimNames {
   groups: string
   /** Default `'@tenant'`. */
   tenant: string
+  /** Default `'@tenant.attributes'`. */
+  tenantAttributes: string
 }
 
 /** The instance's switches. All may be changed while it runs; the next request sees the change. */
 export interface MetabaseSettings {
-  /** Open source has no `/auth/sso`: 404 with an HTML page. Default `'enterprise'`. */
+  /**
+   * Open source has nothing below `/auth/sso`: 400 with JSON that says so. A v50 answers a GET there with the
+   * page of its app instead. Default `'enterprise'`.
+   */
   edition: 'enterprise' | 'open-source'
-  /** Whether the licence includes JWT SSO. Default `true`. */
+  /** Whether the licence includes JWT SSO. Without it, JWT SSO counts as switched off. Default `true`. */
   licensed: boolean
   /** JWT SSO switched on. Default `true`. */
   jwtSso: boolean
@@ -30,30 +38,38 @@ export interface MetabaseSettings {
   guestEmbedding: boolean
   /** Creates unknown users and reactivates deactivated ones at login. Default `true`. */
   userProvisioning: boolean
-  /** Refuses a JWT whose `iat` is ahead of the clock, as some versions do (metabase#8872). Default `true`. */
-  refuseFutureIat: boolean
+  /** Syncs group memberships with the groups claim at each login. Default `false`, as in a new Metabase. */
+  groupSync: boolean
+  /**
+   * Names of groups by name in the claim. With any, only mapped groups are touched. With none, v56 and later
+   * match names exactly and take the claim for the complete list; older versions do nothing. Default empty.
+   */
+  groupMappings: Map<string, string[]>
   /** The tenants by slug, or `false` where the feature is off. Versions before v58 have none. Default `false`. */
-  tenants: false | Map<string, { active: boolean }>
+  tenants: false | Map<string, MetabaseTenant>
   /**
    * Origins of the front ends that may call this instance from the browser, such as `'https://app.example.com'`:
-   * the CORS list of the embedding settings. Default `[]`.
+   * the CORS list of the embedding settings. Localhost needs no entry. Default `[]`.
    */
   corsOrigins: string[]
   /** The claims' names, which an admin can change. */
   claimNames: ClaimNames
-  /** Gives refusals the status and wording of older versions, where these differ. Default `false`. */
-  olderAnswers: boolean
+  /** The site's language, in which a missing account is refused. Default `'en'`. */
+  siteLocale: SiteLocale
   /**
-   * How refusals of `POST /auth/sso` are written. Metabase versions that wrap this route's errors in a web page
-   * do so with every error, not only with "POST is not supported". Default `'json'`: same as for GET.
+   * `MB_HIDE_STACKTRACES`: what would carry more than a sentence becomes `{"message":"Something went wrong"}`
+   * with the same status. Default `false`.
    */
-  postAnswer: 'json' | 'html'
+  hideStacktraces: boolean
   /**
-   * `'full'`: as described in metabase PR 61540, with `exp` and `iat` and JSON `status` names on refusals.
-   * `'bare'`: as Metabase's source of late 2025 has it: `session_token` alone, and refusals in the words
-   * of `/auth/sso`. Default `'full'`.
+   * Refuses tenants and `return_to` in texts, as the newest source does (which release is unknown).
+   * Default `false`: in JSON with a stack trace.
    */
-  toSessionAnswer: 'full' | 'bare'
+  textErrors: boolean
+  /** Ends a login by redirect at `%2F` when it has no `return_to` (v56 before PR 63965). Default `false`. */
+  breaksWithoutReturnTo: boolean
+  /** Is still starting: `/api/health` says so, and the rest of `/api` is not there yet. Default `false`. */
+  starting: boolean
 }
 
 /** Makes the settings of an instance on which everything works. */
@@ -67,7 +83,8 @@ export function defaultSettings (): MetabaseSettings {
     simpleEmbedding: true,
     guestEmbedding: true,
     userProvisioning: true,
-    refuseFutureIat: true,
+    groupSync: false,
+    groupMappings: new Map(),
     tenants: false,
     corsOrigins: [],
     claimNames: {
@@ -75,10 +92,13 @@ export function defaultSettings (): MetabaseSettings {
       firstName: 'first_name',
       lastName: 'last_name',
       groups: 'groups',
-      tenant: '@tenant'
+      tenant: '@tenant',
+      tenantAttributes: '@tenant.attributes'
     },
-    olderAnswers: false,
-    postAnswer: 'json',
-    toSessionAnswer: 'full'
+    siteLocale: 'en',
+    hideStacktraces: false,
+    textErrors: false,
+    breaksWithoutReturnTo: false,
+    starting: false
   }
 }

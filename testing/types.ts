@@ -18,9 +18,10 @@ export interface MetabaseStandInOptions {
   basePath?: string
   /**
    * What an admin would have entered as JWT Identity Provider URI.
-   * Default `'http://localhost:9090/sso/metabase'`.
+   * Default `'http://localhost:9090/sso/metabase'`. `null`: none, which v55 and v56 allow; for the others JWT SSO
+   * then is not set up.
    */
-  identityProviderUri?: string
+  identityProviderUri?: string | null
   /** Serves https with this PEM key and certificate. Default: plain http. */
   https?: { key: string, cert: string }
   /** Clock in milliseconds since the epoch, read at each JWT check. Default `Date.now`. */
@@ -41,6 +42,22 @@ export interface ReceivedRequest {
   body: unknown
 }
 
+/** User attributes, or a tenant's, by name. */
+export type Attributes = Record<string, string>
+
+/** A group of users. */
+export interface MetabaseGroup {
+  /** Made for users of tenants. Default `false`. */
+  tenant?: boolean
+}
+
+/** A tenant of the instance. */
+export interface MetabaseTenant {
+  active: boolean
+  /** What the first login with each attribute brought. Default none. */
+  attributes?: Attributes
+}
+
 /** A user account of the instance. */
 export interface MetabaseUser {
   id: number
@@ -48,10 +65,12 @@ export interface MetabaseUser {
   email: string
   first_name: string | null
   last_name: string | null
-  /** Names of the groups, as if each of them were mapped in Metabase. */
+  /** Names of the groups, without "All Users". */
   groups: string[]
   /** User attributes of the latest login. */
-  attributes: Record<string, string>
+  attributes: Attributes
+  /** User attributes that an admin has set by hand. From v56 on they win over those of the login. */
+  loginAttributes?: Attributes
   /** Slug of the tenant; `null` for an internal user. */
   tenant: string | null
   /** `false` once an admin has deactivated the account. */
@@ -74,7 +93,7 @@ export interface MetabaseQuestion {
   display?: string
   /** Names of the columns. */
   columns: string[]
-  /** What it answers to a user. */
+  /** What it answers to a user, whose `attributes` are those in force. */
   rows: (user: MetabaseUser) => Cell[][]
   /** Such as `{ 'graph.dimensions': ['Month'], 'graph.metrics': ['Orders'] }` for a chart. Default `{}`. */
   visualizationSettings?: Record<string, unknown>
@@ -100,13 +119,15 @@ export interface MetabaseStandIn {
   secret: string
   /** Change it to rotate the embedding secret key. */
   embeddingSecret: string
-  /** Where discovery and redirects send a browser without a JWT. */
-  identityProviderUri: string
+  /** Where discovery and redirects send a browser without a JWT; `null`: no admin has entered one. */
+  identityProviderUri: string | null
   readonly settings: MetabaseSettings
   /** Every request received, in order of arrival. */
   readonly requests: ReceivedRequest[]
   /** The accounts, by lower-cased e-mail address. Add to it to have users from before. */
   readonly users: Map<string, MetabaseUser>
+  /** The groups that exist, by name. A claim makes none. Default: `'Administrators'`. */
+  readonly groups: Map<string, MetabaseGroup>
   /** The live sessions, by id. Delete from it to let one expire. */
   readonly sessions: Map<string, MetabaseSession>
   /** API keys, for development without a login: header `X-API-KEY`. Each is a user of its own. Default none. */

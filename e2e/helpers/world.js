@@ -28,6 +28,7 @@ const originFor = {
  * @property {'none' | 'before' | 'after'} [globalCors] whether the host app has @fastify/cors itself: registered before or after the plugin
  * @property {string} [apiKey] of Metabase, for the page
  * @property {object} [guest] the plugin's option, without the secret: for flows with guest embeds
+ * @property {number} [ahead] seconds by which Metabase's clock is ahead of the host app's
  * @property {object} [options] of the plugin
  */
 
@@ -36,11 +37,16 @@ const originFor = {
  * @param {Setting} setting
  */
 export async function startWorld ({
-  sdk = '0.56.3', version = 'v61', host = 'session', frontEnd = 'host app', globalCors = 'none', apiKey, guest, options = {}
+  sdk = '0.56.3', version = 'v61', host = 'session', frontEnd = 'host app', globalCors = 'none', apiKey, guest, ahead = 0, options = {}
 }) {
   const secret = 'the signing key that Metabase and the plugin share, 64 characters'
   const embeddingSecret = 'the embedding secret key of Metabase, which is another one, 64 ch'
-  const metabase = await startMetabase({ secret, embeddingSecret, version })
+  const metabase = await startMetabase({ secret, embeddingSecret, version, now: () => Date.now() + ahead * 1000 })
+  metabase.settings.groupSync = true
+  for (const team of people.flatMap(({ teams }) => teams)) {
+    metabase.groups.set(team, {})
+    metabase.settings.groupMappings.set(team, [team])
+  }
   const hostApp = createApp()
   const frontApp = frontEnd === 'host app' ? hostApp : createApp()
   const world = {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { startMetabase } from 'fastify-metabase-sso/testing'
+import { people } from './people.js'
 import { salesOfRegion } from './sales.js'
 import { createSwitches } from './switches.js'
 
@@ -8,6 +9,11 @@ export async function startStandIn ({ host, browserHost }) {
   const secret = randomBytes(32).toString('hex')
   const metabase = await startMetabase({ secret, host })
   metabase.questions.set(2, salesOfRegion)
+  metabase.settings.groupSync = true
+  for (const team of new Set(people.flatMap(({ teams }) => teams))) {
+    metabase.groups.set(team, {})
+    metabase.settings.groupMappings.set(team, [team])
+  }
   return {
     secret,
     // By the host app's own name: a frame of another site would get no cookie.

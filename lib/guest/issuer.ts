@@ -39,9 +39,9 @@ interface Parts {
   sign: Signer
   /** Provides the embedding secret key. */
   secret: SecretProvider
-  /** Provides the JWT signing keys, each of which must be another one. */
-  ssoSecret: SecretProvider
-  instanceUrl: string
+  /** Provides the JWT signing keys, each of which must be another one. Absent without sign-ins. */
+  ssoSecret: SecretProvider | undefined
+  publicUrl: string
   /** Seconds between `iat` and `exp`. */
   lifetime: number
   /** Milliseconds since the epoch. */
@@ -49,7 +49,7 @@ interface Parts {
 }
 
 export function createGuestIssuer (parts: Parts): GuestIssuer {
-  const { sign: signWith, secret, ssoSecret, instanceUrl, lifetime, now } = parts
+  const { sign: signWith, secret, ssoSecret, publicUrl, lifetime, now } = parts
 
   const sign: GuestIssuer['sign'] = async embed => {
     const { resource, params = {} } = Object(embed) as GuestEmbed
@@ -57,7 +57,7 @@ export function createGuestIssuer (parts: Parts): GuestIssuer {
     const payload = { resource: checkResource(resource), params: checkParams(params), iat, exp: iat + lifetime }
     const [key] = await secret.get()
     // What a function returns could not be compared when the app booted.
-    const ssoKeys = await Promise.resolve(ssoSecret.get()).catch(() => [])
+    const ssoKeys = await Promise.resolve(ssoSecret?.get() ?? []).catch(() => [])
     if (ssoKeys.some(other => isSameSecret(key, other))) throw new errorCodes.METABASE_SSO_GUEST_SECRET_SHARED()
     return signWith(payload, key)
   }
@@ -66,7 +66,7 @@ export function createGuestIssuer (parts: Parts): GuestIssuer {
     sign,
     async embedUrl (embed, appearance = {}) {
       const jwt = await sign(embed) // which checks the resource
-      const url = new URL(`${instanceUrl}/embed/${'dashboard' in embed.resource ? 'dashboard' : 'question'}/${jwt}`)
+      const url = new URL(`${publicUrl}/embed/${'dashboard' in embed.resource ? 'dashboard' : 'question'}/${jwt}`)
       const shown = new URLSearchParams()
       for (const [name, value] of Object.entries(appearance)) if (value !== undefined) shown.set(name, String(value))
       url.hash = shown.toString().replaceAll('+', '%20')

@@ -17,11 +17,11 @@ const EntityIdSchema = v.union([
   v.pipe(v.string(), v.regex(ENTITY_ID))
 ])
 
-const ItemSchema = v.strictObject({
+const ItemSchema = v.object({
   entityType: v.picklist(ENTITY_TYPES),
   entityId: EntityIdSchema,
-  // embed.js sends null for an attribute that is not there (seen in its source of 2026).
-  customContext: v.nullish(v.custom<string | object>(value => typeof value === 'string' || typeof value === 'object'))
+  // Any JSON value: embed.js makes a number of `custom-context="42"`, and true of an empty attribute.
+  customContext: v.optional(v.unknown())
 })
 
 const ResourceSchema = v.union([
@@ -34,7 +34,7 @@ export function readItem (body: unknown): GuestItem {
   const { success, output } = v.safeParse(ItemSchema, body)
   if (!success) throw new errorCodes.METABASE_SSO_BODY_INVALID()
   const { entityType, entityId, customContext } = output
-  return { entityType, entityId, ...(customContext != null && { customContext }) }
+  return { entityType, entityId, ...(customContext !== undefined && { customContext }) }
 }
 
 /** @throws METABASE_SSO_GUEST_RESOURCE_INVALID */

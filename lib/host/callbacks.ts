@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { checkClaims, type Claims } from '../claims.js'
+import type { CheckClaims, CheckedClaims } from '../claims.js'
 import { errorCodes, MetabaseSsoError } from '../errors.js'
 import { withTimeout, type MaybePromise } from '../timeout.js'
 import type { Authorize, GetUser, UserToClaims } from './functions.js'
@@ -48,46 +48,61 @@ export async function signedInUser (
   return user
 }
 
-type Refusal = 'METABASE_SSO_NOT_AUTHORIZED' | 'METABASE_SSO_GUEST_NOT_AUTHORIZED'
+/** The functions that give permissions, and what a no of each becomes. */
+const REFUSALS = {
+  authorize: 'METABASE_SSO_NOT_AUTHORIZED',
+  allowAdministrators: 'METABASE_SSO_ADMINISTRATORS_REFUSED',
+  'guest.authorize': 'METABASE_SSO_GUEST_NOT_AUTHORIZED'
+} as const
 
 /**
- * Asks the host app for a permission.
- * @param refusal what a no becomes: false, null, undefined, or an error of status 403 such as `@fastify/sensible`'s
+ * Asks the host app for a permission. A no is false, null, undefined, or an error of status 403 such as
+ * `@fastify/sensible`'s.
+ * @param option name of the option that holds the function
  * @returns what else the function returned
- * @throws the refusal, METABASE_SSO_AUTHORIZE_FAILED
+ * @throws the refusal of the option, METABASE_SSO_AUTHORIZE_FAILED
  */
 export async function askPermission<T> (
-  authorize: () => MaybePromise<T>, timeout: number, refusal: Refusal
+  option: keyof typeof REFUSALS, ask: () => MaybePromise<T>, timeout: number
 ): Promise<NonNullable<T>> {
-  const answer = await callHost(authorize, timeout, cause =>
-    new errorCodes[statusOf(cause) === 403 ? refusal : 'METABASE_SSO_AUTHORIZE_FAILED']({ cause }))
-  if (answer === false || answer === null || answer === undefined) throw new errorCodes[refusal]()
+  const Refused = errorCodes[REFUSALS[option]]
+  const answer = await callHost(ask, timeout, cause => statusOf(cause) === 403
+    ? new Refused({ cause })
+    : new errorCodes.METABASE_SSO_AUTHORIZE_FAILED(option, { cause }))
+  if (answer === false || answer === null || answer === undefined) throw new Refused()
   return answer
 }
 
 interface ClaimsOptions {
   authorize?: Authorize<unknown> | undefined
   mapUserToClaims: UserToClaims<unknown>
+  checkClaims: CheckClaims
+  allowAdministrators: boolean | Authorize<unknown>
   requireTenant: boolean
   timeout: number
 }
 
 /**
  * Returns the claims of a user who may sign in.
- * @throws METABASE_SSO_NOT_AUTHORIZED, METABASE_SSO_AUTHORIZE_FAILED, METABASE_SSO_MAPPER_FAILED, METABASE_SSO_CLAIM…
+ * @throws METABASE_SSO_NOT_AUTHORIZED, METABASE_SSO_AUTHORIZE_FAILED, METABASE_SSO_MAPPER_FAILED, METABASE_SSO_CLAIM…,
+ *   METABASE_SSO_ADMINISTRATORS_REFUSED
  */
 export async function claimsOf (
   user: unknown, request: FastifyRequest | undefined, options: ClaimsOptions
-): Promise<Claims> {
-  const { authorize, mapUserToClaims, requireTenant, timeout } = options
-  if (authorize !== undefined) {
-    const answer: unknown = await askPermission(() => authorize(user, request), timeout, 'METABASE_SSO_NOT_AUTHORIZED')
-    if (answer !== true) throw new errorCodes.METABASE_SSO_AUTHORIZE_FAILED()
+): Promise<CheckedClaims> {
+  const { authorize, mapUserToClaims, checkClaims, allowAdministrators, requireTenant, timeout } = options
+  const requireYes = async (option: 'authorize' | 'allowAdministrators', ask: Authorize<unknown>): Promise<void> => {
+    const answer: unknown = await askPermission(option, () => ask(user, request), timeout)
+    if (answer !== true) throw new errorCodes.METABASE_SSO_AUTHORIZE_FAILED(option)
   }
+  if (authorize !== undefined) await requireYes('authorize', authorize)
   const failed = (cause: unknown): MetabaseSsoError => new errorCodes.METABASE_SSO_MAPPER_FAILED({ cause })
   const mapped = await callHost(() => mapUserToClaims(user, request), timeout, failed)
   // Checked as in a call of the host's: a property that throws when it is read is the mapper's fault.
   const claims = await callHost(() => checkClaims(mapped), timeout, failed)
-  if (requireTenant && claims['@tenant'] === undefined) throw new errorCodes.METABASE_SSO_CLAIM_TENANT_MISSING()
+  if (requireTenant && !claims.hasTenant) throw new errorCodes.METABASE_SSO_CLAIM_TENANT_MISSING()
+  if (claims.namesAdministrators && allowAdministrators !== true) {
+    await requireYes('allowAdministrators', allowAdministrators === false ? () => false : allowAdministrators)
+  }
   return claims
 }

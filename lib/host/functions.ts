@@ -26,8 +26,8 @@ export interface GuestItem {
   entityType: 'dashboard' | 'question'
   /** A number, or an entity id of 21 characters. */
   entityId: number | string
-  /** What the page has in the element's `custom-context` attribute: a string, or JSON. */
-  customContext?: string | object
+  /** What the page has in the element's `custom-context` attribute: any JSON value. `"42"` comes as a number. */
+  customContext?: unknown
 }
 
 /**

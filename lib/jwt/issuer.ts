@@ -1,4 +1,5 @@
-import type { Claims } from '../claims.js'
+import type { CheckedClaims } from '../claims.js'
+import { errorCodes } from '../errors.js'
 import type { Secret } from '../options/secret.js'
 import type { SigningKeys } from './signing-keys.js'
 
@@ -12,10 +13,16 @@ export interface Token {
   exp: number
 }
 
+/** Characters of a JWT. Servers and proxies refuse larger requests. */
+const MAX_LENGTH = 64 * 1024
+
 /** Signs JWTs for one Metabase instance. */
 export interface TokenIssuer {
-  /** A fresh JWT of these claims. Metabase refuses it 180 s after `iat`: use it at once, and once. */
-  issue (claims: Claims, key: Secret): Token
+  /**
+   * A fresh JWT of these claims. Metabase refuses it 180 s after `iat`: use it at once, and once.
+   * @throws METABASE_SSO_TOKEN_TOO_LARGE
+   */
+  issue (claims: CheckedClaims, key: Secret): Token
   /**
    * A JWT that Metabase always refuses: as too old when the key is right, as corrupt when it is wrong. So it tests
    * the key without signing a user in.
@@ -30,15 +37,17 @@ export interface TokenIssuer {
 export function createTokenIssuer (sign: Signer, lifetime: number, now: () => number): TokenIssuer {
   const seconds = (): number => Math.floor(now() / 1000)
 
-  function issue (claims: Claims, iat: number, exp: number, key: Secret): Token {
+  function issue (payload: CheckedClaims['payload'], iat: number, exp: number, key: Secret): Token {
     // Not a spread: fast-jwt copies its result more slowly.
-    return { jwt: sign(Object.assign({}, claims, { iat, exp }), key), iat, exp }
+    const jwt = sign(Object.assign({}, payload, { iat, exp }), key)
+    if (jwt.length > MAX_LENGTH) throw new errorCodes.METABASE_SSO_TOKEN_TOO_LARGE('64 KiB')
+    return { jwt, iat, exp }
   }
 
   return {
-    issue (claims, key) {
+    issue ({ payload }, key) {
       const iat = seconds()
-      return issue(claims, iat, iat + lifetime, key)
+      return issue(payload, iat, iat + lifetime, key)
     },
     issueProbe (key) {
       // Of 1970: an hour ago would be now for a Metabase whose clock is an hour behind.
@@ -48,7 +57,7 @@ export function createTokenIssuer (sign: Signer, lifetime: number, now: () => nu
 }
 
 /** Signs a fresh JWT of these claims, with the key that Metabase most likely has. */
-export type SignJwt = (claims: Claims) => Promise<string>
+export type SignJwt = (claims: CheckedClaims) => Promise<string>
 
 export const createSignJwt = (tokens: TokenIssuer, keys: SigningKeys): SignJwt =>
   async claims => tokens.issue(claims, await keys.current()).jwt

@@ -1,15 +1,18 @@
-import type { Claims } from '../claims.js'
+import type { CheckedClaims } from '../claims.js'
 import { errorCodes, MetabaseSsoError } from '../errors.js'
 import type { Token, TokenIssuer } from '../jwt/issuer.js'
 import type { SigningKeys } from '../jwt/signing-keys.js'
 import type { Secret } from '../options/secret.js'
 import type { CallPolicy } from './call-policy.js'
-import { errorOf } from './error-mapping.js'
+import { errorOf, isMetabase } from './error-mapping.js'
 import {
-  DISCOVERY, exchangeMethods, probeRequest, type ExchangeMethod, type ExchangeMethodName
+  DISCOVERY, exchangeMethods, PROPERTIES, type ExchangeMethod, type ExchangeMethodName
 } from './exchange-methods.js'
-import { readDiscovery, readSession, type Discovery, type MetabaseSession } from './responses.js'
-import type { Transport } from './transport.js'
+import {
+  isDiscovery, isSuccess, readDiscovery, readJson, readProperties, readSession,
+  type Discovery, type MetabaseSession, type Properties
+} from './responses.js'
+import type { Response, Transport } from './transport.js'
 
 /** A Metabase session, and how it was exchanged. */
 export interface Exchange {
@@ -25,7 +28,7 @@ export interface MetabaseClient {
    * @param owner the user session, or the user, that it is for
    * @throws METABASE_SSO_SECRET_… and every error of status 403, 502, 503 and 504
    */
-  exchange (claims: Claims, owner: string | undefined): Promise<Exchange>
+  exchange (claims: CheckedClaims, owner: string): Promise<Exchange>
 }
 
 interface Parts {
@@ -37,11 +40,18 @@ interface Parts {
   timeout: number
 }
 
+/** What Metabase answered to one method. */
+type Attempt =
+  | { result: Exchange | MetabaseSsoError, isUnsupported: false }
+  | { result: MetabaseSsoError, isUnsupported: true, isForeign: boolean }
+
 export function createMetabaseClient ({ transport, policy, keys, tokens, timeout }: Parts): MetabaseClient {
   /** What worked last, and is tried first. */
   let lastMethod: ExchangeMethod | undefined
+  /** Whether a JWT in a body has ever worked: then something is odd when it does not. */
+  let hasPosted = false
 
-  async function exchange (claims: Claims, owner: string | undefined): Promise<Exchange> {
+  async function exchange (claims: CheckedClaims, owner: string): Promise<Exchange> {
     const refused: Secret[] = []
     let timeLeft = timeout
     // Each key in a call of its own: what a function of the host takes to fetch one is not Metabase's time.
@@ -59,57 +69,125 @@ export function createMetabaseClient ({ transport, policy, keys, tokens, timeout
   }
 
   /** Returns undefined when Metabase says that the signature is wrong. */
-  async function exchangeWithKey (claims: Claims, key: Secret, signal: AbortSignal): Promise<Exchange | undefined> {
-    const result = await exchangeToken(tokens.issue(claims, key), signal)
+  async function exchangeWithKey (
+    claims: CheckedClaims, key: Secret, signal: AbortSignal
+  ): Promise<Exchange | undefined> {
+    const result = await exchangeToken(tokens.issue(claims, key), () => tokens.issueProbe(key), signal)
     if (!(result instanceof MetabaseSsoError)) return result
     if (result.code === 'METABASE_SSO_SECRET_REFUSED') return undefined
-    // Some versions do not say what is wrong with a JWT.
-    const isUnclear = result.code === 'METABASE_SSO_TOKEN_REFUSED'
-    if (isUnclear && await isRefused(tokens.issueProbe(key), signal)) return undefined
     throw result
   }
 
-  async function exchangeToken (token: Token, signal: AbortSignal): Promise<Exchange | MetabaseSsoError> {
-    if (lastMethod !== undefined) {
-      const { result, isUnsupported } = await exchangeVia(lastMethod, token, signal)
-      if (!isUnsupported) return result
-      lastMethod = undefined
-    }
-    let unsupported: MetabaseSsoError = new errorCodes.METABASE_SSO_ANSWER_UNEXPECTED()
-    // Twice, should Metabase become another version between discovery and exchange.
+  async function exchangeToken (
+    token: Token, probe: () => Token, signal: AbortSignal
+  ): Promise<Exchange | MetabaseSsoError> {
+    let refusal: { result: MetabaseSsoError, isForeign: boolean } | undefined
+    // Something in front of Metabase may have refused a better method than the next one.
+    let isDoubtful = hasPosted
+    // Twice, should Metabase become another version between two of the requests.
     for (let round = 0; round < 2; round++) {
-      const discovery = readDiscovery(await transport(DISCOVERY, signal))
-      if (discovery instanceof MetabaseSsoError) return discovery
-      for (const method of exchangeMethods.filter(method => method.fits(discovery))) {
-        const { result, isUnsupported } = await exchangeVia(method, token, signal, discovery)
-        if (!isUnsupported) return result
-        unsupported = result
+      const facts = createFacts(transport, signal)
+      for (const method of lastMethod === undefined ? exchangeMethods : [lastMethod, ...exchangeMethods]) {
+        const found = await precondition(method, facts, isDoubtful)
+        if (found instanceof MetabaseSsoError) return found
+        if (found === 'unfit') continue
+        const attempt = await exchangeVia(method, token, probe, signal, found)
+        if (!attempt.isUnsupported) return attempt.result
+        // What keeps a method from Metabase is the cause; that Metabase lacks the next one is not.
+        if (!refusal?.isForeign) refusal = attempt
+        lastMethod = undefined
+        isDoubtful ||= attempt.isForeign
       }
+      if (isDoubtful) break
     }
-    return unsupported
+    return refusal?.result ?? new errorCodes.METABASE_SSO_REDIRECTED(302)
   }
 
-  type Attempt =
-    | { result: Exchange | MetabaseSsoError, isUnsupported: false }
-    | { result: MetabaseSsoError, isUnsupported: true }
+  /** Finds out whether Metabase may have a method. Returns what discovery found, if it was asked. */
+  async function precondition (
+    { name, fits, isBestFor }: ExchangeMethod, facts: Facts, isDoubtful: boolean
+  ): Promise<Discovery | undefined | 'unfit' | MetabaseSsoError> {
+    const isKnown = name === lastMethod?.name && name !== 'hash' // which is new in each discovery
+    const discovery = fits === undefined || isKnown ? undefined : await facts.discovery()
+    if (discovery instanceof MetabaseSsoError) return discovery
+    if (discovery !== undefined && fits?.(discovery) === false) return 'unfit'
+    if (isBestFor === undefined || (name !== 'token' && !isDoubtful)) return discovery
+    const properties = await facts.properties()
+    if (properties instanceof MetabaseSsoError) return properties
+    if (properties === undefined || !isBestFor(properties)) {
+      // A redirect of discovery is a login wall's, unless this is a Metabase of the age that redirects.
+      return name === 'token' && !isKnown ? new errorCodes.METABASE_SSO_REDIRECTED(302) : 'unfit'
+    }
+    // The login would run, and its session be thrown away.
+    if (properties.isSdkEmbeddingOff) return new errorCodes.METABASE_SSO_SDK_EMBEDDING_DISABLED()
+    return discovery
+  }
 
   async function exchangeVia (
-    method: ExchangeMethod, token: Token, signal: AbortSignal, discovery?: Discovery
+    method: ExchangeMethod, token: Token, probe: () => Token, signal: AbortSignal, discovery: Discovery | undefined
   ): Promise<Attempt> {
+    const { name, step, isRemembered, Undelivered } = method
     const response = await transport(method.request(token.jwt, discovery), signal)
-    const session = readSession(response, token)
-    if (session instanceof MetabaseSsoError) return { result: session, isUnsupported: method.isUnsupported(response) }
-    lastMethod = method.isRemembered(response) ? method : undefined
-    return { result: { session, method: method.name }, isUnsupported: false }
+    const session = readSession(response, token, step)
+    if (!(session instanceof MetabaseSsoError)) {
+      if (name === 'to_session' || name === 'post') hasPosted = true
+      // With a `status`, it is a later version, which has a better method than `token`.
+      lastMethod = isRemembered && !(name === 'token' && response.body.includes('"status"')) ? method : undefined
+      return { result: { session, method: name }, isUnsupported: false }
+    }
+    if (isDiscoveryResponse(response)) {
+      return Undelivered === undefined
+        ? { result: session, isUnsupported: true, isForeign: false }
+        : { result: new Undelivered(), isUnsupported: false }
+    }
+    if (method.isUnsupported(response)) {
+      return { result: session, isUnsupported: true, isForeign: !isMetabase(response) }
+    }
+    if (session.code !== 'METABASE_SSO_TOKEN_REFUSED') return { result: session, isUnsupported: false }
+    return { result: await explained(session, method, probe(), signal, discovery), isUnsupported: false }
   }
 
-  async function isRefused (probe: Token, signal: AbortSignal): Promise<boolean> {
-    try {
-      return errorOf(await transport(probeRequest(probe.jwt), signal)).code === 'METABASE_SSO_SECRET_REFUSED'
-    } catch { // without an answer, what is known already has to do
-      return false
-    }
+  /** Tells a wrong key from a refused account, where the words do not: in the site's language, or hidden. */
+  async function explained (
+    error: MetabaseSsoError, method: ExchangeMethod, probe: Token, signal: AbortSignal, discovery: Discovery | undefined
+  ): Promise<MetabaseSsoError> {
+    const { code } = errorOf(await transport(method.request(probe.jwt, discovery), signal), method.step)
+    if (code === 'METABASE_SSO_TOKEN_TOO_OLD') return new errorCodes.METABASE_SSO_ACCOUNT_REFUSED()
+    return code === 'METABASE_SSO_SECRET_REFUSED' ? new errorCodes.METABASE_SSO_SECRET_REFUSED() : error
   }
 
   return { exchange }
+}
+
+function isDiscoveryResponse (response: Response): boolean {
+  const body = isSuccess(response) ? readJson(response, 'discovery') : undefined
+  return body !== undefined && !(body instanceof MetabaseSsoError) && isDiscovery(body)
+}
+
+/** What is asked of Metabase without a JWT, once each. */
+interface Facts {
+  discovery (): Promise<Discovery | MetabaseSsoError>
+  properties (): Promise<Properties | MetabaseSsoError | undefined>
+}
+
+function createFacts (transport: Transport, signal: AbortSignal): Facts {
+  let discovered: Promise<Discovery | MetabaseSsoError> | undefined
+  let described: ReturnType<Facts['properties']> | undefined
+
+  const properties: Facts['properties'] = async () => readProperties(await transport(PROPERTIES, signal))
+
+  async function discovery (): Promise<Discovery | MetabaseSsoError> {
+    const result = readDiscovery(await transport(DISCOVERY, signal))
+    // Up to v52 the open-source edition answers with the page of its app.
+    const isPage = result instanceof MetabaseSsoError && result.code === 'METABASE_SSO_ANSWER_NOT_JSON'
+    const properties = isPage ? await facts.properties() : undefined
+    if (properties instanceof MetabaseSsoError || !properties?.isOpenSource) return result
+    return new errorCodes.METABASE_SSO_OPEN_SOURCE()
+  }
+
+  const facts: Facts = {
+    discovery: () => (discovered ??= discovery()),
+    properties: () => (described ??= properties())
+  }
+  return facts
 }

@@ -1,59 +1,108 @@
 import { errorCodes, type MetabaseSsoError } from '../errors.js'
 import type { Response } from './transport.js'
 
+/** What a response answers: a request without a JWT, an exchange by the method of this name, or something else. */
+export type Step = 'discovery' | 'to_session' | 'trade' | 'other'
+
 type ErrorClass = new () => MetabaseSsoError
 
 /** `status` fields of Metabase's JSON failures. */
 const byStatusField: ReadonlyMap<unknown, ErrorClass> = new Map<unknown, ErrorClass>([
   ['error-sso-disabled', errorCodes.METABASE_SSO_SSO_DISABLED],
-  ['error-jwt-disabled', errorCodes.METABASE_SSO_SSO_DISABLED],
-  ['error-premium-feature-not-available', errorCodes.METABASE_SSO_LICENSE_MISSING],
+  ['ee-build-required', errorCodes.METABASE_SSO_OPEN_SOURCE],
   ['error-embedding-sdk-disabled', errorCodes.METABASE_SSO_SDK_EMBEDDING_DISABLED],
-  ['error-embedding-simple-disabled', errorCodes.METABASE_SSO_SIMPLE_EMBEDDING_DISABLED],
-  ['error-post-jwt-not-valid', errorCodes.METABASE_SSO_POST_NOT_SUPPORTED],
-  ['error-jwt-missing', errorCodes.METABASE_SSO_TOKEN_MISSING],
-  ['error-jwt-invalid', errorCodes.METABASE_SSO_TOKEN_REFUSED]
+  ['error-embedding-simple-disabled', errorCodes.METABASE_SSO_SIMPLE_EMBEDDING_DISABLED]
 ])
 
-/** Sentences by which the other failures are told apart, whether they come as text or inside JSON. */
-const byText: ReadonlyArray<readonly [pattern: RegExp, error: ErrorClass]> = [
+/** Sentences by which the other failures are told apart, whether they come as text, in JSON or on a page. */
+const bySentence: ReadonlyArray<readonly [pattern: RegExp, error: ErrorClass]> = [
   [/Message seems corrupt or manipulated/i, errorCodes.METABASE_SSO_SECRET_REFUSED],
   [/Token is older than max-age/i, errorCodes.METABASE_SSO_TOKEN_TOO_OLD],
   [/Token is expired/i, errorCodes.METABASE_SSO_TOKEN_EXPIRED],
-  [/Token is from the future|Token is not yet valid/i, errorCodes.METABASE_SSO_TOKEN_FROM_FUTURE],
-  // Where the page is HTML, the apostrophe is an entity.
+  // On a page the apostrophe is an entity.
   [/you(?:'|’|&#39;|&#x27;|&apos;)ll need an? .{0,200}account/i, errorCodes.METABASE_SSO_ACCOUNT_REFUSED],
   [/missing email claim/i, errorCodes.METABASE_SSO_EMAIL_CLAIM_UNKNOWN],
+  [/Value of \S{1,20}@tenant\S{1,20} must be a string/i, errorCodes.METABASE_SSO_TENANT_CLAIM_REFUSED],
   [/Cannot add tenant claim to internal user/i, errorCodes.METABASE_SSO_TENANT_ON_INTERNAL_USER],
   [/Tenant claim required for external user/i, errorCodes.METABASE_SSO_TENANT_REQUIRED],
   [/Tenant ID mismatch with existing user/i, errorCodes.METABASE_SSO_TENANT_MISMATCH],
   [/Tenant is not active/i, errorCodes.METABASE_SSO_TENANT_INACTIVE],
   [/Tenants and tenant users are disabled/i, errorCodes.METABASE_SSO_TENANTS_DISABLED],
+  [/Tenant info mismatch/i, errorCodes.METABASE_SSO_TENANT_REFUSED], // one sentence for all, before PR 66172
+  [/Cannot add non-tenant user to tenant-group/i, errorCodes.METABASE_SSO_TENANT_GROUP_MISMATCH],
   [/SSO has not been enabled and(?:\/|&#x2F;|&#47;)or configured/i, errorCodes.METABASE_SSO_SSO_DISABLED],
   [/JWT authentication is not enabled/i, errorCodes.METABASE_SSO_SSO_DISABLED],
-  [/SDK Embedding is not enabled|Embedding SDK for React is disabled/i, errorCodes.METABASE_SSO_SDK_EMBEDDING_DISABLED],
-  [/requires a valid token|paid feature/i, errorCodes.METABASE_SSO_LICENSE_MISSING],
-  [/Invalid redirect URL/i, errorCodes.METABASE_SSO_REDIRECT_REFUSED],
-  [/POST not valid/i, errorCodes.METABASE_SSO_POST_NOT_SUPPORTED]
+  [/SDK Embedding is not enabled/i, errorCodes.METABASE_SSO_SDK_EMBEDDING_DISABLED],
+  [/only exists in enterprise builds/i, errorCodes.METABASE_SSO_OPEN_SOURCE],
+  [/value must be a non-blank string/i, errorCodes.METABASE_SSO_TOKEN_MISSING],
+  [/Invalid redirect URL/i, errorCodes.METABASE_SSO_REDIRECT_REFUSED]
 ]
 
+/** Statuses by which a proxy, a firewall or a login wall refuses. */
+const PROXY_STATUSES: ReadonlySet<number> = new Set([401, 403, 404, 405, 413, 414, 429, 431])
+
 /** Returns the error for a response that is not a success. Nothing of the response's text goes into it. */
-export function errorOf ({ status, body }: Response): MetabaseSsoError {
+export function errorOf (response: Response, step: Step): MetabaseSsoError {
+  const { status, body, retryAfter } = response
+  const json = jsonOf(body)
   const beginning = body.slice(0, 65_536)
-  const Known = byStatusField.get(statusField(body)) ?? byText.find(([pattern]) => pattern.test(beginning))?.[1]
+  const Known = byStatusField.get(json?.status) ?? bySentence.find(([pattern]) => pattern.test(beginning))?.[1]
   if (Known !== undefined) return new Known()
   if (status >= 300 && status < 400) return new errorCodes.METABASE_SSO_REDIRECTED(status)
-  if (status === 404) return new errorCodes.METABASE_SSO_NOT_FOUND()
+  const Hidden = isMetabase(response) ? byStatus(status, step) : undefined
+  if (Hidden !== undefined) return new Hidden()
+  if (status === 404 && isMetabase(response)) return new errorCodes.METABASE_SSO_NOT_FOUND()
+  // The newest Metabase bounds the bodies of requests without a session.
+  if (status === 413 && isMetabase(response)) return new errorCodes.METABASE_SSO_TOKEN_TOO_LARGE('Metabase accepts')
+  if (PROXY_STATUSES.has(status)) return new errorCodes.METABASE_SSO_PROXY_REFUSED(status, { retryAfter })
   // 520 to 527 are Cloudflare's. A bare 500 is Metabase's own.
   const isGateway = (status >= 502 && status <= 504) || (status >= 520 && status <= 527)
   if (isGateway) return new errorCodes.METABASE_SSO_GATEWAY_FAILED(status)
   return new errorCodes.METABASE_SSO_STATUS_UNEXPECTED(status)
 }
 
-function statusField (body: string): unknown {
+/**
+ * Whether a refusal is written as Metabase writes them: a text, never empty, without a content type; JSON of an
+ * exception; or its page of a failed POST.
+ */
+export function isMetabase ({ type, body, challenges }: Response): boolean {
+  if (challenges) return false
+  if (type === 'text/html') return body.includes('able to log you in')
+  if (type === 'text/plain') return isNotFound({ type, body })
+  if (type === '') return body.trim() !== ''
+  const json = jsonOf(body)
+  return json !== undefined && ('via' in json || 'trace' in json || 'cause' in json || isHidden(json))
+}
+
+/** Metabase's text for a path, or a session, that it does not know. */
+export const isNotFound = ({ type, body }: Pick<Response, 'type' | 'body'>): boolean =>
+  (type === '' || type === 'text/plain') && body.trim() === 'Not found.'
+
+/** `MB_HIDE_STACKTRACES`: the status alone tells. */
+const isHidden = ({ message }: Record<string, unknown>): boolean => message === 'Something went wrong'
+
+/** What a status means where the words are gone: hidden, or in the site's language. */
+function byStatus (status: number, step: Step): ErrorClass | undefined {
+  if (step === 'discovery') {
+    if (status === 400) return errorCodes.METABASE_SSO_SSO_DISABLED
+    if (status === 402) return errorCodes.METABASE_SSO_SDK_EMBEDDING_DISABLED
+  }
+  if (step === 'to_session' || step === 'trade') {
+    // `to_session` says in a text that SSO is off, which is never hidden.
+    if (status === 400 && step === 'trade') return errorCodes.METABASE_SSO_SSO_DISABLED
+    if (status === 400) return errorCodes.METABASE_SSO_TENANT_GROUP_MISMATCH
+    if (status === 401) return errorCodes.METABASE_SSO_TOKEN_REFUSED
+    if (status === 402) return errorCodes.METABASE_SSO_SDK_EMBEDDING_DISABLED
+    if (status === 403) return errorCodes.METABASE_SSO_TENANT_REFUSED
+  }
+  return undefined
+}
+
+function jsonOf (body: string): Record<string, unknown> | undefined {
   try {
-    return (JSON.parse(body) as { status?: unknown }).status
-  } catch { // text or HTML, or null
+    const value: unknown = JSON.parse(body)
+    return typeof value === 'object' && value !== null ? value as Record<string, unknown> : undefined
+  } catch { // text or a page
     return undefined
   }
 }

@@ -1,23 +1,32 @@
-import { errorOf } from './error-mapping.js'
-import { readJson, type Discovery } from './responses.js'
+import { errorCodes, type MetabaseSsoError } from '../errors.js'
+import type { Step } from './error-mapping.js'
+import type { Discovery, Properties } from './responses.js'
 import type { Request, Response } from './transport.js'
 
-export type ExchangeMethodName = 'token' | 'hash' | 'post' | 'to_session' | 'get'
+export type ExchangeMethodName = 'to_session' | 'token' | 'hash' | 'post' | 'get'
 
 /** One way to trade a JWT for a session. A success is a session as `readSession` reads it. */
 export interface ExchangeMethod {
   name: ExchangeMethodName
-  /** Whether a Metabase that answers discovery so may have it. */
-  fits (discovery: Discovery): boolean
+  step: Step
+  /** Whether a Metabase that answers discovery so may have it. Absent: it is tried without discovery. */
+  fits?: (discovery: Discovery) => boolean
+  /**
+   * With the JWT in the URL, where proxies and logs keep it (metabase#35560, #82714): whether a Metabase of these
+   * properties has no better way. Asked when something may have kept the better ways from Metabase.
+   */
+  isBestFor?: (properties: Properties) => boolean
   request (jwt: string, discovery?: Discovery): Request
-  /** Whether a response that is no session is that of a Metabase without this method, which has signed no user in. */
+  /** Whether a refusal is that of a Metabase without this method, or may be. No user has been signed in then. */
   isUnsupported (response: Response): boolean
-  /** Whether, after this session, the next exchange may begin with this method, without discovery. */
-  isRemembered (response: Response): boolean
+  /** What discovery in answer to a JWT means. Absent: this Metabase has another method. */
+  Undelivered?: new () => MetabaseSsoError
+  /** Whether the next exchange begins with it. */
+  isRemembered: boolean
 }
 
-// Without the first every version answers a JWT with a redirect and a cookie. With the second failures come in the
-// language that error-mapping.ts reads.
+// Without the first every version answers a JWT with a redirect and a cookie, and v56 to v59 send a mail about
+// `to_session`. With the second failures come in the language that error-mapping.ts reads.
 const CLIENT = { 'x-metabase-client': 'embedding-sdk-react', 'x-metabase-locale': 'en' }
 const JSON_BODY = { ...CLIENT, 'content-type': 'application/json' }
 
@@ -27,6 +36,8 @@ const SSO = '/auth/sso?preferred_method=jwt'
 /** Asks, without a JWT, where a client should fetch one: the answer tells versions apart. */
 export const DISCOVERY: Request = { method: 'GET', path: SSO, headers: CLIENT }
 
+export const PROPERTIES: Request = { method: 'GET', path: '/api/session/properties' }
+
 const get = (credential: string, query = '', headers: Record<string, string> = CLIENT): Request =>
   ({ method: 'GET', path: `/auth/sso?${query}jwt=${credential}`, headers, credential })
 
@@ -35,67 +46,58 @@ const post = (path: string, credential: string): Request =>
 
 const isRedirect = ({ status }: Response): boolean => status >= 300 && status < 400
 
-/** A discovery body in answer to a JWT: a version that wants a hash, or another one. */
-function isDiscovery (response: Response): boolean {
-  const body = readJson(response)
-  return 'url' in body && typeof body.url === 'string' && body.method === 'jwt'
-}
+const isUnknown = ({ status }: Response): boolean => status === 404 || status === 405 || status === 501
 
-/** Before v61 a posted JWT meets 501 or, up to v54, 400, both perhaps as an HTML page that names no other cause. */
-function refusesPost (response: Response): boolean {
-  const { status, type } = response
-  const { code } = errorOf(response)
-  if (code === 'METABASE_SSO_POST_NOT_SUPPORTED') return true
-  return (status === 501 || status === 405 || (status === 400 && type === 'text/html')) &&
-    code === 'METABASE_SSO_STATUS_UNEXPECTED'
-}
+/** A page in place of an answer, and no sign that the server is busy or down. */
+const isPage = ({ status, type }: Response): boolean =>
+  type === 'text/html' && (status === 200 || status === 400 || status === 401 || status === 403)
 
-const isUnknownPath = (response: Response): boolean => errorOf(response).code === 'METABASE_SSO_NOT_FOUND'
+const isJson = ({ redirects }: Discovery): boolean => !redirects
 
-const isUnsupportedGet = (response: Response): boolean => isRedirect(response) || isDiscovery(response)
-
-// A redirect of a POST is none of Metabase's: no method with the JWT in the URL is tried after it.
-const isUnsupportedPost = (response: Response): boolean => isUnknownPath(response) || refusesPost(response)
-
-/** In the order in which they are tried. Methods that keep the JWT out of the URL come first (metabase#35560, #82714). */
+/** In the order in which they are tried. Methods that keep the JWT out of the URL come first where they exist. */
 export const exchangeMethods: readonly ExchangeMethod[] = [
-  { // v50 to v54. Later versions take it for a JWT of a browser, and answer with a redirect.
-    name: 'token',
-    fits: ({ redirects }) => redirects,
-    request: jwt => get(jwt, 'token=true&'),
-    isUnsupported: response => isUnsupportedGet(response) || isUnknownPath(response),
-    // A `status` is of a later version, which has a better method.
-    isRemembered: response => !('status' in readJson(response))
+  { // v56 and later. Asks for no embedding switch, answers in plain texts, and is never a page.
+    name: 'to_session',
+    step: 'to_session',
+    request: jwt => post('/auth/sso/to_session', jwt),
+    isUnsupported: response => isUnknown(response) || isPage(response),
+    isRemembered: true
   },
-  { // v55: the hash is good for one exchange.
+  { // v50 to v54. Later versions take it for a JWT of a browser.
+    name: 'token',
+    step: 'trade',
+    fits: ({ redirects }) => redirects,
+    isBestFor: ({ version }) => version >= 50 && version <= 54,
+    request: jwt => get(jwt, 'token=true&'),
+    isUnsupported: response => isRedirect(response) || isUnknown(response),
+    isRemembered: true
+  },
+  { // v55, and v56 without `to_session`. The hash is good for one exchange.
     name: 'hash',
+    step: 'trade',
     fits: ({ hash }) => hash !== undefined,
+    isBestFor: ({ version }) => version === 55,
     request: (jwt, found) => get(jwt, '', { ...CLIENT, 'x-metabase-sdk-jwt-hash': String(found?.hash) }),
     isUnsupported: isRedirect,
-    isRemembered: () => false
+    Undelivered: errorCodes.METABASE_SSO_HASH_REFUSED,
+    isRemembered: true
   },
-  { // v61 and later
+  { // v61 and later. Before, the answer is a page: 501, up to v54 400.
     name: 'post',
-    fits: ({ redirects, hash }) => !redirects && hash === undefined,
+    step: 'trade',
+    fits: discovery => isJson(discovery) && discovery.hash === undefined,
     request: jwt => post(SSO, jwt),
-    isUnsupported: isUnsupportedPost,
-    isRemembered: () => true
+    isUnsupported: response => isUnknown(response) || (isPage(response) && response.body.includes('POST not valid')),
+    Undelivered: errorCodes.METABASE_SSO_TOKEN_MISSING,
+    isRemembered: true
   },
-  { // v56 and later
-    name: 'to_session',
-    fits: ({ redirects, hash }) => !redirects && hash === undefined,
-    request: jwt => post('/auth/sso/to_session', jwt),
-    isUnsupported: isUnsupportedPost,
-    isRemembered: () => true
-  },
-  { // v58 and later. Not remembered: a later version has a better method.
+  { // v58 to v60, where there is no `to_session`. No such release is known: a Metabase that has it is never asked so.
     name: 'get',
-    fits: ({ redirects, hash }) => !redirects && hash === undefined,
+    step: 'trade',
+    fits: discovery => isJson(discovery) && discovery.hash === undefined,
+    isBestFor: () => false,
     request: jwt => get(jwt),
-    isUnsupported: isUnsupportedGet,
-    isRemembered: () => false
+    isUnsupported: isRedirect,
+    isRemembered: false
   }
 ]
-
-/** A JWT that is never accepted, sent to learn why. */
-export const probeRequest = (jwt: string): Request => get(jwt)

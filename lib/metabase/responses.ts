@@ -1,6 +1,6 @@
 import { errorCodes, MetabaseSsoError } from '../errors.js'
 import type { Token } from '../jwt/issuer.js'
-import { errorOf } from './error-mapping.js'
+import { errorOf, type Step } from './error-mapping.js'
 import type { Response } from './transport.js'
 
 /** A Metabase session, as the React SDK of the reference document expects it. */
@@ -14,13 +14,16 @@ export interface MetabaseSession {
   status: 'ok'
 }
 
-/** Where Metabase would have a client fetch its JWT: by a redirect until v54, with a hash in v55, without since. */
-export type Discovery = { redirects: boolean, hash: string | undefined }
+/** Where Metabase would have a client fetch its JWT: by a redirect up to v54, with a hash in v55 and v56. */
+export interface Discovery {
+  redirects: boolean
+  hash: string | undefined
+}
 
 export const isSuccess = ({ status }: Response): boolean => status >= 200 && status < 300
 
 /** Whether an id can go into a header, as Metabase wants it back: UUIDs so far. */
-export const isSessionId = (id: unknown): id is string => typeof id === 'string' && /^[\x21-\x7e]+$/.test(id)
+export const isSessionId = (id: unknown): id is string => typeof id === 'string' && /^[\x21-\x7e]{1,200}$/.test(id)
 
 export function isSession (value: unknown): value is MetabaseSession {
   const { id, exp, iat, status } = Object(value) as Record<string, unknown>
@@ -32,29 +35,53 @@ export function readDiscovery (response: Response): Discovery | MetabaseSsoError
   // identity provider.
   const isOurs = /preferred_method(=|%3D)jwt/i.test(String(response.location))
   if (response.status === 302 && !isOurs) return { redirects: true, hash: undefined }
-  const body = readJson(response)
+  const body = readJson(response, 'discovery')
   if (body instanceof MetabaseSsoError) return body
-  const { url, method, hash } = body
-  if (method !== undefined && method !== 'jwt') return new errorCodes.METABASE_SSO_SSO_DISABLED()
-  if (typeof url !== 'string') return new errorCodes.METABASE_SSO_ANSWER_UNEXPECTED()
-  return { redirects: false, hash: typeof hash === 'string' ? hash : undefined }
+  if (isDiscovery(body)) return { redirects: false, hash: typeof body.hash === 'string' ? body.hash : undefined }
+  if (body.method !== undefined) return new errorCodes.METABASE_SSO_SSO_DISABLED()
+  return new errorCodes.METABASE_SSO_ANSWER_UNEXPECTED()
 }
 
-/** @param token the JWT that was traded: some versions answer `to_session` with the session alone, without times */
-export function readSession (response: Response, token: Token): MetabaseSession | MetabaseSsoError {
-  const body = readJson(response)
+/** The URL is null where no identity provider URI is set (v55 to v57). */
+export const isDiscovery = ({ url, method }: Record<string, unknown>): boolean =>
+  method === 'jwt' && (typeof url === 'string' || url === null)
+
+/** @param token the JWT that was traded: `to_session` answers with the session alone, without times */
+export function readSession (response: Response, token: Token, step: Step): MetabaseSession | MetabaseSsoError {
+  const body = readJson(response, step)
   if (body instanceof MetabaseSsoError) return body
   const { session_token: sessionToken, id = sessionToken, exp = token.exp, iat = token.iat, status = 'ok' } = body
   const session = { id, exp, iat, status }
   if (isSession(session)) return session
-  // Discovery in answer to a JWT: v55 does not accept the hash.
-  if (typeof body.url === 'string' && body.method === 'jwt') return new errorCodes.METABASE_SSO_HASH_REFUSED()
   return new errorCodes.METABASE_SSO_ANSWER_UNEXPECTED()
 }
 
+/** What a Metabase says of itself without a login. */
+export interface Properties {
+  /** 58 for the tag `v1.58.2`. */
+  version: number
+  isOpenSource: boolean
+  isSdkEmbeddingOff: boolean
+}
+
+/**
+ * Reads `/api/session/properties`; undefined when it is not Metabase that answers, an error when nothing can be said
+ * yet: Metabase is starting, or down.
+ */
+export function readProperties (response: Response): Properties | MetabaseSsoError | undefined {
+  const body = readJson(response, 'other')
+  if (body instanceof MetabaseSsoError) return body.code === 'METABASE_SSO_GATEWAY_FAILED' ? body : undefined
+  const { tag } = Object(body.version) as { tag?: unknown }
+  // `v0.…` is the open-source edition.
+  const [, edition, version] = /^v([01])\.(\d{1,3})\b/.exec(String(tag)) ?? []
+  if (version === undefined) return undefined
+  const isSdkEmbeddingOff = body['enable-embedding-sdk'] === false
+  return { version: Number(version), isOpenSource: edition === '0', isSdkEmbeddingOff }
+}
+
 /** Checks a response in order: status, content type, JSON. One error code each. */
-export function readJson (response: Response): Record<string, unknown> | MetabaseSsoError {
-  if (!isSuccess(response)) return errorOf(response)
+export function readJson (response: Response, step: Step): Record<string, unknown> | MetabaseSsoError {
+  if (!isSuccess(response)) return errorOf(response, step)
   if (!/^application\/(.+\+)?json$/.test(response.type)) {
     return new errorCodes.METABASE_SSO_ANSWER_NOT_JSON(response.type || 'no content type')
   }

@@ -1,7 +1,7 @@
 import { errorCodes } from '../errors.js'
 import type { CallPolicy } from './call-policy.js'
 import { createConcurrencyLimit } from './concurrency-limit.js'
-import { errorOf } from './error-mapping.js'
+import { errorOf, isNotFound } from './error-mapping.js'
 import { isSessionId, isSuccess } from './responses.js'
 import type { Transport } from './transport.js'
 
@@ -22,24 +22,23 @@ export interface Revocation {
 /** Requests that logouts make at a time, all together: Metabase has sign-ins to serve. */
 const MAX_CONCURRENT = 10
 
-/** An id of Metabase is a UUID; a longer text is something else. */
-const MAX_ID_LENGTH = 200
-
 export function createRevocation (transport: Transport, policy: CallPolicy): Revocation {
   const limit = createConcurrencyLimit(MAX_CONCURRENT)
 
   async function end (id: string, signal: AbortSignal): Promise<void> {
     const headers = { 'x-metabase-session': id }
     const response = await transport({ method: 'DELETE', path: '/api/session', headers, credential: id }, signal)
-    // Metabase answers this without HTML: a page is of something in front of it, which knows of no sessions.
-    const { status, type } = response
-    const isOver = (isSuccess(response) || status === 401 || status === 404) && type !== 'text/html'
-    if (!isOver) throw isSuccess(response) ? new errorCodes.METABASE_SSO_ANSWER_NOT_JSON(type) : errorOf(response)
+    // Anything else is of something in front of Metabase, which knows of no sessions.
+    const isOver = response.status === 204 || (response.status === 404 && isNotFound(response))
+    if (isOver) return
+    throw isSuccess(response)
+      ? new errorCodes.METABASE_SSO_ANSWER_NOT_JSON(response.type || 'no content type')
+      : errorOf(response, 'other')
   }
 
   async function revoke (id: string): Promise<void> {
     // Metabase would answer as for a session that is over; and a text that no header holds would fail like a network.
-    if (!isSessionId(id) || id.length > MAX_ID_LENGTH) throw new errorCodes.METABASE_SSO_SESSION_ID_MISSING()
+    if (!isSessionId(id)) throw new errorCodes.METABASE_SSO_SESSION_ID_MISSING()
     await policy(signal => end(id, signal))
   }
 

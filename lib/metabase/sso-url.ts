@@ -1,37 +1,60 @@
 import { errorCodes } from '../errors.js'
 
+/** Characters of a URL that proxies take in a request line: web servers commonly have 8 KiB for it. */
+const MAX_LENGTH = 8000
+
 /**
  * Where a browser is sent to be signed in to Metabase.
- * @param returnTo where Metabase sends it then
- * @throws METABASE_SSO_RETURN_TO_INVALID
+ * @param returnTo where Metabase sends it then, as `readReturnTo` returns it: always given, since v56 fails without
+ * @throws METABASE_SSO_TOKEN_TOO_LARGE
  */
-export function ssoUrl (instanceUrl: string, jwt: string, returnTo: string | undefined): URL {
-  if (returnTo !== undefined) checkReturnTo(returnTo, instanceUrl)
-  const url = new URL(`${instanceUrl}/auth/sso`)
+export function ssoUrl (publicUrl: string, jwt: string, returnTo: string): URL {
+  const url = new URL(`${publicUrl}/auth/sso`)
   url.searchParams.set('jwt', jwt)
-  if (returnTo !== undefined) url.searchParams.set('return_to', returnTo)
+  url.searchParams.set('return_to', returnTo)
+  if (url.href.length > MAX_LENGTH) throw new errorCodes.METABASE_SSO_TOKEN_TOO_LARGE('a redirect may be')
   return url
 }
 
 /**
- * Refuses a `return_to` that could lead off the Metabase instance. Stricter than Metabase itself, which
- * accepts what is relative or on the host of its site URL: here nothing is accepted that a browser and a
- * server could read differently.
+ * Reads a `return_to`: a path on the instance, with its path prefix, or a URL of it. The result is put together from
+ * what was parsed, in ASCII: Metabase writes it into `Location` as it is, where Jetty makes a space of any character
+ * above U+00FF.
+ * @param value undefined or '' for the instance's home page
  * @throws METABASE_SSO_RETURN_TO_INVALID
  */
-export function checkReturnTo (returnTo: unknown, instanceUrl: string): asserts returnTo is string {
-  if (typeof returnTo !== 'string' || !isOnInstance(returnTo, new URL(instanceUrl).origin)) {
-    throw new errorCodes.METABASE_SSO_RETURN_TO_INVALID()
+export function readReturnTo (value: unknown, publicUrl: string): string {
+  const base = new URL(`${publicUrl}/`)
+  if (value === undefined || value === '') return base.pathname
+  if (typeof value !== 'string') throw new errorCodes.METABASE_SSO_RETURN_TO_INVALID('is no single text')
+  if (!URL.canParse(value, base.href)) throw new errorCodes.METABASE_SSO_RETURN_TO_INVALID('is no URL')
+  const returnTo = pathOf(new URL(value, base))
+  // Read again, as Metabase and the browser will: /.//host parses to a path that leads to another host.
+  for (const text of [value, returnTo, decodedSlashes(returnTo)]) {
+    const url = URL.canParse(text, base.href) ? new URL(text, base) : undefined
+    if (url?.origin !== base.origin) throw new errorCodes.METABASE_SSO_RETURN_TO_INVALID('leads to another origin')
+    if (!url.pathname.startsWith(base.pathname) && `${url.pathname}/` !== base.pathname) {
+      throw new errorCodes.METABASE_SSO_RETURN_TO_INVALID(`leaves the path prefix: write ${base.pathname}dashboard/1`)
+    }
   }
+  return returnTo
 }
 
-function isOnInstance (returnTo: string, origin: string): boolean {
-  // Browsers read \ as / and drop control characters, so both can hide a host. The rest, and a % that
-  // encodes nothing, Metabase refuses as no URI (RFC 2396, 2.4.3).
-  if (returnTo === '' || /[\\\s\p{Cc}"<>^`{|}]|%(?![0-9a-f]{2})/iu.test(returnTo)) return false
-  const isRelative = !/^[a-z][a-z0-9+.-]*:/i.test(returnTo)
-  if (isRelative) return !returnTo.startsWith('//')
-  // An absolute URL must spell its host out: https:///host and user@host parse to surprising ones.
-  if (!/^https?:\/\/[^/?#@]+([/?#]|$)/i.test(returnTo)) return false
-  return URL.canParse(returnTo) && new URL(returnTo).origin === origin
+/** Java's URI class takes fewer characters than the URL standard: no stray %, and no second #. */
+const pathOf = ({ pathname, search, hash }: URL): string =>
+  `${pathname.replace(/[[\]]/g, encodeURIComponent)}${search}${hash.replace(/(?<!^)#/g, '%23')}`
+    .replace(/[^\x21-\x7e]|["<>\\^`{|}]/g, encodeURIComponent)
+    .replace(/%(?![0-9a-f]{2})/gi, '%25')
+
+/** As servers read a path that decode a slash before they look for `..`. */
+const decodedSlashes = (path: string): string => path.replace(/%(2f|5c)/gi, '/')
+
+/**
+ * Reads `return_to` from the query of a request. Metabase appends it without encoding: where its value has a bare `?`,
+ * all that follows belongs to it.
+ * @param parsed the value as the app's query parser sees it
+ */
+export function returnToOf (url: string, parsed: unknown): unknown {
+  const [, raw] = /[?&]return_to=(.*)$/s.exec(url.replace(/^[^?]*/, '')) ?? []
+  return raw !== undefined && /^[^&]*\?/.test(raw) ? raw : parsed
 }

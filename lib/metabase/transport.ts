@@ -18,6 +18,10 @@ export interface Response {
   /** Media type without parameters, in lower case; '' when there is none. */
   type: string
   location: string | undefined
+  /** Of status 429, in seconds. */
+  retryAfter: string | undefined
+  /** Whether it asks for a login of HTTP's own (`WWW-Authenticate`), which Metabase never does. */
+  challenges: boolean
   body: string
 }
 
@@ -26,6 +30,9 @@ export type Transport = (request: Request, signal: AbortSignal) => Promise<Respo
 
 /** Sessions are 200 bytes and Metabase's HTML error pages a few hundred kilobytes; more is not from Metabase. */
 const MAX_BYTES = 1024 * 1024
+
+/** Common rules of web application firewalls refuse requests without one. A test compares it with package.json. */
+const USER_AGENT = 'fastify-metabase-sso/0.1.0'
 
 /**
  * Sends requests to one instance. Redirects are not followed, nothing of the host's request is forwarded, and a
@@ -47,7 +54,8 @@ export function createTransport (instanceUrl: string, dispatcher: Dispatcher, ti
     const end = (): void => signal.removeEventListener('abort', onAbort)
     signal.addEventListener('abort', onAbort)
 
-    dispatch(dispatcher, { origin, method, path: basePath + path, headers, body }, {
+    const allHeaders = { ...headers, 'user-agent': USER_AGENT }
+    dispatch(dispatcher, { origin, method, path: basePath + path, headers: allHeaders, body }, {
       onStart (started) {
         controller = started
         if (signal.aborted) onAbort()
@@ -58,7 +66,7 @@ export function createTransport (instanceUrl: string, dispatcher: Dispatcher, ti
       },
       onError (error) {
         end()
-        reject(error instanceof MetabaseSsoError ? error : transportError(redactError(error, [credential]), timeout))
+        reject(error instanceof MetabaseSsoError ? error : transportError(error, credential, timeout))
       }
     })
   })
@@ -75,15 +83,19 @@ function dispatch (
   dispatcher: Dispatcher, options: Dispatcher.DispatchOptions, ours: Handler, isRetry = false
 ): void {
   const chunks: Buffer[] = []
-  const response: Response = { status: 0, type: '', location: undefined, body: '' }
+  const response: Response =
+    { status: 0, type: '', location: undefined, retryAfter: undefined, challenges: false, body: '' }
   let bytes = 0
 
   const handler: Dispatcher.DispatchHandler = {
     onRequestStart: ours.onStart,
-    onResponseStart (_controller, status, { 'content-type': type, location }) {
+    onResponseStart (_controller, status, headers) {
+      const { 'content-type': type, location, 'retry-after': retryAfter } = headers
       response.status = status
       response.type = mediaType(type)
       response.location = location === undefined ? undefined : String(location)
+      response.retryAfter = /^\d{1,5}$/.exec(String(retryAfter))?.[0]
+      response.challenges = headers['www-authenticate'] !== undefined
     },
     onResponseData (controller, chunk) {
       bytes += chunk.length
@@ -107,6 +119,11 @@ function dispatch (
   }
 }
 
+function addressError (error: unknown): string {
+  const { address, port, code } = Object(error) as Record<string, unknown>
+  return `${String(address)} port ${String(port)}: ${String(code)}`
+}
+
 const mediaType = (contentType: string | string[] | undefined): string =>
   /^[\w.+-]+\/[\w.+-]+/.exec(String(contentType ?? ''))?.[0].toLowerCase() ?? ''
 
@@ -120,8 +137,12 @@ function isDeadConnection (error: unknown): boolean {
   return code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE'
 }
 
-function transportError (cause: Error & { code: string | undefined }, timeout: number): MetabaseSsoError {
+function transportError (error: unknown, credential: string, timeout: number): MetabaseSsoError {
+  const cause = redactError(error, [credential])
   const { code = 'unknown', message } = cause
+  // Node tries each address of a host (IPv4 and IPv6), and says of all together that they timed out.
+  const { errors } = Object(error) as { errors?: unknown }
+  if (Array.isArray(errors)) return new errorCodes.METABASE_SSO_UNREACHABLE(errors.map(addressError).join(', '), { cause })
   // undici 6 wants another handler: "invalid onError method", "handler.onConnect is not a function".
   if (/\bon(Connect|Error)\b/.test(message)) {
     return new errorCodes.METABASE_SSO_OPTION_INVALID('dispatcher', 'is not of undici 7 or later', { cause })

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici'
+import type { ClaimNames } from '../claims.js'
 import type {
   AllowOrigin, Authorize, AuthorizeGuest, GetLoginUrl, GetUser, SessionUser, UserToClaims
 } from '../host/functions.js'
@@ -16,11 +17,16 @@ export interface MetabaseSsoOptions<User = SessionUser, PublicGuests extends boo
    * Metabase's JWT signing key (Admin > Settings > Authentication > JWT). Used as text: at least 32 characters, no
    * white space around it. Of an array of up to five, the first signs until an exchange shows which one Metabase has. What a
    * function returns is kept for five seconds, or until Metabase refuses each of its keys. Undefined, as of an
-   * environment variable that is not set, is refused when the app boots.
+   * environment variable that is not set, is refused when the app boots. Guest embeds alone need no such key.
    */
   secret: Secret | readonly Secret[] | SecretFunction<Secret | readonly Secret[]> | undefined
-  /** Base URL of the Metabase instance, http or https. A path prefix is kept. */
+  /** Base URL of the Metabase instance as this server reaches it, http or https. A path prefix is kept. */
   instanceUrl: string | URL
+  /**
+   * Base URL of the Metabase instance as browsers reach it: for redirects, `logoutUrl` and guest embed URLs.
+   * @default `instanceUrl`
+   */
+  publicUrl?: string | URL | undefined
   /**
    * Front-end origins that may call the routes from a browser, always with credentials. Exact origins such as
    * `https://app.example.com`, regular expressions (anchored: they are tested against the whole `Origin` header), or a
@@ -34,6 +40,18 @@ export interface MetabaseSsoOptions<User = SessionUser, PublicGuests extends boo
    * @default reads the usual names
    */
   mapUserToClaims?: UserToClaims<User> | undefined
+  /**
+   * Names of the claims in an instance whose admin has renamed attributes. The mapper keeps the standard names.
+   * @default Metabase's names
+   */
+  claimNames?: ClaimNames | undefined
+  /**
+   * Whether claims may name Metabase's group Administrators, in any case: true, or a function that tells for which
+   * users. Group names often come from data that customers can edit, and without mappings Metabase matches them by
+   * name. Otherwise such claims are a 403.
+   * @default false
+   */
+  allowAdministrators?: boolean | Authorize<User> | undefined
   /**
    * Returns the signed-in user, null or undefined for none; may be async. An error of status 401 or 400 counts as none.
    * @default the session's `user`, through `@fastify/session`
@@ -114,6 +132,13 @@ export interface MetabaseSsoOptions<User = SessionUser, PublicGuests extends boo
    */
   dispatcher?: Dispatcher | undefined
 }
+
+/** The options of an app with guest embeds alone, which every plan of Metabase has. There is no key `secret`. */
+export type GuestOnlyOptions<User = SessionUser, PublicGuests extends boolean = false> =
+  Pick<MetabaseSsoOptions<User>, 'instanceUrl' | 'publicUrl' | 'origin' | 'getUser' | 'path' | 'timeout' | 'namespace'> & {
+    secret?: never
+    guest: GuestOptions<User, PublicGuests>
+  }
 
 /** The `guest` option. `Public` is inferred from `public`, and decides whether `authorize` may be given a visitor. */
 export interface GuestOptions<User = unknown, Public extends boolean = boolean> {

@@ -1,14 +1,19 @@
 import { closestMatch } from 'leven'
 import * as v from 'valibot'
+import { createClaimsCheck, type CheckClaims } from '../claims.js'
 import { errorCodes } from '../errors.js'
 import { isPlainObject } from '../values.js'
-import { GuestSchema, LogoutSchema, OptionsSchema } from './schema.js'
+import { ClaimNamesEntries, GuestSchema, LogoutSchema, OptionsSchema } from './schema.js'
 import { isSameSecret, type SecretSource } from './secret.js'
 
 type Checked = v.InferOutput<typeof OptionsSchema>
 
 /** The options with every default in place: a frozen copy that shares nothing with the caller's object. */
-export type ResolvedOptions = Readonly<Omit<Checked, 'guest' | 'logout'> & {
+export type ResolvedOptions = Readonly<Omit<Checked, 'secret' | 'claimNames' | 'guest' | 'logout'> & {
+  /** Absent for guest embeds alone. */
+  secret: SecretSource | undefined
+  publicUrl: string
+  checkClaims: CheckClaims
   guest: ResolvedGuestOptions | undefined
   logout: { path: string } | undefined
 }>
@@ -24,17 +29,34 @@ export function resolveOptions (options: object): ResolvedOptions {
   // Fastify's own register options stand in the same object.
   const { prefix, logLevel, logSerializers, ...own } = options as Record<string, unknown>
   refuseUnknown(own, OptionsSchema.entries)
+  refuseUnknown(own.claimNames, ClaimNamesEntries, 'claimNames.')
   refuseUnknown(own.guest, GuestSchema.entries, 'guest.')
   refuseUnknown(own.logout, LogoutSchema.entries, 'logout.')
-  const { guest, logout, ...rest } = checked(own)
-  if (guest && isShared(rest.secret, guest.secret)) throw new errorCodes.METABASE_SSO_GUEST_SECRET_SHARED()
+  const isGuestAlone = own.guest !== undefined && !Object.hasOwn(own, 'secret')
+  if (isGuestAlone) requireNoSignIn(own)
+  const { guest, logout, secret, claimNames, ...rest } = checked(isGuestAlone ? { ...own, secret: () => '' } : own)
+  if (guest && isShared(secret, guest.secret)) throw new errorCodes.METABASE_SSO_GUEST_SECRET_SHARED()
   const below = (name: string): string => `${rest.path.replace(/\/$/, '')}/${name}`
   const logoutPath = typeof logout === 'object' ? logout.path : undefined
   return Object.freeze({
     ...rest,
+    secret: isGuestAlone ? undefined : secret,
+    publicUrl: rest.publicUrl ?? rest.instanceUrl,
+    checkClaims: createClaimsCheck(claimNames),
     guest: guest && Object.freeze({ ...guest, path: guest.path ?? below('guest') }),
     logout: logout === false ? undefined : { path: logoutPath ?? below('logout') }
   })
+}
+
+/** Options of a user's sign-in, which mean nothing for guest embeds alone. With one, the key `secret` was forgotten. */
+const OF_SIGN_INS = [
+  'mapUserToClaims', 'claimNames', 'allowAdministrators', 'authorize', 'requireTenant', 'tokenLifetime', 'cache',
+  'loginUrl', 'logout'
+]
+
+function requireNoSignIn (own: Record<string, unknown>): void {
+  const option = OF_SIGN_INS.find(name => own[name] !== undefined && own[name] !== false)
+  if (option !== undefined) throw new errorCodes.METABASE_SSO_OPTION_INVALID(option, 'requires the option "secret"')
 }
 
 function checked (own: Record<string, unknown>): Checked {

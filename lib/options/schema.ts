@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { defaultMapUserToClaims } from '../claims.js'
+import { defaultMapUserToClaims, type ClaimNames } from '../claims.js'
 import { errorCodes } from '../errors.js'
 import { sessionUser } from '../host/session.js'
 import type { GuestOptions, LogoutOptions, MetabaseSsoOptions } from './options.js'
@@ -45,17 +45,17 @@ function readSecret (option: 'secret' | 'guest.secret', maxKeys: number) {
   }
 }
 
-/** @returns the URL without a trailing slash */
-function readInstanceUrl (value: unknown): string {
+/** Reads a URL without its trailing slash. */
+const readBaseUrl = (option: string) => (value: unknown): string => {
   const isUrl = (typeof value === 'string' || value instanceof URL) && URL.canParse(String(value))
-  if (!isUrl) throw new errorCodes.METABASE_SSO_INSTANCE_URL_INVALID('is missing, or is not a complete URL')
+  if (!isUrl) throw new errorCodes.METABASE_SSO_INSTANCE_URL_INVALID(option, 'is missing, or is not a complete URL')
   const url = new URL(String(value))
-  const problem = instanceUrlProblem(url)
-  if (problem !== undefined) throw new errorCodes.METABASE_SSO_INSTANCE_URL_INVALID(problem)
+  const problem = baseUrlProblem(url)
+  if (problem !== undefined) throw new errorCodes.METABASE_SSO_INSTANCE_URL_INVALID(option, problem)
   return url.origin + url.pathname.replace(/\/+$/, '')
 }
 
-function instanceUrlProblem ({ protocol, username, password, href }: URL): string | undefined {
+function baseUrlProblem ({ protocol, username, password, href }: URL): string | undefined {
   if (!/^https?:$/.test(protocol)) return 'must begin with https:// or http://'
   if (username !== '' || password !== '') {
     return 'holds a user name or a password, and browsers are redirected to it: ' +
@@ -88,15 +88,39 @@ export const GuestSchema = v.object({
   tokenLifetime: v.optional(LifetimeSchema, 600)
 } satisfies SchemaOf<GuestOptions<unknown, boolean>>)
 
+/** Names that a claim cannot be given: the standard's, which never arrive, and those of the plugin. */
+const REGISTERED: ReadonlySet<string> = new Set(['iss', 'sub', 'aud', 'jti', 'iat', 'exp', 'nbf', '__proto__'])
+
+const ClaimNameSchema = v.optional(accepted<string>(
+  value => typeof value === 'string' && value.trim() !== '' && !REGISTERED.has(value), 'must be the name of a claim'))
+
+export const ClaimNamesEntries = {
+  email: ClaimNameSchema,
+  first_name: ClaimNameSchema,
+  last_name: ClaimNameSchema,
+  groups: ClaimNameSchema,
+  tenant: ClaimNameSchema,
+  tenantAttributes: ClaimNameSchema
+} satisfies SchemaOf<ClaimNames>
+
+const ClaimNamesSchema = v.pipe(v.object(ClaimNamesEntries, 'must be an object of names'), v.check(names => {
+  const given = Object.values(names).filter(name => name !== undefined)
+  return new Set(given).size === given.length
+}, 'must hold different names'))
+
 export const LogoutSchema = v.object({
   path: v.optional(PathSchema)
 } satisfies SchemaOf<LogoutOptions>)
 
 export const OptionsSchema = v.object({
   secret: read<Documented['secret'], SecretSource>(readSecret('secret', 5)),
-  instanceUrl: read<string | URL, string>(readInstanceUrl),
+  instanceUrl: read<string | URL, string>(readBaseUrl('instanceUrl')),
+  publicUrl: v.optional(read<string | URL, string>(readBaseUrl('publicUrl'))),
   origin: v.optional(read<Documented['origin'], ReturnType<typeof readOrigins>>(readOrigins), false),
   mapUserToClaims: v.optional(FunctionSchema<Documented['mapUserToClaims']>(), () => defaultMapUserToClaims),
+  claimNames: v.optional(ClaimNamesSchema, {}),
+  allowAdministrators: v.optional(accepted<NonNullable<Documented['allowAdministrators']>>(
+    value => typeof value === 'boolean' || isFunction(value), 'must be true, false or a function'), false),
   getUser: v.optional(FunctionSchema<Documented['getUser']>(), () => sessionUser),
   authorize: v.optional(FunctionSchema<Documented['authorize']>()),
   requireTenant: v.optional(BooleanSchema, false),

@@ -36,8 +36,8 @@ export async function addGuestRoute (scope: FastifyInstance, parts: Parts): Prom
       const began = performance.now()
       const item = readItem(request.body)
       const user = await userOrVisitor(request)
-      const authorize = async () => paramsOf(await guest.authorize(user, item, request))
-      const params = await askPermission(authorize, timeout, 'METABASE_SSO_GUEST_NOT_AUTHORIZED')
+      const authorize = async () => paramsOf(await guest.authorize(user, structuredClone(item), request))
+      const params = await askPermission('guest.authorize', authorize, timeout)
       const jwt = await issuer.sign({ resource: resourceOf(item), params })
       const { entityType, entityId } = item
       const durationMs = Math.round(performance.now() - began)
@@ -58,7 +58,7 @@ export async function addGuestRoute (scope: FastifyInstance, parts: Parts): Prom
 
 function paramsOf (answer: unknown): GuestParams | undefined {
   if (answer === false || answer === null || answer === undefined) return undefined
-  if (!isPlainObject(answer)) throw new errorCodes.METABASE_SSO_AUTHORIZE_FAILED()
+  if (!isPlainObject(answer)) throw new errorCodes.METABASE_SSO_AUTHORIZE_FAILED('guest.authorize')
   return checkParams(answer)
 }
 

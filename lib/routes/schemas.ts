@@ -61,7 +61,6 @@ export const guestSchema = {
   body: {
     type: 'object',
     required: ['entityType', 'entityId'],
-    additionalProperties: false,
     properties: {
       entityType: { type: 'string', enum: ENTITY_TYPES },
       entityId: { oneOf: [{ type: 'integer', minimum: 1 }, { type: 'string', pattern: ENTITY_ID.source }] },

@@ -1,11 +1,10 @@
 import { hash } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { emailOf } from '../claims.js'
 import { errorCodes } from '../errors.js'
 import { claimsOf, signedInUser } from '../host/callbacks.js'
 import { hostSessionOf } from '../host/session.js'
 import type { SignJwt } from '../jwt/issuer.js'
-import { checkReturnTo, ssoUrl } from '../metabase/sso-url.js'
+import { readReturnTo, returnToOf, ssoUrl } from '../metabase/sso-url.js'
 import type { ResolvedOptions } from '../options/resolve.js'
 import type { SessionProvider } from '../sessions/provider.js'
 import type { OriginPolicy } from './cors.js'
@@ -29,14 +28,14 @@ interface Parts {
 /** Adds `GET <path>`: the answer that each Metabase client expects. */
 export async function addSsoRoute (scope: FastifyInstance, parts: Parts): Promise<void> {
   const { options, isAllowed, signJwt, sessions, logUser } = parts
-  const { path: url, instanceUrl, loginUrl, getUser, timeout } = options
+  const { path: url, publicUrl, loginUrl, getUser, timeout } = options
   const errorHandler = createErrorHandler('sign-in to Metabase')
   await addRoute(scope, { method: 'GET', url, isAllowed, schema: ssoSchema, errorHandler, handler })
 
   async function handler (request: FastifyRequest, reply: FastifyReply) {
     const began = performance.now()
-    const { return_to: returnTo } = request.query as { return_to?: unknown }
-    if (returnTo !== undefined) checkReturnTo(returnTo, instanceUrl)
+    const { return_to: parsed } = request.query as { return_to?: unknown }
+    const returnTo = readReturnTo(returnToOf(request.raw.url ?? '', parsed), publicUrl)
     const answer = responseType(request)
     let user: unknown
     try {
@@ -49,7 +48,7 @@ export async function addSsoRoute (scope: FastifyInstance, parts: Parts): Promis
 
     const claims = await claimsOf(user, request, options)
     const log = (exchange?: { method?: string, isReused?: true }) => request.log.info({
-      metabaseUser: { toJSON: () => logUser(String(emailOf(claims))) }, // not computed where the log is off
+      metabaseUser: { toJSON: () => logUser(claims.email) }, // not computed where the log is off
       answer,
       exchangeMethod: exchange?.method,
       reused: exchange?.isReused,
@@ -63,7 +62,7 @@ export async function addSsoRoute (scope: FastifyInstance, parts: Parts): Promis
     }
     const jwt = await signJwt(claims)
     log()
-    return answer === 'jwt' ? { jwt } : reply.redirect(ssoUrl(instanceUrl, jwt, returnTo).href)
+    return answer === 'jwt' ? { jwt } : reply.redirect(ssoUrl(publicUrl, jwt, returnTo).href)
   }
 }
 

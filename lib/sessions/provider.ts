@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { emailOf, type Claims } from '../claims.js'
+import type { CheckedClaims } from '../claims.js'
 import { errorCodes } from '../errors.js'
 import type { HostSession } from '../host/session.js'
 import type { SigningKeys } from '../jwt/signing-keys.js'
@@ -14,12 +14,12 @@ export interface SessionProvider {
    * Exchanges a new Metabase session, and remembers it for the logout of the user session.
    * @throws METABASE_SSO_NOT_AUTHENTICATED when the user has signed out meanwhile, and what an exchange throws
    */
-  exchange (claims: Claims, session: HostSession | undefined): Promise<Exchange>
+  exchange (claims: CheckedClaims, session: HostSession | undefined): Promise<Exchange>
   /**
    * As `exchange`, but calls for the same claims in the same user session share one exchange; and with `cache`, a
    * session from before is answered while at least half of its life is left.
    */
-  provide (claims: Claims, session: HostSession | undefined): Promise<Exchange & { isReused?: true }>
+  provide (claims: CheckedClaims, session: HostSession | undefined): Promise<Exchange & { isReused?: true }>
 }
 
 interface Parts {
@@ -38,10 +38,9 @@ const MAX_ISSUED = 200
 export function createSessionProvider ({ client, keys, revocation, registry, cache, logout }: Parts): SessionProvider {
   const flights = new Map<string, Promise<Exchange & { isReused?: true }>>()
 
-  const ownerOf = (claims: Claims, session: HostSession | undefined): string | undefined =>
-    session?.id ?? emailOf(claims)
+  const ownerOf = ({ email }: CheckedClaims, session: HostSession | undefined): string => session?.id ?? email
 
-  async function exchange (claims: Claims, session: HostSession | undefined): Promise<Exchange> {
+  async function exchange (claims: CheckedClaims, session: HostSession | undefined): Promise<Exchange> {
     const owner = ownerOf(claims, session)
     if (session === undefined || !logout) return await client.exchange(claims, owner)
     const logoutBefore = await bestEffort(registry.lastLogout(session), session, NOT_REMEMBERED)
@@ -71,9 +70,9 @@ export function createSessionProvider ({ client, keys, revocation, registry, cac
     }
   }
 
-  async function exchangeOrReuse (claims: Claims, session: HostSession): Promise<Exchange & { isReused?: true }> {
+  async function exchangeOrReuse (claims: CheckedClaims, session: HostSession): Promise<Exchange & { isReused?: true }> {
     // Neither claims nor key can be read from it, and a change of either makes another one.
-    const fingerprint = hash('sha256', JSON.stringify([String(await keys.current()), claims]))
+    const fingerprint = hash('sha256', JSON.stringify([String(await keys.current()), claims.payload]))
     const record = await bestEffort(registry.read(session), session, NOT_CACHED)
     if (record?.current?.fingerprint === fingerprint && hasHalfItsLife(record.current.session)) {
       return { session: record.current.session, isReused: true }
@@ -90,7 +89,7 @@ export function createSessionProvider ({ client, keys, revocation, registry, cac
   return {
     exchange,
     provide (claims, session) {
-      const key = JSON.stringify([ownerOf(claims, session), claims])
+      const key = JSON.stringify([ownerOf(claims, session), claims.payload])
       let flight = flights.get(key)
       if (flight === undefined) {
         flight = session !== undefined && cache ? exchangeOrReuse(claims, session) : exchange(claims, session)

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { startMetabase } from '../../testing/index.js'
 import { startDemo } from './demo-process.js'
+import { syncGroups } from '../helpers/groups.js'
 import { Visitor } from '../helpers/visitor.js'
 
 const SECRET = 'f00dfacef00dfacef00dfacef00dfacef00dfacef00dfacef00dfacef00dface'
@@ -8,6 +9,7 @@ const SECRET = 'f00dfacef00dfacef00dfacef00dfacef00dfacef00dfacef00dfacef00dface
 t.test('it talks to the Metabase that the environment names', async t => {
   const metabase = await startMetabase({ secret: SECRET, basePath: '/analytics' })
   t.teardown(() => metabase.close())
+  syncGroups(metabase, 'Support', 'Editors')
   const demo = startDemo(t, { METABASE_INSTANCE_URL: `${metabase.url}/`, METABASE_JWT_SHARED_SECRET: SECRET })
   const visitor = new Visitor(await demo.url)
   t.match(demo.output(), `signs sample people in to ${metabase.url}\n`)

@@ -3,11 +3,13 @@ import Fastify from 'fastify'
 import t from 'tap'
 import { tradeAsClient, whoIs } from '../helpers/browser.js'
 import { FRONT_END, needs, SECRET_MISSING, startExample } from '../helpers/example.js'
+import { syncGroups } from '../helpers/groups.js'
 import { SECRET, standIn } from '../helpers/host.js'
 import { Visitor } from '../helpers/visitor.js'
 
 const EXAMPLE = 'bearer-token'
 const metabase = await standIn(t)
+syncGroups(metabase, 'Sales', 'Support', 'Editors')
 const env = {
   APP_JWT_SECRET: 'a secret of the host app, which Metabase does not know',
   METABASE_INSTANCE_URL: metabase.url,

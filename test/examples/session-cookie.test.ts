@@ -1,11 +1,13 @@
 import t from 'tap'
 import { tradeAsClient, whoIs } from '../helpers/browser.js'
 import { FRONT_END, needs, SECRET_MISSING, sessionEnv, startExample } from '../helpers/example.js'
+import { syncGroups } from '../helpers/groups.js'
 import { standIn } from '../helpers/host.js'
 import { Visitor } from '../helpers/visitor.js'
 
 const EXAMPLE = 'session-cookie'
 const metabase = await standIn(t)
+syncGroups(metabase, 'Sales', 'Support', 'Editors')
 const env = sessionEnv(metabase)
 const app = startExample(t, EXAMPLE, env)
 const newVisitor = async () => new Visitor(await app.url)

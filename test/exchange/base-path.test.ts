@@ -8,7 +8,7 @@ for (const version of VERSIONS) {
     const signIn = await asAnn(host)
 
     for (let i = 0; i < 2; i++) t.strictSame(outcome(await signIn()), ['ok', 200])
-    for (const { path } of host.metabase.requests) t.match(path, /^\/tools\/metabase\/auth\/sso/)
+    for (const { path } of host.metabase.requests) t.match(path, /^\/tools\/metabase\/(auth\/sso|api\/session\/properties)/)
   })
 }
 
@@ -18,6 +18,6 @@ for (const ending of ['/', '///', '']) {
     const host = await startHost(t, { options: { instanceUrl: new URL(behind.metabase.url + ending) } })
 
     t.strictSame(outcome(await (await asAnn(host))()), ['ok', 200])
-    t.strictSame(behind.metabase.requests.map(({ path }) => path), ['/metabase/auth/sso', '/metabase/auth/sso'])
+    t.strictSame(behind.metabase.requests.map(({ path }) => path), ['/metabase/auth/sso/to_session'])
   })
 }

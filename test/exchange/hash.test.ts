@@ -20,7 +20,7 @@ t.test('v55: the hash goes with the JWT alone', async t => {
   const host = await startHost(t, { metabase: { version: 'v55' } })
   await (await asAnn(host))()
 
-  const [discovery, trade] = host.metabase.requests
-  t.equal(discovery?.headers['x-metabase-sdk-jwt-hash'], undefined)
+  const [toSession, discovery, trade] = host.metabase.requests
+  for (const other of [toSession, discovery]) t.equal(other?.headers['x-metabase-sdk-jwt-hash'], undefined)
   t.match(trade?.headers['x-metabase-sdk-jwt-hash'], /./)
 })

@@ -2,7 +2,7 @@ import t from 'tap'
 import { asAnn, atComputers, outcome } from '../helpers/exchange.js'
 import { startHost } from '../helpers/host.js'
 
-for (const version of ['v58', 'v61'] as const) {
+for (const version of ['v56', 'v58', 'v61'] as const) {
   t.test(`${version}: no JWT ever stands in a URL that Metabase and its proxies log`, async t => {
     const host = await startHost(t, { metabase: { version } })
     const signIn = await asAnn(host)

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { VERSIONS, lightHost } from '../helpers/exchange.js'
 import { ANN, standIn, startHost } from '../helpers/host.js'
+import { html, json, ownMetabase, text, type Reply } from '../helpers/own-metabase.js'
 
 for (const version of VERSIONS) {
   t.test(`${version}: a revoked session is over, and revoking it again is fine`, async t => {
@@ -40,10 +41,27 @@ t.test('a revocation that fails says why', async t => {
   await t.resolves(metabaseSso.revoke('5e551011'))
 })
 
+// Something in front of Metabase knows of no sessions.
+const foreign: Array<[name: string, reply: Reply]> = [
+  ['a 404 page', html(404)],
+  ['404 in JSON', json(404, { message: 'Not found.' })],
+  ['404 in another text', text(404, '404 page not found')],
+  ['401', text(401, 'Unauthenticated')],
+  ['200 with a page', html(200)],
+  ['200 with JSON', json(200, {})]
+]
+for (const [name, reply] of foreign) {
+  t.test(`a session is not over when DELETE is answered with ${name}`, async t => {
+    const { metabaseSso } = await lightHost(t, await ownMetabase(t, { other: reply }))
+    await t.rejects(metabaseSso.revoke('5e551011'), { name: 'MetabaseSsoError', statusCode: 502 })
+  })
+}
+
 t.test('revoking nothing is an error, not a session that is over', async t => {
   const { app, metabase } = await startHost(t)
   await app.ready()
-  for (const nothing of ['', undefined, null, {}, [], 'x\ny', 'é', 'x'.repeat(300), await app.metabaseSso.exchange(ANN)]) {
+  const session = await app.metabaseSso.exchange(ANN)
+  for (const nothing of ['', undefined, null, {}, [], 'x\ny', 'é', 'x'.repeat(300), session]) {
     metabase.requests.length = 0
     await t.rejects(app.metabaseSso.revoke(nothing as string), { code: 'METABASE_SSO_SESSION_ID_MISSING' })
   }

@@ -16,7 +16,7 @@ for (const version of VERSIONS) {
   })
 }
 
-for (const version of ['v55', 'v58', 'v61'] as const) {
+for (const version of ['v55', 'v56', 'v58', 'v61'] as const) {
   t.test(`${version}: with SAML in place of JWT, the operator learns that JWT is off`, async t => {
     const host = await startHost(t, { metabase: { version } })
     Object.assign(host.metabase.settings, { saml: true, jwtSso: false })
@@ -28,13 +28,16 @@ for (const version of ['v55', 'v58', 'v61'] as const) {
 
 // metabase-enterprise.sso.api.interface: with several methods on, POST /auth/sso without
 // `preferred_method=jwt` in its query is taken for SAML's answer, which fails with 401 and an HTML page.
-t.test('Metabase 56 to 60 with SAML switched on, too, does not take the posted JWT for an answer of SAML', async t => {
+t.test('a JWT that is posted to /auth/sso says that it is no answer of SAML', async t => {
   const own = await ownMetabase(t, {
     discovery: discovered,
-    post: (response, request) => html(request.url?.includes('preferred_method=jwt') ? 501 : 401)(response, request),
-    to_session: signedIn
+    post: (response, request) => {
+      const reply = request.url?.includes('preferred_method=jwt') ? signedIn : html(401)
+      reply(response, request)
+    }
   })
   const signIn = await asAnn(await startHost(t, { options: { instanceUrl: own.url } }))
 
   t.strictSame(outcome(await signIn()), ['ok', 200])
+  t.strictSame(own.steps, ['to_session', 'discovery', 'post'])
 })

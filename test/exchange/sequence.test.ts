@@ -1,13 +1,15 @@
 import t from 'tap'
-import { asAnn, asked, DISCOVERY, VERSIONS, GET, outcome, POST, TO_SESSION, TOKEN } from '../helpers/exchange.js'
+import { asAnn, asked, DISCOVERY, GET, outcome, PROPERTIES, TO_SESSION, TOKEN, VERSIONS } from '../helpers/exchange.js'
 import { startHost } from '../helpers/host.js'
 
 // For each version: what Metabase is asked while it is unknown, and what once it is known.
 const sequences = {
-  v50: { first: [DISCOVERY, TOKEN], next: [TOKEN] },
-  v55: { first: [DISCOVERY, GET], next: [DISCOVERY, GET] }, // each hash works once
-  v58: { first: [DISCOVERY, POST, TO_SESSION], next: [TO_SESSION] },
-  v61: { first: [DISCOVERY, POST], next: [POST] }
+  // A JWT goes into a URL only where the properties are those of a version that has no other way.
+  v50: { first: [TO_SESSION, DISCOVERY, PROPERTIES, TOKEN], next: [PROPERTIES, TOKEN] },
+  v55: { first: [TO_SESSION, DISCOVERY, GET], next: [DISCOVERY, GET] }, // each hash works once
+  v56: { first: [TO_SESSION], next: [TO_SESSION] },
+  v58: { first: [TO_SESSION], next: [TO_SESSION] },
+  v61: { first: [TO_SESSION], next: [TO_SESSION] }
 }
 
 for (const version of VERSIONS) {

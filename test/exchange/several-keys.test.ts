@@ -1,13 +1,13 @@
 import t from 'tap'
 import { tradeAsClient, whoIs } from '../helpers/browser.js'
-import { asAnn, asked, atComputers, lightHost, outcome, payloadOf, VERSIONS } from '../helpers/exchange.js'
+import { asAnn, asked, atComputers, lightHost, outcome, payloadOf, TO_SESSION, VERSIONS } from '../helpers/exchange.js'
 import { SECRET, startHost } from '../helpers/host.js'
-import { discovered, json, ownMetabase } from '../helpers/own-metabase.js'
+import { ownMetabase, text } from '../helpers/own-metabase.js'
 import { until } from '../helpers/until.js'
 
 const OLD = SECRET.replaceAll('f', 'e')
 const THIRD = SECRET.replaceAll('f', 'd')
-const refused = json(401, 'Message seems corrupt or manipulated')
+const refused = text(401, 'Message seems corrupt or manipulated')
 const lines = (logs: Array<{ msg: string, level?: unknown }>) =>
   logs.filter(({ msg }) => /of `secret`/.test(msg)).map(({ level, msg }) => `${level} ${msg}`)
 
@@ -44,7 +44,7 @@ t.test('when Metabase has another key, each is tried once', async t => {
   const host = await startHost(t, { metabase: { secret: THIRD }, options: { secret: [SECRET, OLD] } })
   const signIn = await asAnn(host)
   t.strictSame(outcome(await signIn()), ['METABASE_SSO_SECRET_REFUSED', 502])
-  t.equal(asked(host.metabase).filter(line => line === 'POST /auth/sso').length, 2)
+  t.equal(asked(host.metabase).filter(line => line === TO_SESSION).length, 2)
 })
 
 t.test('a function may return several keys, and is asked again after all of them were refused', async t => {
@@ -98,15 +98,14 @@ t.test('no other failure is a reason to try another key', async t => {
   const signIn = await asAnn(host)
   host.metabase.settings.userProvisioning = false
   t.strictSame(outcome(await signIn()), ['METABASE_SSO_ACCOUNT_REFUSED', 403])
-  t.equal(asked(host.metabase).filter(line => line === 'POST /auth/sso').length, 1)
+  t.equal(asked(host.metabase).filter(line => line === TO_SESSION).length, 1)
 })
 
 t.test('all keys together have one timeout', async t => {
   let tries = 0
   const own = await ownMetabase(t, {
-    discovery: discovered,
     // Refuses the first key after 800 of 1000 ms, and never answers the second.
-    post: (response, request) => { if (++tries === 1) setTimeout(refused, 800, response, request) }
+    to_session: (response, request) => { if (++tries === 1) setTimeout(refused, 800, response, request) }
   })
   const app = await lightHost(t, own, { secret: [SECRET, OLD], timeout: 1000 })
   const began = performance.now()

@@ -7,18 +7,18 @@ import { until } from '../helpers/until.js'
 const HOUR = 3_600_000
 
 for (const [direction, ahead, code] of [
-  ['ahead', HOUR, /TOKEN_FROM_FUTURE/],
+  ['ahead', HOUR, undefined], // Metabase takes an iat in the future
   ['back', -HOUR, /TOKEN_TOO_OLD|TOKEN_EXPIRED/]
 ] as const) {
-  t.test(`the clock jumps an hour ${direction}: the error says so; when it is set right, all is well`, async t => {
+  t.test(`the clock jumps an hour ${direction}: ${code === undefined ? 'sign-ins work' : 'the error says so'}`, async t => {
     const clock = setClock(t, Date)
     const host = await startHost(t, { metabase: { now: clock.real } })
-    host.metabase.settings.toSessionAnswer = 'bare'
     const signIn = await asAnn(host)
     t.strictSame(outcome(await signIn()), ['ok', 200])
     clock.ahead = ahead
-    for (let i = 0; i < 12; i++) t.match(outcome(await signIn()), [code, 502])
-    t.match(host.logs.findLast(({ err }) => err !== undefined), { err: { hint: /clocks differ/ } })
+    for (let i = 0; i < 12; i++) t.match(outcome(await signIn()), code === undefined ? ['ok', 200] : [code, 502])
+    const hint = host.logs.findLast(({ err }) => err !== undefined)?.err
+    t.match(hint, code === undefined ? undefined : { hint: /clocks differ/ })
     clock.ahead = 0
     t.strictSame(outcome(await signIn()), ['ok', 200], 'at once: a Metabase that refuses is not down')
   })

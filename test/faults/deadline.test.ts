@@ -2,34 +2,58 @@ import { createServer } from 'node:net'
 import t from 'tap'
 import { Agent } from 'undici'
 import { lightHost, outcome } from '../helpers/exchange.js'
-import { discovered, html, json, listen, ownMetabase, signedIn, silent, type Reply } from '../helpers/own-metabase.js'
+import {
+  discovered, listen, notFound, ownMetabase, signedIn, silent, text, traded, type Reply, type Step
+} from '../helpers/own-metabase.js'
 
 const TIMED_OUT = ['METABASE_SSO_TIMEOUT', 504]
 const after = (ms: number, reply: Reply): Reply => (...exchange) => { setTimeout(reply, ms, ...exchange) }
 
-const silences = {
-  'after discovery': { discovery: discovered, post: silent },
-  'after the first fallback': { discovery: discovered, post: html(501), to_session: silent },
-  'after the second fallback': { discovery: discovered, post: html(501), to_session: html(404), get: silent },
-  'when the secret is tested': { discovery: discovered, post: html(501), to_session: json(401, { status: 'error-jwt-invalid' }), get: silent }
+const redirects: Reply = response => { response.writeHead(302, { location: 'https://app.example.com' }).end() }
+const noPost: Reply = response => {
+  const page = "<h2>It looks like we weren't able to log you in.</h2>POST not valid for JWT SSO requests"
+  response.writeHead(501, { 'content-type': 'text/html' }).end(page)
+}
+/** A refusal in a language that is not known, and then nothing more. */
+function refusesOnce (): Reply {
+  let isFirst = true
+  return (...exchange) => {
+    if (isFirst) text(401, 'Sie benötigen ein Konto.')(...exchange)
+    isFirst = false
+  }
 }
 
-for (const [when, replies] of Object.entries(silences)) {
-  t.test(`a Metabase that falls silent ${when} does not keep people waiting`, async t => {
+const silences: Record<string, { replies: Parameters<typeof ownMetabase>[1], steps: Step[] }> = {
+  'at once': { replies: { to_session: silent }, steps: ['to_session'] },
+  'at discovery': { replies: { discovery: silent }, steps: ['to_session', 'discovery'] },
+  'at the first fallback':
+    { replies: { discovery: discovered, post: silent }, steps: ['to_session', 'discovery', 'post'] },
+  'at the second fallback': {
+    replies: { discovery: discovered, post: noPost, get: silent },
+    steps: ['to_session', 'discovery', 'post', 'get']
+  },
+  'at its properties':
+    { replies: { discovery: redirects, properties: silent }, steps: ['to_session', 'discovery', 'properties'] },
+  'when the secret is tested': { replies: { to_session: refusesOnce() }, steps: ['to_session', 'to_session'] }
+}
+
+for (const [when, { replies, steps }] of Object.entries(silences)) {
+  t.test(`a Metabase that falls silent ${when} does not keep the user waiting`, async t => {
     const own = await ownMetabase(t, replies)
     const app = await lightHost(t, own, { timeout: 400 })
 
     t.strictSame(outcome(await app.inject('/sso/metabase')), TIMED_OUT)
-    t.equal(own.steps.length, Object.keys(replies).length)
+    t.strictSame(own.steps, steps)
   })
 }
 
-t.test('the timeout is for the whole exchange: steps that are quick enough alone may be too slow together', async t => {
-  const own = await ownMetabase(t, { discovery: after(300, discovered), post: after(300, html(501)), to_session: after(300, signedIn) })
+t.test('the timeout is for the whole exchange, not for each of its steps', async t => {
+  const replies = { to_session: after(300, notFound), discovery: after(300, discovered), post: signedIn }
+  const own = await ownMetabase(t, replies)
   const app = await lightHost(t, own, { timeout: 500 })
 
   t.strictSame(outcome(await app.inject('/sso/metabase')), TIMED_OUT)
-  t.notOk(own.steps.includes('to_session'))
+  t.notOk(own.steps.includes('post'))
 })
 
 // undici gives up connecting after ten seconds by itself: too late.
@@ -50,10 +74,11 @@ t.test('the timeout holds where DNS never answers', { timeout: 8000 }, async t =
 })
 
 t.test('the timeout holds where all connections of the dispatcher are busy', { timeout: 8000 }, async t => {
-  const own = await ownMetabase(t, { other: silent, discovery: discovered, post: signedIn })
+  const own = await ownMetabase(t, { other: silent, to_session: traded })
   const dispatcher = new Agent({ connections: 1, pipelining: 1 })
   t.teardown(async () => await dispatcher.destroy())
-  dispatcher.request({ origin: own.url, path: '/slow-report', method: 'GET' }).catch(() => {}) // ends with the dispatcher
+  // Ends with the dispatcher.
+  dispatcher.request({ origin: own.url, path: '/slow-report', method: 'GET' }).catch(() => {})
   const app = await lightHost(t, own, { timeout: 400, dispatcher })
 
   t.strictSame(outcome(await app.inject('/sso/metabase')), TIMED_OUT)

@@ -8,12 +8,12 @@ const names = failureNames.filter(name => name !== 'hang' && name !== 'drip') //
 
 for (const on of ['all', 'jwt'] as const) {
   for (const version of VERSIONS) {
-    t.test(`${version}: the first sign-in meets each failure ${on === 'all' ? 'at once' : 'with its JWT'}; the next succeeds`, async t => {
+    t.test(`${version}: the first sign-in meets each failure (on ${on}); the next succeeds`, async t => {
       const metabase = await standIn(t, { version })
       for (const name of names) {
         const app = await lightHost(t, metabase) // a new one, which knows nothing of the version
         metabase.fail(name, { on })
-        checkFailure(t, name, await app.inject('/sso/metabase'))
+        checkFailure(t, name, await app.inject('/sso/metabase'), { version })
         metabase.fail(null)
         t.strictSame(outcome(await app.inject('/sso/metabase')), ['ok', 200], `after ${name}`)
       }

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import t from 'tap'
 import { lightHost, outcome } from '../helpers/exchange.js'
-import { discovered, ownMetabase, type Reply } from '../helpers/own-metabase.js'
+import { ownMetabase, type Reply } from '../helpers/own-metabase.js'
 
 const TOO_LARGE = ['METABASE_SSO_ANSWER_TOO_LARGE', 502]
 const HUGE = 50 * 1024 * 1024
@@ -25,7 +25,7 @@ for (const status of [200, 401]) {
         response.on('drain', pump)
         pump()
       }
-      const own = await ownMetabase(t, { discovery: discovered, post: huge })
+      const own = await ownMetabase(t, { to_session: huge })
       const app = await lightHost(t, own)
 
       t.strictSame(outcome(await app.inject('/sso/metabase')), TOO_LARGE)

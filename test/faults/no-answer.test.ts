@@ -10,14 +10,14 @@ for (const failure of ['hang', 'drip'] as const) {
       const signIn = await asAnn(host)
 
       host.metabase.fail(failure)
-      checkFailure(t, failure, await signIn())
+      checkFailure(t, failure, await signIn(), { version })
       host.metabase.fail(failure, { on: 'jwt' })
-      checkFailure(t, failure, await signIn())
+      checkFailure(t, failure, await signIn(), { version })
       host.metabase.fail(null)
       t.strictSame(outcome(await signIn()), ['ok', 200], `${version}: and the app serves on`)
 
       host.metabase.fail(failure)
-      checkFailure(t, failure, await signIn())
+      checkFailure(t, failure, await signIn(), { version })
       host.metabase.fail(null)
       t.strictSame(outcome(await signIn()), ['ok', 200], version)
       t.equal(host.metabase.logins, 2, version)

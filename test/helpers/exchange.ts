@@ -4,7 +4,7 @@ import metabaseSso, { type MetabaseSsoOptions } from '../../index.js'
 import type { MetabaseStandIn } from '../../testing/index.js'
 import { ANN, SECRET, type AppUser, type Host } from './host.js'
 
-export const VERSIONS = ['v50', 'v55', 'v58', 'v61'] as const
+export const VERSIONS = ['v50', 'v55', 'v56', 'v58', 'v61'] as const
 
 /** What Metabase is asked, as `asked` writes it. */
 export const DISCOVERY = 'GET /auth/sso?preferred_method=jwt'
@@ -12,10 +12,12 @@ export const TOKEN = 'GET /auth/sso?token=true&jwt=…'
 export const GET = 'GET /auth/sso?jwt=…'
 export const POST = 'POST /auth/sso'
 export const TO_SESSION = 'POST /auth/sso/to_session'
+export const PROPERTIES = 'GET /api/session/properties'
 
-/** What the stand-in was asked after its first `from` requests: JWTs are left out, and queries where a JWT is in the body. */
+/** What the stand-in was asked after its first `from` requests, without JWTs, and without the queries of POSTs. */
 export const asked = ({ requests }: MetabaseStandIn, from = 0): string[] =>
-  requests.slice(from).map(({ method, path, url }) => method === 'POST' ? `POST ${path}` : `${method} ${url.replaceAll(/eyJ[\w.-]+/g, '…')}`)
+  requests.slice(from).map(({ method, path, url }) =>
+    method === 'POST' ? `POST ${path}` : `${method} ${url.replaceAll(/eyJ[\w.-]+/g, '…')}`)
 
 /** The payload of a JWT, or of the one in a text. */
 export function payloadOf (text: string): Record<string, unknown> {
@@ -42,7 +44,9 @@ export function outcome (response: LightMyRequestResponse): [code: string, statu
 }
 
 /** A host app without sessions or log, in which everybody is Ann: quick to make where many are needed. */
-export async function lightHost (t: Test, metabase: Pick<MetabaseStandIn, 'url'>, options: Partial<MetabaseSsoOptions<AppUser>> = {}): Promise<FastifyInstance> {
+export async function lightHost (
+  t: Test, metabase: Pick<MetabaseStandIn, 'url'>, options: Partial<MetabaseSsoOptions<AppUser>> = {}
+): Promise<FastifyInstance> {
   const app = Fastify()
   t.teardown(() => app.close())
   app.register(metabaseSso, { secret: SECRET, instanceUrl: metabase.url, getUser: () => ANN, ...options })

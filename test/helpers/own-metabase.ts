@@ -4,7 +4,7 @@ import type { AddressInfo, Server, Socket } from 'node:net'
 import type { Test } from 'tap'
 
 /** What a request asks for. */
-export type Step = 'discovery' | 'get' | 'post' | 'to_session' | 'other'
+export type Step = 'discovery' | 'get' | 'post' | 'to_session' | 'properties' | 'other'
 export type Reply = (response: ServerResponse, request: IncomingMessage) => void
 
 /** The id of every session that these servers hand out. */
@@ -17,7 +17,13 @@ const reply = (status: number, type: string, body: string): Reply => response =>
 export const json = (status: number, body: unknown): Reply => reply(status, 'application/json', JSON.stringify(body))
 export const html = (status: number): Reply => reply(status, 'text/html;charset=utf-8', '<!doctype html><title>Metabase</title>')
 export const signedIn = json(200, SESSION)
-/** Discovery since v56. */
+/** As `to_session` answers, without times. */
+export const traded = json(200, { session_token: SESSION_ID })
+/** A text of Metabase's below `/auth/sso`, where texts have no content type. */
+export const text = (status: number, body: string): Reply => response => { response.writeHead(status).end(body) }
+/** A path that this Metabase does not know. */
+export const notFound = text(404, 'Not found.')
+/** Discovery of v58 and later. */
 export const discovered = json(200, { url: 'https://app.example.com/sso/metabase', method: 'jwt' })
 /** Nothing is ever answered. */
 export const silent: Reply = () => {}
@@ -40,6 +46,7 @@ function stepOf ({ method, url = '' }: IncomingMessage): Step {
     case 'GET /auth/sso': return searchParams.has('jwt') ? 'get' : 'discovery'
     case 'POST /auth/sso': return 'post'
     case 'POST /auth/sso/to_session': return 'to_session'
+    case 'GET /api/session/properties': return 'properties'
     default: return 'other'
   }
 }
@@ -67,9 +74,9 @@ export async function ownMetabase (t: Test, replies: Partial<Record<Step, Reply>
     const step = stepOf(request)
     own.steps.push(step)
     request.resume()
-    request.on('end', () => (replies[step] ?? reply(404, 'text/plain', 'Not found.'))(response, request))
+    request.on('end', () => (replies[step] ?? notFound)(response, request))
   })
-  server.keepAliveTimeout = 600_000 // whoever ends a connection sooner does so on purpose
+  server.keepAliveTimeout = 600_000 // a connection that ends sooner was ended on purpose
   server.on('connection', socket => {
     own.connections += 1
     own.open.add(socket)

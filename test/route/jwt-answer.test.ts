@@ -1,10 +1,12 @@
 import t from 'tap'
 import { tradeAsClient, whoIs } from '../helpers/browser.js'
+import { syncGroups } from '../helpers/groups.js'
 import { ANN, startHost } from '../helpers/host.js'
 
 for (const version of ['v50', 'v55', 'v58', 'v61'] as const) {
   t.test(`${version}: ?response=json answers a JWT that signs its user in`, async t => {
     const { app, metabase, logIn } = await startHost(t, { metabase: { version } })
+    syncGroups(metabase, 'sales')
     const response = await app.inject({ url: '/sso/metabase?response=json', cookies: await logIn() })
 
     t.equal(response.statusCode, 200)

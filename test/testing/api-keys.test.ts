@@ -11,7 +11,7 @@ t.test('an API key is a user of its own, without a session', async t => {
   t.equal(metabase.sessions.size, 0)
 })
 
-t.test('one that the instance does not know is nobody', async t => {
+t.test('an API key that the instance does not know is refused', async t => {
   const metabase = await start(t)
   t.equal((await ask(metabase, '/api/user/current', { headers })).status, 401)
   t.match((await ask(metabase, '/api/user/current', { headers: { ...headers, ...await annsSession(metabase) } })).json, { email: 'ann@example.com' })

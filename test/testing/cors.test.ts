@@ -5,13 +5,13 @@ import { annsSession, ask, sdk, start } from './helpers/stand-in.js'
 
 const origin = 'https://app.example.com'
 
-/** Who may read the answer, as the browser sees it. */
+/** Tells which origins may read the answer, as the browser sees it. */
 async function readers (metabase: MetabaseStandIn, path: string, options: RequestInit = {}): Promise<string | null> {
   const { headers } = await ask(metabase, path, { ...options, headers: { origin, ...options.headers } })
   return headers.get('access-control-allow-origin')
 }
 
-t.test('listed origins may read every answer of Metabase\'s own, never with credentials', async t => {
+t.test('listed origins may read every answer, never with credentials', async t => {
   const metabase = await start(t)
   metabase.settings.corsOrigins.push('https://other.example.com', origin)
   const headers = await annsSession(metabase)
@@ -25,7 +25,7 @@ t.test('listed origins may read every answer of Metabase\'s own, never with cred
   t.equal(await readers(metabase, '/auth/sso?jwt=wrong', { headers: sdk }), origin, '401')
 })
 
-t.test('others may read nothing', async t => {
+t.test('other origins may read nothing', async t => {
   const metabase = await start(t)
   metabase.settings.corsOrigins.push(origin)
   t.equal(await readers(metabase, '/api/health', { headers: { origin: 'https://app.example.com.evil.example' } }), null)
@@ -34,7 +34,17 @@ t.test('others may read nothing', async t => {
   t.equal(await readers(metabase, '/auth/sso?jwt=wrong', { headers: sdk }), null)
 })
 
-t.test('preflights', async t => {
+t.test('localhost may read every answer without an entry in the list', async t => {
+  const metabase = await start(t)
+  for (const local of ['http://localhost:9090', 'https://localhost']) {
+    t.equal(await readers(metabase, '/auth/sso?jwt=wrong', { headers: { ...sdk, origin: local } }), local)
+  }
+  for (const other of ['http://localhost.example.com', 'http://127.0.0.1:9090', 'http://localhost:x']) {
+    t.equal(await readers(metabase, '/api/health', { headers: { origin: other } }), null, other)
+  }
+})
+
+t.test('preflights are answered without a login', async t => {
   const metabase = await start(t, { basePath: '/metabase' })
   metabase.settings.corsOrigins.push(origin)
   const preflight = (path: string) => ask(metabase, path, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'GET' } })
@@ -47,7 +57,7 @@ t.test('preflights', async t => {
   t.equal(metabase.logins, 0)
 })
 
-t.test('everyone may read why /auth/sso refuses, where Metabase says so', async t => {
+t.test('every origin may read 400 and 402 of /auth/sso', async t => {
   const metabase = await start(t)
   metabase.settings.sdkEmbedding = false
   t.equal(await readers(metabase, '/auth/sso', { headers: sdk }), '*', '402')
@@ -56,9 +66,11 @@ t.test('everyone may read why /auth/sso refuses, where Metabase says so', async 
   metabase.fail('sso-disabled', { times: 1 })
   t.equal(await readers(metabase, '/auth/sso'), '*', 'on demand, too')
   t.equal(await readers(metabase, '/auth/sso/to_session', { method: 'POST' }), null, 'its neighbour is another route')
+  metabase.version = 'v55'
+  t.equal(await readers(metabase, '/auth/sso'), null, 'before v56')
 })
 
-t.test('what is between the page and Metabase knows of no origins', async t => {
+t.test('an answer that is not Metabase\'s has no CORS headers', async t => {
   const metabase = await start(t)
   metabase.settings.corsOrigins.push(origin)
   for (const failure of ['gateway-502', 'html-200'] as const) {

@@ -5,7 +5,7 @@ import { start, trade } from './helpers/stand-in.js'
 const hour = 3600
 const corrupt = 'Message seems corrupt or manipulated'
 
-t.test('refused, in the order of Metabase\'s checks', async t => {
+t.test('a JWT is refused in the order of Metabase\'s checks', async t => {
   const metabase = await start(t)
   const email = 'ann@example.com'
   const header = (alg: string) => ({ alg, typ: 'JWT' })
@@ -17,11 +17,10 @@ t.test('refused, in the order of Metabase\'s checks', async t => {
     ['another algorithm', sign({ email }, secret, header('HS512')), corrupt],
     ['no algorithm', sign({ email }, secret, header('none')).replace(/[^.]*$/, ''), corrupt],
     ['payload that is no object', sign('text'), corrupt],
-    ['time that is no number', annsJwt({ exp: 'soon' }), corrupt],
+    ['time that is no number', annsJwt({ exp: 'soon' }), 'class java.lang.String cannot be cast to class java.lang.Number'],
     ['expired', annsJwt({ exp: clock }), `Token is expired (${clock})`],
     ['expired and too old', annsJwt({ exp: clock - 1, iat: clock - hour }), `Token is expired (${clock - 1})`],
     ['not yet valid', annsJwt({ nbf: clock + 1 }), `Token is not yet valid (${clock + 1})`],
-    ['from the future', annsJwt({ iat: clock + 1 }), 'Token is from the future'],
     ['too old', annsJwt({ iat: clock - 181 }), 'Token is older than max-age (180)'],
     ['an hour old, the test of a secret', annsJwt({ iat: clock - hour, exp: clock + hour }), 'Token is older than max-age (180)'],
     ['no e-mail', sign({ iat: clock, exp: clock + hour }), 'JWT token missing email claim'],
@@ -31,28 +30,24 @@ t.test('refused, in the order of Metabase\'s checks', async t => {
     const answer = await trade(metabase, jwt)
     t.equal(answer.status, 401, name)
     t.equal(answer.text, text, name)
+    t.equal(answer.headers.get('content-type'), null)
   }
   t.equal(metabase.logins, 0)
   t.equal(metabase.users.size, 0)
 })
 
-t.test('taken at the limits', async t => {
+t.test('a JWT is accepted at the limits, and from the future', async t => {
   const metabase = await start(t)
   const jwts = [
     annsJwt({ exp: clock + 1, nbf: clock, iat: clock - 180 }),
     sign({ email: 'ann@example.com' }),
-    annsJwt({ exp: null })
+    annsJwt({ exp: null }),
+    annsJwt({ iat: clock + hour, exp: clock + 2 * hour })
   ]
   for (const jwt of jwts) t.equal((await trade(metabase, jwt)).status, 200)
 })
 
-t.test('versions that do not mind the future', async t => {
-  const metabase = await start(t)
-  metabase.settings.refuseFutureIat = false
-  t.equal((await trade(metabase, annsJwt({ iat: clock + hour, exp: clock + 2 * hour }))).status, 200)
-})
-
-t.test('the clock moves, and defaults to the real one', async t => {
+t.test('the clock moves, and is the real one by default', async t => {
   let now = clock
   const metabase = await start(t, { now: () => now * 1000 })
   const jwt = annsJwt()

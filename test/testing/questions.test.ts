@@ -2,8 +2,10 @@ import t from 'tap'
 import { annsJwt } from './helpers/sign.js'
 import { annsSession, ask, postJson, start, trade } from './helpers/stand-in.js'
 
-t.test('the question that is always there shows whose session asks', async t => {
+t.test('question 1 is always there and shows the user of the session', async t => {
   const metabase = await start(t)
+  metabase.settings.groupSync = true
+  metabase.groups.set('Sales', {}).set('Board', {})
   const { json } = await trade(metabase, annsJwt({ first_name: 'Ann', last_name: 'Lee', groups: ['Sales', 'Board'], region: 'North' }))
   const headers = { 'x-metabase-session': String(json.id) }
   const answer = await postJson(metabase, '/api/card/1/query', {}, headers)
@@ -15,7 +17,7 @@ t.test('the question that is always there shows whose session asks', async t => 
   })
 })
 
-t.test('a question: what it is, and what it answers', async t => {
+t.test('a question tells what it is, and what it answers', async t => {
   const metabase = await start(t)
   metabase.questions.set(7, {
     name: 'Orders',
@@ -37,7 +39,7 @@ t.test('a question: what it is, and what it answers', async t => {
   t.strictSame((await ask(metabase, '/api/card/7/query_metadata', { headers })).json, { databases: [], tables: [], fields: [] })
 })
 
-t.test('for those who are signed in alone, and where there is one', async t => {
+t.test('a question is refused without a session, and where there is none', async t => {
   const metabase = await start(t)
   const headers = await annsSession(metabase)
   for (const path of ['/api/card/1', '/api/card/1/query_metadata']) {

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { ask, postJson, sdk, start } from './helpers/stand-in.js'
 
-t.test('every request is kept, in order', async t => {
+t.test('each request is recorded, in order', async t => {
   const metabase = await start(t, { basePath: '/metabase' })
   await ask(metabase, '/auth/sso?a=1&a=2&b=%20', { headers: sdk })
   await postJson(metabase, '/auth/sso', { jwt: 'x' })
@@ -17,7 +17,7 @@ t.test('every request is kept, in order', async t => {
   t.equal(metabase.requests.length, 4)
 })
 
-t.test('those that fail too', async t => {
+t.test('a request that fails is recorded, too', async t => {
   const metabase = await start(t)
   metabase.fail('reset')
   await t.rejects(postJson(metabase, '/auth/sso', { jwt: 'x' }))

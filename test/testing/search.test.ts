@@ -1,7 +1,7 @@
 import t from 'tap'
 import { annsSession, ask, start } from './helpers/stand-in.js'
 
-t.test('a user is shown the dashboards that she may see', async t => {
+t.test('/api/search shows a user the dashboards that are visible to it', async t => {
   const metabase = await start(t)
   metabase.dashboards.set(2, { name: 'Salaries', visibleTo: ({ groups }) => groups.includes('board') })
   metabase.dashboards.set(3, { name: 'Sales', visibleTo: ({ email }) => email === 'ann@example.com' })

@@ -5,7 +5,7 @@ import { annsSession, ask, start } from './helpers/stand-in.js'
 
 const current = (metabase: MetabaseStandIn, headers: Record<string, string> = {}) => ask(metabase, '/api/user/current', { headers })
 
-t.test('the current user, by header or by cookie', async t => {
+t.test('/api/user/current tells the user, by header or by cookie', async t => {
   const metabase = await start(t)
   const headers = await annsSession(metabase)
   const expected = { id: 1, email: 'ann@example.com', common_name: 'ann@example.com', first_name: null, groups: [], jwt_attributes: {} }
@@ -15,12 +15,12 @@ t.test('the current user, by header or by cookie', async t => {
   t.equal((await current(metabase, headers)).json.common_name, 'Ann Lee')
 })
 
-t.test('nobody, and those who are nobody any more', async t => {
+t.test('/api/user/current refuses unknown sessions and users that are gone', async t => {
   const metabase = await start(t)
   const headers = await annsSession(metabase)
   const strangers: Array<Record<string, string>> = [{}, { 'x-metabase-session': 'made up' }, { cookie: 'metabase.SESSION=' }]
-  for (const nobody of strangers) {
-    t.match(await current(metabase, nobody), { status: 401, text: 'Unauthenticated' })
+  for (const headers of strangers) {
+    t.match(await current(metabase, headers), { status: 401, text: 'Unauthenticated' })
   }
   Object.assign(metabase.users.get('ann@example.com') ?? {}, { active: false })
   t.equal((await current(metabase, headers)).status, 401, 'deactivated')
@@ -32,13 +32,19 @@ t.test('DELETE ends a session once', async t => {
   const metabase = await start(t)
   const headers = await annsSession(metabase)
   const end = () => ask(metabase, '/api/session', { method: 'DELETE', headers })
-  t.match(await end(), { status: 204, text: '' })
+  const ended = await end()
+  t.match(ended, { status: 204, text: '' })
+  t.equal(ended.headers.get('content-type'), 'application/json; charset=utf-8')
   t.equal(metabase.sessions.size, 0)
   t.equal((await current(metabase, headers)).status, 401)
-  t.match(await end(), { status: 401, text: 'Unauthenticated' })
+  for (const unknown of [headers, {}, { 'x-metabase-session': 'made up' }]) {
+    const answer = await ask(metabase, '/api/session', { method: 'DELETE', headers: { ...unknown } })
+    t.match(answer, { status: 404, text: 'Not found.' })
+    t.match(answer.headers.get('content-type'), /^text\/plain/)
+  }
 })
 
-t.test('full-app embedding: bounce, sign in, look, sign out', async t => {
+t.test('full-app embedding bounces, signs in, shows a page, signs out', async t => {
   const metabase = await start(t)
   const bounced = await ask(metabase, '/dashboard/1?a=b')
   t.equal(bounced.status, 302)
@@ -56,13 +62,21 @@ t.test('full-app embedding: bounce, sign in, look, sign out', async t => {
   t.equal(signedOut.status, 200)
   t.match(signedOut.headers.get('set-cookie'), /^metabase\.SESSION=; Path=\/; Max-Age=0/)
   t.equal((await ask(metabase, '/dashboard/1', { headers: { cookie } })).status, 302)
-  t.equal((await ask(metabase, '/auth/logout')).status, 200, 'nobody can sign out too')
+  t.equal((await ask(metabase, '/auth/logout')).status, 200, 'without a session, too')
 })
 
-t.test('the rest', async t => {
+t.test('unknown paths and methods are not found', async t => {
   const metabase = await start(t)
-  t.strictSame((await ask(metabase, '/api/health')).json, { status: 'ok' })
   t.equal((await ask(metabase, '/api/card')).status, 404)
   t.equal((await ask(metabase, '/elsewhere', { method: 'POST' })).status, 404)
   t.equal((await ask(metabase, '/auth/sso', { method: 'HEAD' })).status, 404)
+})
+
+t.test('/api/health tells when the instance is up; the rest of /api waits', async t => {
+  const metabase = await start(t, { basePath: '/metabase' })
+  t.strictSame((await ask(metabase, '/api/health')).json, { status: 'ok' })
+  metabase.settings.starting = true
+  t.match(await ask(metabase, '/api/health'), { status: 503, json: { status: 'initializing', progress: Number } })
+  t.match(await ask(metabase, '/api/session/properties'), { status: 503, text: /^Metabase is still initializing/ })
+  t.equal((await ask(metabase, '/auth/logout')).status, 200)
 })

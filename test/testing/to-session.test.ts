@@ -1,50 +1,58 @@
 import t from 'tap'
 import type { MetabaseStandIn } from '../../testing/index.js'
-import { annsJwt, clock } from './helpers/sign.js'
-import { postJson, start } from './helpers/stand-in.js'
+import { annsJwt } from './helpers/sign.js'
+import { ask, postJson, start } from './helpers/stand-in.js'
 
 const toSession = (metabase: MetabaseStandIn, body: unknown) => postJson(metabase, '/auth/sso/to_session', body)
 
-t.test('gives a session to whoever has a JWT, in v58 and v61', async t => {
-  const metabase = await start(t, { version: 'v58' })
-  metabase.settings.sdkEmbedding = false
-  for (metabase.version of ['v58', 'v61'] as const) {
+for (const version of ['v56', 'v58', 'v61'] as const) {
+  t.test(`to_session of ${version} gives a session alone, whatever is switched off`, async t => {
+    const metabase = await start(t, { version })
+    Object.assign(metabase.settings, { sdkEmbedding: false, simpleEmbedding: false })
     const answer = await toSession(metabase, { jwt: annsJwt() })
     t.equal(answer.status, 200)
-    t.strictSame(answer.json, { session_token: [...metabase.sessions.keys()].at(-1), exp: clock + 600, iat: clock })
-  }
-})
+    t.strictSame(answer.json, { session_token: [...metabase.sessions.keys()].at(-1) })
+    t.equal(answer.headers.get('set-cookie'), null)
+    t.equal(metabase.logins, 1)
+  })
+}
 
-t.test('refuses by name', async t => {
+for (const version of ['v50', 'v55'] as const) {
+  t.test(`${version} has no to_session: 404 as for every path below /auth/sso`, async t => {
+    const metabase = await start(t, { version })
+    for (const answer of [await toSession(metabase, { jwt: annsJwt() }), await ask(metabase, '/auth/sso/anything')]) {
+      t.match(answer, { status: 404, text: 'Not found.' })
+      t.equal(answer.headers.get('content-type'), null)
+    }
+    t.equal(metabase.logins, 0)
+  })
+}
+
+t.test('to_session refuses in texts without a type', async t => {
   const metabase = await start(t)
-  const refusal = async (body: unknown) => {
-    const { status, json } = await toSession(metabase, body)
-    return [status, json]
+  const refusal = async (jwt: string) => {
+    const { status, headers, text } = await toSession(metabase, { jwt })
+    t.equal(headers.get('content-type'), null)
+    return [status, text]
   }
-  t.strictSame(await refusal({}), [400, { status: 'error-jwt-missing' }])
-  t.strictSame(await refusal({ jwt: 'nonsense' }), [401, { status: 'error-jwt-invalid' }])
-  t.strictSame(await refusal({ jwt: annsJwt({ exp: 1 }) }), [401, { status: 'error-jwt-invalid' }])
-  metabase.settings.jwtSso = false
-  t.strictSame(await refusal({ jwt: annsJwt() }), [400, { status: 'error-jwt-disabled' }])
+  t.strictSame(await refusal('nonsense'), [401, 'Message seems corrupt or manipulated'])
+  t.strictSame(await refusal(annsJwt({ exp: 1 })), [401, 'Token is expired (1)'])
+  t.strictSame(await refusal(annsJwt({ iat: 1 })), [401, 'Token is older than max-age (180)'])
+  t.strictSame(await refusal(annsJwt({ email: '' })), [401, 'JWT token missing email claim'])
+  t.strictSame(await refusal(annsJwt({ '@tenant': 'acme' })), [403, 'Tenants and tenant users are disabled.'])
+  metabase.settings.userProvisioning = false
+  t.match(await refusal(annsJwt()), [401, /^Sorry, but you'll need a metabase account/])
   metabase.settings.licensed = false
-  t.match(await refusal({ jwt: annsJwt() }), [402, { status: 'error-premium-feature-not-available' }])
+  t.strictSame(await refusal(annsJwt()), [400, 'JWT authentication is not enabled'])
   t.equal(metabase.logins, 0)
 })
 
-t.test('refuses accounts as /auth/sso does', async t => {
+t.test('to_session checks its body before anything else', async t => {
   const metabase = await start(t)
-  t.equal((await toSession(metabase, { jwt: annsJwt({ '@tenant': 'acme' }) })).status, 403)
-  metabase.settings.userProvisioning = false
-  t.match(await toSession(metabase, { jwt: annsJwt() }), { status: 401, text: /^Sorry/ })
-})
-
-t.test('as the source of late 2025 has it', async t => {
-  const metabase = await start(t)
-  metabase.settings.toSessionAnswer = 'bare'
-  t.strictSame(Object.keys((await toSession(metabase, { jwt: annsJwt() })).json), ['session_token'])
-  t.match(await toSession(metabase, {}), { status: 400, json: { errors: { jwt: 'value must be a non-blank string.' } } })
-  t.match(await toSession(metabase, { jwt: 'x' }), { status: 401, text: 'Message seems corrupt or manipulated' })
-  t.match(await toSession(metabase, { jwt: annsJwt({ exp: 1 }) }), { status: 401, text: 'Token is expired (1)' })
   metabase.settings.jwtSso = false
-  t.match(await toSession(metabase, { jwt: annsJwt() }), { status: 400, text: 'JWT authentication is not enabled' })
+  for (const body of [{}, { jwt: ' ' }, { jwt: 1 }, null]) {
+    t.match(await toSession(metabase, body), {
+      status: 400, json: { errors: { jwt: 'value must be a non-blank string.' }, 'specific-errors': { jwt: Array } }
+    })
+  }
 })

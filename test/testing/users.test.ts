@@ -1,36 +1,55 @@
 import t from 'tap'
 import type { MetabaseUser } from '../../testing/index.js'
 import { annsJwt } from './helpers/sign.js'
-import { start, trade } from './helpers/stand-in.js'
+import { ask, logInError, postJson, start, trade } from './helpers/stand-in.js'
 
 const bob: MetabaseUser = {
-  id: 7, email: 'Bob@example.com', first_name: 'Bob', last_name: null, groups: ['sales'], attributes: { old: '1' }, tenant: null, active: true
+  id: 7,
+  email: 'Bob@example.com',
+  first_name: 'Bob',
+  last_name: null,
+  groups: ['sales'],
+  attributes: { old: '1' },
+  loginAttributes: {},
+  tenant: null,
+  active: true
 }
 
-t.test('an unknown user gets an account', async t => {
+t.test('a login makes an account for an unknown user', async t => {
   const metabase = await start(t)
-  await trade(metabase, annsJwt({ email: 'Ann@Example.com', first_name: 'Ann', last_name: 'Lee', groups: ['a', 'b'], plan: 'pro' }))
-  t.strictSame([...metabase.users], [['ann@example.com', {
-    id: 1, email: 'Ann@Example.com', first_name: 'Ann', last_name: 'Lee', groups: ['a', 'b'], attributes: { plan: 'pro' }, tenant: null, active: true
-  }]])
+  await trade(metabase, annsJwt({ email: 'Ann@Example.com', first_name: 'Ann', last_name: 'Lee', plan: 'pro' }))
+  t.strictSame([...metabase.users.keys()], ['ann@example.com'])
+  t.same(metabase.users.get('ann@example.com'), {
+    id: 1,
+    email: 'Ann@Example.com',
+    first_name: 'Ann',
+    last_name: 'Lee',
+    groups: [],
+    attributes: { plan: 'pro' },
+    loginAttributes: {},
+    tenant: null,
+    active: true
+  })
 })
 
-t.test('a known one is found without regard to case, and updated', async t => {
+t.test('a login finds a known user without regard to case, and updates it', async t => {
   const metabase = await start(t)
-  metabase.users.set('bob@example.com', { ...bob })
-  await trade(metabase, annsJwt({ email: 'BOB@example.com', last_name: 'Ray' }))
-  t.strictSame([...metabase.users.values()], [{ ...bob, last_name: 'Ray', attributes: {} }])
+  const known = { ...bob }
+  metabase.users.set('bob@example.com', known)
+  await trade(metabase, annsJwt({ email: 'BOB@example.com', last_name: 'Ray', first_name: null }))
+  t.same([...metabase.users.values()], [{ ...bob, last_name: 'Ray', attributes: {} }])
+  t.equal(metabase.users.get('bob@example.com'), known)
   t.strictSame([...metabase.sessions.values()].map(({ email }) => email), ['Bob@example.com'])
 })
 
-t.test('a deactivated one is reactivated', async t => {
+t.test('a login reactivates a deactivated user', async t => {
   const metabase = await start(t)
   metabase.users.set('bob@example.com', { ...bob, active: false })
   t.equal((await trade(metabase, annsJwt({ email: 'bob@example.com' }))).status, 200)
   t.equal(metabase.users.get('bob@example.com')?.active, true)
 })
 
-t.test('without provisioning only known, active users get in', async t => {
+t.test('without provisioning only known, active users log in', async t => {
   const metabase = await start(t)
   metabase.settings.userProvisioning = false
   metabase.users.set('bob@example.com', { ...bob })
@@ -39,9 +58,24 @@ t.test('without provisioning only known, active users get in', async t => {
   for (const email of ['gone@example.com', 'new@example.com']) {
     const answer = await trade(metabase, annsJwt({ email }))
     t.equal(answer.status, 401)
+    t.equal(answer.headers.get('content-type'), null)
     t.match(answer.text, /^Sorry, but you'll need a metabase account/)
   }
-  metabase.settings.olderAnswers = true
-  t.equal((await trade(metabase, annsJwt({ email: 'new@example.com' }))).status, 500)
+  metabase.version = 'v50'
+  t.match(await ask(metabase, `/auth/sso?token=true&jwt=${annsJwt()}`), { status: 500, json: { message: /^Sorry/ } })
   t.equal(metabase.logins, 1)
 })
+
+for (const [siteLocale, words] of [['de', /^Sie benötigen ein metabase-Konto/], ['ja', /metabaseアカウントが必要です/]] as const) {
+  t.test(`accounts are refused in the language of the site: ${siteLocale}`, async t => {
+    const metabase = await start(t)
+    Object.assign(metabase.settings, { userProvisioning: false, siteLocale })
+    const headers = { 'x-metabase-client': 'embedding-sdk-react', 'x-metabase-locale': 'en' }
+    const answer = await ask(metabase, `/auth/sso?jwt=${annsJwt()}`, { headers })
+    t.match(answer, { status: 401, text: words })
+    t.equal(answer.headers.get('content-type'), null)
+    t.match(await postJson(metabase, '/auth/sso/to_session', { jwt: annsJwt() }), { status: 401, text: words })
+    t.match(logInError(await postJson(metabase, '/auth/sso', { jwt: annsJwt() })), [401, words])
+    t.equal((await ask(metabase, '/auth/sso?jwt=x')).text, 'Message seems corrupt or manipulated', 'the rest is English')
+  })
+}

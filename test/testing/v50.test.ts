@@ -1,15 +1,15 @@
 import t from 'tap'
 import { annsJwt, clock } from './helpers/sign.js'
-import { ask, postJson, sdk, start } from './helpers/stand-in.js'
+import { ask, sdk, start } from './helpers/stand-in.js'
 
-t.test('discovery sends even the SDK to the identity provider', async t => {
+t.test('discovery of v50 sends even the SDK to the identity provider', async t => {
   const metabase = await start(t, { version: 'v50' })
   const answer = await ask(metabase, '/auth/sso?preferred_method=jwt', { headers: sdk })
   t.equal(answer.status, 302)
   t.equal(answer.headers.get('location'), metabase.identityProviderUri)
 })
 
-t.test('token=true trades a JWT for a session', async t => {
+t.test('token=true of v50 trades a JWT for a session', async t => {
   const metabase = await start(t, { version: 'v50' })
   const answer = await ask(metabase, `/auth/sso?token=true&jwt=${annsJwt()}`)
   t.equal(answer.status, 200)
@@ -18,7 +18,7 @@ t.test('token=true trades a JWT for a session', async t => {
   t.equal(metabase.logins, 1)
 })
 
-t.test('without token=true a JWT is for browsers, whoever asks', async t => {
+t.test('a JWT without token=true is for browsers on v50', async t => {
   const metabase = await start(t, { version: 'v50' })
   const answer = await ask(metabase, `/auth/sso?return_to=/dashboard/1&jwt=${annsJwt()}`, { headers: sdk })
   t.equal(answer.status, 302)
@@ -27,20 +27,11 @@ t.test('without token=true a JWT is for browsers, whoever asks', async t => {
   t.match(answer.headers.get('set-cookie'), `metabase.SESSION=${session?.id}; Path=/; HttpOnly`)
 })
 
-t.test('the login has run when SDK embedding turns out to be off', async t => {
+t.test('the login of v50 has run when SDK embedding turns out to be off', async t => {
   const metabase = await start(t, { version: 'v50' })
   metabase.settings.sdkEmbedding = false
   const answer = await ask(metabase, `/auth/sso?token=true&jwt=${annsJwt()}`)
   t.equal(answer.status, 402)
   t.equal(answer.text, 'SDK Embedding is not enabled.')
   t.equal(metabase.logins, 1)
-})
-
-t.test('knows no other way', async t => {
-  const metabase = await start(t, { version: 'v50' })
-  const posted = await postJson(metabase, '/auth/sso', { jwt: annsJwt() }, sdk)
-  t.equal(posted.status, 400)
-  t.equal(posted.json.status, 'error-post-jwt-not-valid')
-  t.equal((await postJson(metabase, '/auth/sso/to_session', { jwt: annsJwt() })).status, 404)
-  t.equal(metabase.logins, 0)
 })

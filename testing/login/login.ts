@@ -1,61 +1,53 @@
 import { randomUUID } from 'node:crypto'
 import type { Instance } from '../instance.js'
 import { Refused } from '../refusals.js'
-import type { ClaimNames } from '../settings.js'
 import type { MetabaseSession, MetabaseUser } from '../types.js'
+import { userAttributes } from './attributes.js'
+import { groupsAfterLogin } from './groups.js'
 import type { Claims } from './jwt.js'
-import { checkTenant, tenantClaim } from './tenants.js'
+import { checkTenant, saveTenant, tenantClaim } from './tenants.js'
 
-/** Claims of the JWT standard; never user attributes. */
-const registered = ['iss', 'iat', 'sub', 'aud', 'exp', 'nbf', 'jti']
+/** Reads the e-mail address of the claims. */
+export function emailClaim ({ settings }: Instance, claims: Claims): string {
+  const email = claims[settings.claimNames.email]
+  if (typeof email !== 'string' || email === '') throw new Refused('missing-email')
+  return email
+}
+
+/** Reads a name; absent keeps what is known. */
+function nameClaim (claim: unknown, known: string | null = null): string | null {
+  return typeof claim === 'string' ? claim : known
+}
 
 /**
- * Picks the claims that Metabase keeps as user attributes. What has no plain text form is dropped
- * without a word (metabase#61221).
+ * Logs in the user that the claims describe, as Metabase does once a JWT is found valid.
+ * A refusal changes nothing: no user, tenant or session remains of it.
  */
-function userAttributes (claims: Claims, names: ClaimNames): Record<string, string> {
-  const taken = new Set([...registered, ...Object.values(names)])
-  const kept = Object.entries(claims).filter(([key, value]) =>
-    !taken.has(key) && !key.startsWith('@') && value !== null && typeof value !== 'object')
-  return Object.fromEntries(kept.map(([key, value]) => [key, String(value)]))
-}
-
-/** Reads the groups that a claim names. A lone string is a group in newer versions and no group in older ones. */
-function groupNames ({ row }: Instance, claim: unknown): string[] {
-  if (Array.isArray(claim)) return claim.map(String)
-  return typeof claim === 'string' && row.loneGroup ? [claim] : []
-}
-
-/** Logs in the user that the claims describe, as Metabase does once a JWT is found valid. */
 export function logIn (metabase: Instance, claims: Claims): MetabaseSession {
-  const { claimNames: names, userProvisioning } = metabase.settings
+  const { row, users, settings: { claimNames: names, userProvisioning } } = metabase
   const tenant = tenantClaim(metabase, claims)
-  const email = claims[names.email]
-  if (typeof email !== 'string' || email === '') throw new Refused('missing-email')
-
-  const key = email.toLowerCase()
-  const known = metabase.users.get(key)
+  const email = emailClaim(metabase, claims)
+  const known = users.get(email.toLowerCase())
   if (!known?.active && !userProvisioning) throw new Refused('account-needed')
   checkTenant(metabase, known, tenant)
 
-  const user: MetabaseUser = known ?? {
-    id: metabase.users.size + 1,
+  const user: MetabaseUser = {
+    id: users.size + 1,
     email,
-    first_name: null,
-    last_name: null,
     groups: [],
-    attributes: {},
     tenant,
+    ...known,
+    first_name: nameClaim(claims[names.firstName], known?.first_name),
+    last_name: nameClaim(claims[names.lastName], known?.last_name),
+    attributes: userAttributes(metabase, claims),
+    // Before they were kept apart, each login replaced what an admin had set.
+    loginAttributes: row.attributesApart ? known?.loginAttributes ?? {} : {},
     active: true
   }
-  user.active = true
-  user.attributes = userAttributes(claims, names)
-  if (typeof claims[names.firstName] === 'string') user.first_name = String(claims[names.firstName])
-  if (typeof claims[names.lastName] === 'string') user.last_name = String(claims[names.lastName])
-  const groups = claims[names.groups] ?? undefined
-  if (groups !== undefined) user.groups = groupNames(metabase, groups)
-  metabase.users.set(key, user)
+  user.groups = groupsAfterLogin(metabase, user, claims)
 
+  saveTenant(metabase, tenant, claims)
+  users.set(email.toLowerCase(), known === undefined ? user : Object.assign(known, user))
   const session = { id: randomUUID(), email: user.email }
   metabase.sessions.set(session.id, session)
   metabase.logins += 1

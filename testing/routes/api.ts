@@ -1,19 +1,31 @@
 import type { FastifyInstance } from 'fastify'
+import { plain, send } from '../answer.js'
 import type { Instance } from '../instance.js'
 import { sessionOf, userOf } from '../login/sessions.js'
 
 /** Adds the few `/api` routes that matter to embedding. */
 export function apiRoutes (app: FastifyInstance, metabase: Instance): void {
-  app.get('/api/health', async () => ({ status: 'ok' }))
+  app.addHook('preHandler', async (request, reply) => {
+    const { url = '' } = request.routeOptions
+    if (!metabase.settings.starting || !url.startsWith(`${metabase.basePath}/api/`) || url.endsWith('/health')) return
+    return send(reply, plain(503, 'Metabase is still initializing. Please sit tight...'))
+  })
+
+  app.get('/api/health', async (_request, reply) => metabase.settings.starting
+    ? reply.code(503).send({ status: 'initializing', progress: 0.7 })
+    : { status: 'ok' })
 
   app.get('/api/session/properties', async () => {
-    const { edition, licensed, sdkEmbedding } = metabase.settings
+    const { edition, licensed, sdkEmbedding, simpleEmbedding } = metabase.settings
     const isPaid = edition === 'enterprise' && licensed
     return {
       // Open source counts its versions from 0 instead of 1.
       version: { tag: `v${edition === 'enterprise' ? 1 : 0}.${metabase.row.tag}` },
       'site-url': metabase.url,
       'enable-embedding-sdk': sdkEmbedding,
+      // The switch for embed.js has the second name in older versions.
+      'enable-embedding-modular': simpleEmbedding,
+      'enable-embedding-simple': simpleEmbedding,
       // What the React SDK looks at.
       'token-features': { embedding_sdk: isPaid, sso_jwt: isPaid, development_mode: false }
     }
@@ -22,7 +34,7 @@ export function apiRoutes (app: FastifyInstance, metabase: Instance): void {
   app.get('/api/user/current', async (request, reply) => {
     const user = userOf(metabase, request)
     if (user === undefined) return reply.code(401).type('text/plain').send('Unauthenticated')
-    const { id, email, first_name: firstName, last_name: lastName, groups, attributes, tenant } = user
+    const { id, email, first_name: firstName, last_name: lastName, groups, tenant } = user
     const commonName = [firstName, lastName].filter(Boolean).join(' ') || email
     return {
       id,
@@ -31,7 +43,8 @@ export function apiRoutes (app: FastifyInstance, metabase: Instance): void {
       last_name: lastName,
       common_name: commonName,
       groups,
-      jwt_attributes: attributes,
+      jwt_attributes: user.attributes,
+      login_attributes: user.loginAttributes ?? {},
       tenant
     }
   })
@@ -48,8 +61,10 @@ export function apiRoutes (app: FastifyInstance, metabase: Instance): void {
 
   app.delete('/api/session', async (request, reply) => {
     const session = sessionOf(metabase, request)
-    if (session === undefined) return reply.code(401).type('text/plain').send('Unauthenticated')
+    if (session === undefined) return reply.callNotFound()
     metabase.sessions.delete(session.id)
+    // Metabase gives even an answer without a body this type. Fastify would take it away.
+    reply.raw.setHeader('content-type', 'application/json; charset=utf-8')
     return reply.code(204).send()
   })
 

@@ -12,30 +12,41 @@ interface ShownEmbed {
 /** The error of a token that shows nothing: 400 with this sentence. */
 export class EmbedRefused extends Error {}
 
-type Payload = { resource?: Record<string, unknown>, params?: Record<string, unknown>, exp?: unknown }
+type Payload = { resource?: Record<string, unknown>, params?: Record<string, unknown>, exp?: unknown, nbf?: unknown }
+
+/** Seconds by which `exp` and `nbf` of a guest token may be off. An SSO JWT has no such leeway. */
+const leeway = 60
 
 /**
- * Checks a guest token as Metabase's `/api/embed` does: switched on, signature, expiry, what it must hold,
- * whether the item is published, and the parameters' settings. There is no age limit by `iat`.
- * From its `embedding/jwt.clj` and `api/embed/common.clj`.
+ * Checks a guest token as Metabase's `/api/embed` does: switched on, signature, times, whether the item exists
+ * and is published, and the parameters' settings. There is no age limit by `iat`.
+ * From its `embedding/jwt.clj` and `embedding_rest/api/common.clj`.
  */
 function readEmbed (
   app: FastifyInstance, metabase: Instance, type: ShownEmbed['type'], token: string
 ): ShownEmbed {
   if (!metabase.settings.guestEmbedding) throw new EmbedRefused('Embedding is not enabled.')
-  const { resource, params, exp } = verified(app, metabase, token)
-  if (typeof exp === 'number' && exp <= metabase.seconds()) throw new EmbedRefused(`Token is expired (${exp})`)
+  const { resource, params, exp, nbf } = verified(app, metabase, token)
+  const now = metabase.seconds()
+  if (typeof exp === 'number' && exp <= now - leeway) throw new EmbedRefused(`Token is expired (${exp})`)
+  if (typeof nbf === 'number' && nbf > now + leeway) throw new EmbedRefused(`Token is not yet valid (${nbf})`)
   const id = resource?.[type]
   if (typeof id !== 'number' && typeof id !== 'string') {
     throw new EmbedRefused(`Token is missing value for keypath [:resource :${type}]`)
   }
+  const settings = metabase.published.get(`${type}/${id}`)
+  if (settings === undefined) throw new EmbedRefused(notShown(metabase, type, id))
   if (typeof params !== 'object' || params === null) {
     throw new EmbedRefused('Token is missing value for keypath [:params]')
   }
-  const settings = metabase.published.get(`${type}/${id}`)
-  if (settings === undefined) throw new EmbedRefused('Embedding is not enabled for this object.')
   checkParams(settings, params)
   return { type, id, params }
+}
+
+/** Tells an item that is not published from one that does not exist. */
+function notShown ({ dashboards, questions }: Instance, type: ShownEmbed['type'], id: number | string): string {
+  const items: Map<number, unknown> = type === 'dashboard' ? dashboards : questions
+  return items.has(Number(id)) ? 'Embedding is not enabled for this object.' : 'Not found.'
 }
 
 function verified (app: FastifyInstance, metabase: Instance, token: string): Payload {
@@ -48,15 +59,20 @@ function verified (app: FastifyInstance, metabase: Instance, token: string): Pay
   }
 }
 
+/** Checks the locked and the disabled parameters first, then for unknown ones. A blank string is no value. */
 function checkParams (settings: Readonly<Record<string, string>>, params: Record<string, unknown>): void {
-  for (const name of Object.keys(params)) {
-    if (settings[name] === undefined) throw new EmbedRefused(`Unknown parameter :${name}.`)
-    if (settings[name] === 'disabled') throw new EmbedRefused(`You're not allowed to specify a value for :${name}.`)
-  }
+  const given = Object.fromEntries(Object.entries(params)
+    .filter(([, value]) => typeof value !== 'string' || value.trim() !== ''))
   for (const [name, setting] of Object.entries(settings)) {
-    if (setting === 'locked' && (params[name] ?? '') === '') {
+    if (setting === 'disabled' && Object.hasOwn(given, name)) {
+      throw new EmbedRefused(`You're not allowed to specify a value for :${name}.`)
+    }
+    if (setting === 'locked' && (given[name] ?? null) === null) {
       throw new EmbedRefused(`You must specify a value for :${name} in the JWT.`)
     }
+  }
+  for (const name of Object.keys(given)) {
+    if (settings[name] === undefined) throw new EmbedRefused(`Unknown parameter :${name}.`)
   }
 }
 

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { page } from '../answer.js'
 import type { Instance } from '../instance.js'
 import { sessionOf, setSessionCookie, userOf } from '../login/sessions.js'
+import { Refused } from '../refusals.js'
 
 /** Adds what a browser visits, as far as full-app embedding goes. */
 export function pageRoutes (app: FastifyInstance, metabase: Instance): void {
@@ -13,6 +14,7 @@ export function pageRoutes (app: FastifyInstance, metabase: Instance): void {
   })
 
   app.get('/*', async (request, reply) => {
+    if (/^[^?]*%2f/i.test(request.url)) throw new Refused('ambiguous-path')
     const user = userOf(metabase, request)
     if (user === undefined) {
       return reply.redirect(`${metabase.basePath}/auth/sso?redirect=${encodeURIComponent(request.url)}`)

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Instance } from '../instance.js'
+import { attributesInForce } from '../login/attributes.js'
 import { userOf } from '../login/sessions.js'
 import type { Cell, MetabaseQuestion, MetabaseUser } from '../types.js'
 
@@ -81,7 +82,7 @@ export function questionRoutes (app: FastifyInstance, metabase: Instance): void 
         const id = Number(request.params.id)
         const question = metabase.questions.get(id)
         if (question === undefined) return reply.callNotFound()
-        return reply.code(status).send(answer(id, question, user))
+        return reply.code(status).send(answer(id, question, { ...user, attributes: attributesInForce(user) }))
       }
     })
   }

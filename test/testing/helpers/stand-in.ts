@@ -20,12 +20,18 @@ export interface Answer {
   json: Record<string, unknown>
 }
 
+/** What a page shows as its message, if it is the one of a refused POST; else null. */
+export function logInError ({ status, headers, text }: Answer): [status: number, message: string] | null {
+  if (headers.get('content-type') !== 'text/html' || !text.includes("It looks like we weren't able to log you in.")) return null
+  return [status, /<tt>(.*)<\/tt>/.exec(text)?.[1] ?? '']
+}
+
 /** Asks without following redirects. */
 export async function ask ({ url }: MetabaseStandIn, path: string, options: RequestInit = {}): Promise<Answer> {
   const response = await fetch(url + path, { redirect: 'manual', ...options })
   const text = await response.text()
-  const isJson = response.headers.get('content-type')?.startsWith('application/json')
-  return { status: response.status, headers: response.headers, text, json: isJson ? JSON.parse(text) : {} }
+  const isJson = response.headers.get('content-type')?.startsWith('application/json') === true
+  return { status: response.status, headers: response.headers, text, json: isJson && text !== '' ? JSON.parse(text) : {} }
 }
 
 export async function postJson (metabase: MetabaseStandIn, path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
