@@ -98,7 +98,7 @@ export function createMetabaseClient ({ transport, policy, keys, tokens, timeout
         lastMethod = undefined
         isDoubtful ||= attempt.isForeign
       }
-      if (isDoubtful) break
+      if (refusal?.isForeign) break
     }
     return refusal?.result ?? new errorCodes.METABASE_SSO_REDIRECTED(302)
   }
@@ -126,7 +126,7 @@ export function createMetabaseClient ({ transport, policy, keys, tokens, timeout
   async function exchangeVia (
     method: ExchangeMethod, token: Token, probe: () => Token, signal: AbortSignal, discovery: Discovery | undefined
   ): Promise<Attempt> {
-    const { name, step, isRemembered, Undelivered } = method
+    const { name, step, isRemembered, isBestFor, Undelivered } = method
     const response = await transport(method.request(token.jwt, discovery), signal)
     const session = readSession(response, token, step)
     if (!(session instanceof MetabaseSsoError)) {
@@ -141,7 +141,8 @@ export function createMetabaseClient ({ transport, policy, keys, tokens, timeout
         : { result: new Undelivered(), isUnsupported: false }
     }
     if (method.isUnsupported(response)) {
-      return { result: session, isUnsupported: true, isForeign: !isMetabase(response) }
+      // With the JWT in the URL, Metabase redirects as a login wall would.
+      return { result: session, isUnsupported: true, isForeign: isBestFor === undefined && !isMetabase(response) }
     }
     if (session.code !== 'METABASE_SSO_TOKEN_REFUSED') return { result: session, isUnsupported: false }
     return { result: await explained(session, method, probe(), signal, discovery), isUnsupported: false }

@@ -4,7 +4,7 @@ import metabaseSso from '../../index.js'
 import { outcome } from '../helpers/exchange.js'
 import { SECRET, startHost, standIn, type AppUser, type Cookies, type Host } from '../helpers/host.js'
 import { logOut, TextStore } from '../helpers/logout.js'
-import { discovered, json, ownMetabase } from '../helpers/own-metabase.js'
+import { json, ownMetabase } from '../helpers/own-metabase.js'
 import { stopClock } from '../helpers/standing-clock.js'
 
 async function ask ({ app }: Pick<Host, 'app'>, cookies: Cookies): Promise<string> {
@@ -21,7 +21,7 @@ t.test('the route answers a page that is loaded again without Metabase', async t
   t.strictSame(again.json(), first.json())
   t.equal(host.metabase.logins, 1)
   t.match(host.logs.filter(({ msg }) => msg === 'signed in to Metabase'), [
-    { exchangeMethod: 'post', reused: undefined },
+    { exchangeMethod: 'to_session', reused: undefined },
     { exchangeMethod: undefined, reused: true }
   ])
 })
@@ -106,12 +106,12 @@ t.test('the route does not store a session of which less than half of its life i
   stopClock(t, Date)
   const times = { iat: Date.now() / 1000 - 400, exp: Date.now() / 1000 + 200 }
   const session = json(200, { status: 'ok', id: '5e55', ...times })
-  const own = await ownMetabase(t, { discovery: discovered, post: session })
+  const own = await ownMetabase(t, { to_session: session })
   const store = new TextStore()
   const host = await startHost(t, { session: { store }, options: { cache: true, instanceUrl: own.url } })
   const cookies = await host.logIn()
   for (let i = 0; i < 2; i++) t.equal(await ask(host, cookies), '5e55')
-  t.strictSame(own.steps, ['discovery', 'post', 'post'])
+  t.strictSame(own.steps, ['to_session', 'to_session'])
   t.strictSame(ours(store), [])
 })
 

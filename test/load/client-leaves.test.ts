@@ -5,19 +5,19 @@ import type { MetabaseSsoOptions } from '../../index.js'
 import { outcome } from '../helpers/exchange.js'
 import { ANN, startHost, type AppUser, type Cookies } from '../helpers/host.js'
 import { logOut } from '../helpers/logout.js'
-import { discovered, ownMetabase, signedIn, type Reply } from '../helpers/own-metabase.js'
+import { ownMetabase, signedIn, type Reply } from '../helpers/own-metabase.js'
 import { until } from '../helpers/until.js'
 
 /** A Metabase that answers a JWT when it is told to, and a host app whose clients may leave. */
 async function setUp (t: Test, options: Partial<MetabaseSsoOptions<AppUser>> = {}) {
   const counts = { left: 0, aborted: 0, mapped: 0, ended: 0 }
   const held: Array<() => void> = []
-  const post: Reply = (response, request) => {
+  const toSession: Reply = (response, request) => {
     response.on('close', () => { if (!response.writableEnded) counts.aborted++ })
     held.push(() => signedIn(response, request))
   }
   const other: Reply = response => { counts.ended++; response.writeHead(204).end() }
-  const own = await ownMetabase(t, { discovery: discovered, post, other })
+  const own = await ownMetabase(t, { to_session: toSession, other })
   const mapUserToClaims = ({ email }: AppUser) => { counts.mapped++; return { email } }
   const host = await startHost(t, {
     options: { instanceUrl: own.url, mapUserToClaims, ...options },
@@ -48,13 +48,13 @@ for (const cache of [false, true]) {
     const { app, own, logs, logIn, counts, ask, answer } = await setUp(t, { cache })
     const cookies = await logIn()
     const leave = ask(cookies)
-    await until(() => own.steps.includes('post'))
+    await until(() => own.steps.includes('to_session'))
     await leave()
     const reload = app.inject({ url: '/sso/metabase', cookies })
     await until(() => counts.mapped === 2)
     answer()
     t.strictSame(outcome(await reload), ['ok', 200])
-    t.strictSame(own.steps, ['discovery', 'post'], 'one exchange')
+    t.strictSame(own.steps, ['to_session'], 'one exchange')
     t.equal(counts.aborted, 0)
     t.strictSame(logs.filter(({ err }) => err !== undefined), [], 'that a client left is no error')
   })
@@ -64,7 +64,7 @@ t.test('the route ends an exchange whose client left, and a logout ends its sess
   const { app, own, logs, logIn, counts, ask, answer } = await setUp(t, { logout: true })
   const cookies = await logIn()
   const leave = ask(cookies)
-  await until(() => own.steps.includes('post'))
+  await until(() => own.steps.includes('to_session'))
   await leave()
   answer()
   await until(() => logs.some(({ msg }) => msg === 'signed in to Metabase'))
@@ -81,7 +81,7 @@ t.test('the route goes on for a client that left while the app looked for its us
   await until(() => isAsked)
   await leave()
   find(ANN)
-  await until(() => own.steps.includes('post'))
+  await until(() => own.steps.includes('to_session'))
   isAsked = false
   const reload = app.inject('/sso/metabase')
   await until(() => isAsked)
@@ -89,6 +89,6 @@ t.test('the route goes on for a client that left while the app looked for its us
   await until(() => counts.mapped === 2)
   answer()
   t.strictSame(outcome(await reload), ['ok', 200])
-  t.strictSame(own.steps, ['discovery', 'post'])
+  t.strictSame(own.steps, ['to_session'])
   t.strictSame(logs.filter(({ err }) => err !== undefined), [])
 })

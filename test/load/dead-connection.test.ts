@@ -39,7 +39,7 @@ for (const [how, die] of Object.entries({
     t.strictSame(outcome(await signIn()), ['ok', 200])
     isDying = true
     t.strictSame(outcome(await signIn()), ['ok', 200])
-    t.same(seen.slice(-2), Array(2).fill('POST /auth/sso?preferred_method=jwt HTTP/1.1'))
+    t.same(seen.slice(-2), Array(2).fill('POST /auth/sso/to_session HTTP/1.1'))
   })
 }
 

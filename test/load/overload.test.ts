@@ -3,7 +3,7 @@ import t from 'tap'
 import { createCallPolicy } from '../../lib/metabase/call-policy.js'
 import { outcome } from '../helpers/exchange.js'
 import { ORIGIN, startHost, type Cookies } from '../helpers/host.js'
-import { discovered, ownMetabase, signedIn, type Reply } from '../helpers/own-metabase.js'
+import { ownMetabase, signedIn, type Reply } from '../helpers/own-metabase.js'
 import { holdTimers } from '../helpers/standing-clock.js'
 import { until } from '../helpers/until.js'
 
@@ -51,8 +51,8 @@ t.test('the route answers 503 beyond connections and queue, and when to come aga
 t.test('the plugin sends nothing to Metabase for which too little time is left', async t => {
   const timers = holdTimers(t, TIMEOUT, MAX_WAIT)
   const held: Array<() => void> = []
-  const post: Reply = (response, request) => held.push(() => signedIn(response, request))
-  const own = await ownMetabase(t, { discovery: discovered, post })
+  const toSession: Reply = (response, request) => held.push(() => signedIn(response, request))
+  const own = await ownMetabase(t, { to_session: toSession })
   const options = { connections: 2, queue: 50, timeout: TIMEOUT, instanceUrl: own.url }
   const { app, logIn } = await startHost(t, { options })
   const sessions = await Promise.all(Array.from({ length: 40 }, async () => await logIn()))
@@ -73,11 +73,11 @@ t.test('the plugin sends nothing to Metabase for which too little time is left',
   await all
   t.equal(codes.filter(code => code === 'ok').length, 8)
   t.equal(codes.filter(code => code === OVERLOADED[0]).length, 32)
-  t.equal(own.steps.filter(step => step === 'post').length, 8)
+  t.equal(own.steps.filter(step => step === 'to_session').length, 8)
 })
 
 t.test('the plugin never opens more connections than it may', async t => {
-  const own = await ownMetabase(t, { discovery: discovered, post: signedIn })
+  const own = await ownMetabase(t, { to_session: signedIn })
   const { app, logIn } = await startHost(t, { options: { connections: 3, timeout: 60_000, instanceUrl: own.url } })
   const sessions = await Promise.all(Array.from({ length: 30 }, async () => await logIn()))
   const ask = async (cookies: Cookies) => await app.inject({ url: '/sso/metabase', cookies })

@@ -2,7 +2,7 @@ import t, { type Test } from 'tap'
 import type { MetabaseSsoOptions } from '../../index.js'
 import { outcome } from '../helpers/exchange.js'
 import { ANN, startHost, type AppUser } from '../helpers/host.js'
-import { discovered, ownMetabase, signedIn, type Reply } from '../helpers/own-metabase.js'
+import { ownMetabase, signedIn, type Reply } from '../helpers/own-metabase.js'
 import { until } from '../helpers/until.js'
 
 const OVERLOADED = ['METABASE_SSO_OVERLOADED', 503]
@@ -11,17 +11,17 @@ const BOB = { email: 'bob@example.com' }
 /** A host app at a Metabase that answers JWTs when it is told to. */
 async function setUp (t: Test, options: Partial<MetabaseSsoOptions<AppUser>> = {}) {
   let held: Array<() => void> | undefined = []
-  const post: Reply = (response, request) => {
+  const toSession: Reply = (response, request) => {
     if (held === undefined) signedIn(response, request)
     else held.push(() => signedIn(response, request))
   }
-  const own = await ownMetabase(t, { discovery: discovered, post })
+  const own = await ownMetabase(t, { to_session: toSession })
   const host = await startHost(t, { options: { instanceUrl: own.url, ...options } })
   host.app.get('/own', async request => await host.app.metabaseSso.exchange(ANN, request))
   await host.app.ready()
   return {
     ...host,
-    posts: () => own.steps.filter(step => step === 'post').length,
+    posts: () => own.steps.filter(step => step === 'to_session').length,
     answer () {
       for (const reply of held ?? []) reply()
       held = undefined

@@ -1,14 +1,14 @@
 import t from 'tap'
 import { Pool } from 'undici'
 import { startHost } from '../helpers/host.js'
-import { discovered, ownMetabase, signedIn } from '../helpers/own-metabase.js'
+import { ownMetabase, signedIn } from '../helpers/own-metabase.js'
 
 const CLIENTS = 200
 const SIGN_INS = 1200
 const RESTARTS = 2
 
 t.test(`the plugin loses no sign-in of ${CLIENTS} clients but in a restart of Metabase`, async t => {
-  const own = await ownMetabase(t, { discovery: discovered, post: signedIn })
+  const own = await ownMetabase(t, { to_session: signedIn })
   const options = { instanceUrl: own.url, timeout: 60_000 }
   const { app, logIn } = await startHost(t, { options, server: { logger: false } })
   const pool = new Pool(await app.listen({ port: 0, host: '127.0.0.1' }), { connections: CLIENTS })

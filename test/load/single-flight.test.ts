@@ -72,7 +72,7 @@ t.test('the plugin never shares what the host asks for itself', async t => {
 })
 
 t.test('the route does not share an exchange when the user loses a group meanwhile', async t => {
-  const teams = ['Analysts', 'Administrators']
+  const teams = ['Analysts', 'Managers']
   const mapUserToClaims = ({ email }: { email: string }) => ({ email, groups: teams })
   const { app, metabase, logIn } = await startHost(t, { options: { mapUserToClaims } })
   const cookies = await logIn()

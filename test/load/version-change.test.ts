@@ -42,15 +42,16 @@ t.test('the plugin asks for discovery once more, not for ever', async t => {
   const own = await ownMetabase(t, { discovery: discovered, get })
   const app = await lightHost(t, own)
   t.strictSame(outcome(await app.inject('/sso/metabase')), ['METABASE_SSO_REDIRECTED', 502])
-  t.strictSame(own.steps, ['discovery', 'post', 'to_session', 'get', 'discovery', 'post', 'to_session', 'get'])
+  const round = ['to_session', 'discovery', 'post', 'get']
+  t.strictSame(own.steps, [...round, ...round])
 })
 
 t.test('the plugin signs in when Metabase becomes v55 between discovery and exchange', async t => {
   const asks = { url: 'https://app.example.com', method: 'jwt' }
   const own = await ownMetabase(t, {
     discovery: (response, request) => {
-      if (own.steps.length > 1) return json(200, { ...asks, hash: 'new' })(response, request)
-      response.writeHead(302, { location: asks.url }).end()
+      const isFirst = own.steps.filter(step => step === 'discovery').length === 1
+      json(200, isFirst ? asks : { ...asks, hash: 'new' })(response, request)
     },
     get (response, request) {
       const isNew = request.headers['x-metabase-sdk-jwt-hash'] === 'new'
@@ -59,5 +60,5 @@ t.test('the plugin signs in when Metabase becomes v55 between discovery and exch
   })
   const app = await lightHost(t, own)
   t.strictSame(outcome(await app.inject('/sso/metabase')), ['ok', 200])
-  t.strictSame(own.steps, ['discovery', 'get', 'discovery', 'get'])
+  t.strictSame(own.steps, ['to_session', 'discovery', 'post', 'get', 'to_session', 'discovery', 'get'])
 })

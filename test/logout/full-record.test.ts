@@ -4,7 +4,7 @@ import { storeRecord } from '../../lib/host/store.js'
 import { whoIs } from '../helpers/browser.js'
 import { ANN, startHost } from '../helpers/host.js'
 import { logOut, TextStore } from '../helpers/logout.js'
-import { discovered, html, ownMetabase, SESSION_ID, signedIn } from '../helpers/own-metabase.js'
+import { html, ownMetabase, SESSION_ID, signedIn } from '../helpers/own-metabase.js'
 import { stopClock } from '../helpers/standing-clock.js'
 import { sessionIdIn } from './records.js'
 
@@ -86,7 +86,7 @@ t.test('the plugin ends as many of an overfull record as it takes', async t => {
 })
 
 t.test('the route signs in though the oldest session cannot be ended', async t => {
-  const own = await ownMetabase(t, { discovery: discovered, post: signedIn, other: html(503) })
+  const own = await ownMetabase(t, { to_session: signedIn, other: html(503) })
   const { logs, write, ids, signIn } = await withRecord(t, own.url)
   const issued = issuedIds(MAX)
   await write(issued)
@@ -97,7 +97,7 @@ t.test('the route signs in though the oldest session cannot be ended', async t =
 })
 
 t.test('the plugin writes no id twice that Metabase answers again', async t => {
-  const own = await ownMetabase(t, { discovery: discovered, post: signedIn })
+  const own = await ownMetabase(t, { to_session: signedIn })
   const { ids, signIn } = await withRecord(t, own.url)
   for (let i = 0; i < 2; i++) await signIn()
   t.strictSame(await ids(), [SESSION_ID])

@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
 import { startHost, type Cookies } from '../helpers/host.js'
-import { discovered, json, ownMetabase, signedIn, type Reply } from '../helpers/own-metabase.js'
+import { json, ownMetabase, signedIn, type Reply } from '../helpers/own-metabase.js'
 import { addStepUp, logOut, stepUp, TextStore } from '../helpers/logout.js'
 
 const nothing = async (_id: string): Promise<unknown> => undefined
@@ -14,8 +14,7 @@ async function numberedMetabase (t: Test, { beforeAnswer = nothing, beforeEnding
     beforeEnding(id).then(() => { open.delete(id); response.writeHead(204).end() }, error => t.fail(error))
   }
   const own = await ownMetabase(t, {
-    discovery: discovered,
-    post: (response, request) => {
+    to_session: (response, request) => {
       const id = `session-${++count}`
       open.add(id)
       const answer = json(200, { status: 'ok', id, iat: 1, exp: 9_999_999_999 })
@@ -70,8 +69,7 @@ t.test('the plugin leaves nothing in the cache, should a destroyed session come 
 t.test('the plugin takes it for no logout when the store forgets an earlier one', async t => {
   const store = new TextStore()
   const metabase = await ownMetabase(t, {
-    discovery: discovered,
-    post: (response, request) => {
+    to_session: (response, request) => {
       // As a store does with what has run out.
       for (const [id, record] of store.records) {
         if (!id.startsWith('metabase-')) continue

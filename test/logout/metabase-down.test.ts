@@ -4,7 +4,7 @@ import { Pool } from 'undici'
 import { whoIs } from '../helpers/browser.js'
 import { standIn, startHost } from '../helpers/host.js'
 import { logOut } from '../helpers/logout.js'
-import { discovered, json, ownMetabase, type Reply } from '../helpers/own-metabase.js'
+import { json, ownMetabase, type Reply } from '../helpers/own-metabase.js'
 import { holdTimers } from '../helpers/standing-clock.js'
 import { until } from '../helpers/until.js'
 
@@ -17,7 +17,7 @@ for (const [failure, code] of [
   ['hang', 'METABASE_SSO_TIMEOUT'],
   ['drip', 'METABASE_SSO_TIMEOUT'],
   ['html-200', 'METABASE_SSO_ANSWER_NOT_JSON'], // of something in front of Metabase, which has ended nothing
-  ['open-source', 'METABASE_SSO_NOT_FOUND']
+  ['open-source', 'METABASE_SSO_OPEN_SOURCE']
 ] as const) {
   t.test(`the route says what remains (${failure}); the next logout ends it`, async t => {
     const timers = holdTimers(t, TIMEOUT)
@@ -83,8 +83,8 @@ async function countingMetabase (t: Test, sessions: number) {
     counts.most = Math.max(counts.most, ++counts.now)
     waiting.push(() => { counts.now--; counts.ended++; json(204, '')(response, request) })
   }
-  const post: Reply = (response, request) => json(200, { ...SESSION, id: randomUUID() })(response, request)
-  const own = await ownMetabase(t, { discovery: discovered, post, other })
+  const toSession: Reply = (response, request) => json(200, { ...SESSION, id: randomUUID() })(response, request)
+  const own = await ownMetabase(t, { to_session: toSession, other })
   return {
     counts,
     url: own.url,

@@ -3,7 +3,7 @@ import t from 'tap'
 import metabaseSso from '../../index.js'
 import { createSessionRegistry } from '../../lib/sessions/registry.js'
 import { ANN, cookiesOf, SESSION_SECRET, standIn, startHost } from '../helpers/host.js'
-import { discovered, html, json, ownMetabase } from '../helpers/own-metabase.js'
+import { html, json, ownMetabase } from '../helpers/own-metabase.js'
 import { logOut, TextStore } from '../helpers/logout.js'
 import { stopClock } from '../helpers/standing-clock.js'
 
@@ -123,8 +123,7 @@ t.test('the route ends a session whose exchange was under way at a logout', asyn
   let signIns = 0
   let report: unknown
   const own = await ownMetabase(t, {
-    discovery: discovered,
-    post: (response, request) => {
+    to_session: (response, request) => {
       const answer = json(200, { status: 'ok', id: `session-${++signIns}`, iat: 1, exp: 9_999_999_999 })
       if (signIns === 1) return answer(response, request)
       // Metabase has signed the user in; before the app hears of it, the user signs out.
@@ -148,8 +147,7 @@ t.test('the route ends a session whose exchange was under way at a logout', asyn
 t.test('the route answers 401, too, when Metabase is gone by then', async t => {
   let signIns = 0
   const own = await ownMetabase(t, {
-    discovery: discovered,
-    post: (response, request) => {
+    to_session: (response, request) => {
       const answer = json(200, { status: 'ok', id: `session-${++signIns}`, iat: 1, exp: 9_999_999_999 })
       if (signIns === 1) return answer(response, request)
       logOut(app, cookies).then(() => answer(response, request), error => t.fail(error))

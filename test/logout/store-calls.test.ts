@@ -3,7 +3,7 @@ import t, { type Test } from 'tap'
 import { storeRecord } from '../../lib/host/store.js'
 import { startHost, type Cookies, type Host } from '../helpers/host.js'
 import { logOut, TextStore } from '../helpers/logout.js'
-import { discovered, json, ownMetabase } from '../helpers/own-metabase.js'
+import { json, ownMetabase } from '../helpers/own-metabase.js'
 import { sessionIdIn } from './records.js'
 
 /** Counts calls for records of the plugin. */
@@ -62,8 +62,7 @@ for (const cache of [false, true]) {
 async function twoProcesses (t: Test, mostPages: number) {
   let pages = 0
   const own = await ownMetabase(t, {
-    discovery: discovered,
-    post (response, request) {
+    to_session (response, request) {
       json(200, { status: 'ok', id: randomUUID(), iat: 1, exp: 9_999_999_999 })(response, request)
     },
     other (response, request) {
