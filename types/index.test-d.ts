@@ -4,7 +4,9 @@ import { expectAssignable, expectError, expectType } from 'tsd'
 import { Agent } from 'undici'
 import defaultExport, {
   errorCodes, metabaseSso, MetabaseSsoError,
-  type Claims, type FailureBody, type GuestItem, type GuestParams, type LogoutReport, type MetabaseSession, type MetabaseSso, type MetabaseSsoErrorCode, type MetabaseSsoOptions, type SessionUser
+  type ClaimNames, type Claims, type FailureBody, type GuestItem, type GuestOnlyOptions, type GuestParams,
+  type LogoutReport, type MetabaseSession, type MetabaseSso, type MetabaseSsoErrorCode, type MetabaseSsoOptions,
+  type SessionUser
 } from 'fastify-metabase-sso'
 import { startMetabase, type MetabaseStandIn } from 'fastify-metabase-sso/testing'
 
@@ -81,6 +83,47 @@ app.register(metabaseSso, {
 })
 app.register(metabaseSso, { ...required, getUser: () => ({ mail: 'x' }), authorize: async user => user.mail !== '' })
 
+app.register(metabaseSso, { ...required, publicUrl: 'https://bi.example.com' })
+app.register(metabaseSso, { ...required, publicUrl: new URL('https://bi.example.com') })
+app.register(metabaseSso, { ...required, publicUrl: undefined, claimNames: undefined, allowAdministrators: undefined })
+app.register(metabaseSso, { ...required, claimNames: { email: 'mail', tenant: '@org', tenantAttributes: undefined } })
+expectAssignable<ClaimNames>({ first_name: 'given', last_name: 'family', groups: 'roles' })
+app.register(metabaseSso, { ...required, allowAdministrators: true })
+app.register(metabaseSso, {
+  ...required,
+  allowAdministrators: async (user, request) => {
+    expectType<{ email: string, team: string }>(user)
+    expectType<FastifyRequest | undefined>(request)
+    return user.team === 'staff'
+  }
+})
+app.register(metabaseSso, {
+  ...required,
+  mapUserToClaims: ({ email }) => ({ email, first_name: null, last_name: null, plan: null, plans: ['a', 5, true] })
+})
+
+// Guest embeds alone: without the key `secret`, and without the options of sign-ins.
+const guestAlone = { instanceUrl: 'https://metabase.example.com', guest: { secret: 'x', authorize: () => ({}) } }
+app.register(metabaseSso, guestAlone)
+app.register(metabaseSso, { ...guestAlone, publicUrl: 'https://bi.example.com', origin: 'https://app.example.com' })
+app.register(metabaseSso, {
+  instanceUrl: 'https://metabase.example.com',
+  getUser: () => ({ mail: 'x' }),
+  guest: {
+    secret: 'x',
+    public: true,
+    authorize: user => {
+      expectType<{ mail: string } | null>(user)
+      return {}
+    }
+  }
+})
+expectAssignable<GuestOnlyOptions>(guestAlone)
+expectError<GuestOnlyOptions>({ instanceUrl: 'https://metabase.example.com' })
+expectError<GuestOnlyOptions>({ ...guestAlone, secret: 'x' })
+expectError(app.register(metabaseSso, { ...guestAlone, logout: true }))
+expectError(app.register(metabaseSso, { ...guestAlone, mapUserToClaims: () => ({ email: 'x' }) }))
+
 // Guests: authorize is given the user, or null for a visitor where guests are public.
 app.register(metabaseSso, {
   ...required,
@@ -139,7 +182,15 @@ expectError(app.register(metabaseSso, { ...required, mapUserToClaims: 'email' })
 expectError(app.register(metabaseSso, { ...required, mapUserToClaims: () => 'ann' }))
 expectError(app.register(metabaseSso, { ...required, mapUserToClaims: () => ({ email: 5 }) }))
 expectError(app.register(metabaseSso, { ...required, mapUserToClaims: () => ({ email: 'x', groups: 'sales' }) }))
-expectError(app.register(metabaseSso, { ...required, mapUserToClaims: () => ({ email: 'x', plan: null }) }))
+expectError(app.register(metabaseSso, { ...required, mapUserToClaims: () => ({ email: 'x', plans: [{ name: 'pro' }] }) }))
+expectError(app.register(metabaseSso, { ...required, mapUserToClaims: () => ({ email: 'x', groups: null }) }))
+expectError(app.register(metabaseSso, { ...required, mapUserToClaims: () => ({ email: 'x', '@tenant': null }) }))
+expectError(app.register(metabaseSso, { ...required, mapUserToClaims: () => ({ email: null }) }))
+expectError(app.register(metabaseSso, { ...required, publicUrl: 5 }))
+expectError(app.register(metabaseSso, { ...required, allowAdministrators: 'yes' }))
+expectError(app.register(metabaseSso, { ...required, allowAdministrators: () => 'yes' }))
+expectError(app.register(metabaseSso, { ...required, claimNames: { e_mail: 'mail' } }))
+expectError(app.register(metabaseSso, { ...required, claimNames: { email: 5 } }))
 expectError(app.register(metabaseSso, { ...required, getUser: 'x' }))
 expectError(app.register(metabaseSso, { ...required, path: 5 }))
 expectError(app.register(metabaseSso, { ...required, tokenLifetime: '600' }))
@@ -182,10 +233,17 @@ expectType<MetabaseSsoErrorCode>(error.code)
 expectType<number>(error.statusCode)
 expectType<string>(error.hint)
 expectAssignable<MetabaseSsoErrorCode>('METABASE_SSO_NOT_AUTHENTICATED')
+expectAssignable<MetabaseSsoErrorCode>('METABASE_SSO_SIGN_IN_OFF')
 expectError<MetabaseSsoErrorCode>('METABASE_SSO_NO_SUCH_CODE')
 expectAssignable<FailureBody>({ status: 'error', message: 'not authenticated', error: 'x', code: 'y' })
 expectAssignable<Claims>({ email: 'x', '@tenant': 5, '@tenant.attributes': { tier: 1 }, plan: 'pro' })
+expectAssignable<Claims>({ email: 'x', first_name: null, last_name: null, plan: null, plans: ['a', 'b'], aud: ['x'] })
+expectError<Claims>({ email: 'x', groups: null })
+expectError<Claims>({ email: 'x', groups: [5] })
+expectError<Claims>({ email: 'x', '@tenant': null })
+expectError<Claims>({ email: 'x', '@tenant.attributes': null })
+expectError<Claims>({ email: 'x', plans: [null] })
 
 // The stand-in.
 expectType<Promise<MetabaseStandIn>>(startMetabase({ secret: 'x' }))
-expectError(startMetabase({ secret: 'x', version: 'E' }))
+expectError(startMetabase({ secret: 'x', version: 'v60' }))

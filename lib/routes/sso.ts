@@ -61,8 +61,10 @@ export async function addSsoRoute (scope: FastifyInstance, parts: Parts): Promis
       return exchange.session
     }
     const jwt = await signJwt(claims)
+    // Before the log says so: a URL that is too long is an error.
+    const location = answer === 'redirect' ? ssoUrl(publicUrl, jwt, returnTo).href : undefined
     log()
-    return answer === 'jwt' ? { jwt } : reply.redirect(ssoUrl(publicUrl, jwt, returnTo).href)
+    return location === undefined ? { jwt } : reply.redirect(location)
   }
 }
 

@@ -20,8 +20,6 @@ const refused: Record<string, unknown> = {
   'an entity id with a slash': { ...good, entityId: `../${'a'.repeat(18)}` },
   'an entity id with a line break': { ...good, entityId: `${'a'.repeat(21)}\n` },
   'a list of ids': { ...good, entityId: [1] },
-  'params of its own': { ...good, params: { region: 'all' } },
-  'a number as its context': { ...good, customContext: 5 },
   'a list': [good],
   'a string': 'dashboard',
   null: null
@@ -33,7 +31,8 @@ t.test('a body that is not what embed.js sends is refused before anybody is aske
   const cookies = await logIn()
   for (const [name, body] of Object.entries(refused)) {
     const response = await askAsEmbedJs(app, body, cookies)
-    t.match([response.statusCode, response.json()], [400, { status: 'error', message: 'authentication failed', code: 'METABASE_SSO_BODY_INVALID' }], name)
+    const failure = { status: 'error', message: 'authentication failed', code: 'METABASE_SSO_BODY_INVALID' }
+    t.match([response.statusCode, response.json()], [400, failure], name)
   }
   t.equal(asked, 0)
 })

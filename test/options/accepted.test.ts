@@ -7,7 +7,9 @@ import { SECRET, startHost } from '../helpers/host.js'
 const good = { secret: SECRET, instanceUrl: 'https://metabase.example.com' }
 
 function deepFreeze<T extends object> (value: T): T {
-  for (const inner of Object.values(value)) if (typeof inner === 'object' && inner !== null && !Buffer.isBuffer(inner)) deepFreeze(inner)
+  for (const inner of Object.values(value)) {
+    if (typeof inner === 'object' && inner !== null && !Buffer.isBuffer(inner)) deepFreeze(inner)
+  }
   return Object.freeze(value)
 }
 
@@ -15,6 +17,8 @@ t.test('the defaults are those of the documentation', async t => {
   t.match(resolveOptions(good), {
     secret: [SECRET],
     instanceUrl: 'https://metabase.example.com',
+    publicUrl: 'https://metabase.example.com',
+    allowAdministrators: false,
     origin: [],
     getUser: sessionUser,
     path: '/sso/metabase',
@@ -29,13 +33,41 @@ t.test('the defaults are those of the documentation', async t => {
 })
 
 t.test('the smallest and the largest numbers hold', async t => {
-  t.match(resolveOptions({ ...good, tokenLifetime: 1, timeout: 100, connections: 1, queue: 0 }), { tokenLifetime: 1, timeout: 100, connections: 1, queue: 0 })
-  t.match(resolveOptions({ ...good, tokenLifetime: 1_209_600, timeout: 60_000 }), { tokenLifetime: 1_209_600, timeout: 60_000 })
+  const smallest = { tokenLifetime: 1, timeout: 100, connections: 1, queue: 0 }
+  const largest = { tokenLifetime: 1_209_600, timeout: 60_000, connections: 10_000, queue: 100_000 }
+  for (const numbers of [smallest, largest]) t.match(resolveOptions({ ...good, ...numbers }), numbers)
 })
 
 t.test('the instance URL may be a URL, and keeps its path prefix', async t => {
-  t.equal(resolveOptions({ ...good, instanceUrl: new URL('https://example.com/metabase/') }).instanceUrl, 'https://example.com/metabase')
+  const url = new URL('https://example.com/metabase/')
+  t.equal(resolveOptions({ ...good, instanceUrl: url }).instanceUrl, 'https://example.com/metabase')
   t.equal(resolveOptions({ ...good, instanceUrl: 'http://localhost:3000' }).instanceUrl, 'http://localhost:3000')
+})
+
+t.test('publicUrl is the instance URL by default, and keeps its path prefix', async t => {
+  const instanceUrl = 'http://metabase:3000/bi'
+  t.equal(resolveOptions({ ...good, instanceUrl }).publicUrl, instanceUrl)
+  t.match(resolveOptions({ ...good, instanceUrl, publicUrl: new URL('https://bi.example.com/metabase//') }),
+    { instanceUrl, publicUrl: 'https://bi.example.com/metabase' })
+})
+
+t.test('allowAdministrators may be true, false or a function', async t => {
+  t.equal(resolveOptions({ ...good, allowAdministrators: true }).allowAdministrators, true)
+  t.equal(resolveOptions({ ...good, allowAdministrators: undefined }).allowAdministrators, false)
+  t.type(resolveOptions({ ...good, allowAdministrators: () => true }).allowAdministrators, 'function')
+})
+
+t.test('claimNames are copied, and each may be left out or undefined', async t => {
+  const claimNames = { email: 'mail', groups: undefined }
+  const { checkClaims } = resolveOptions({ ...good, claimNames })
+  claimNames.email = 'changed'
+  const { payload } = checkClaims({ email: 'ann@example.com', groups: ['sales'] })
+  t.strictSame(payload, { mail: 'ann@example.com', groups: ['sales'] })
+})
+
+t.test('guest embeds alone have no secret', async t => {
+  const { secret, ...guestAlone } = { ...good, guest: { secret: SECRET, authorize: () => false } }
+  t.equal(resolveOptions(guestAlone).secret, undefined)
 })
 
 t.test('origins may be exact, patterns, lists of both, and schemes of an app', async t => {
@@ -55,7 +87,16 @@ t.test('login URLs may be paths, URLs or functions', async t => {
 t.test('a deep-frozen object of options works, and is what it was before', async t => {
   const agent = new Agent()
   t.teardown(() => agent.close())
-  const options = deepFreeze({ origin: ['https://a.example', /b\.example$/], path: '/bi', tokenLifetime: 60, timeout: 1000, loginUrl: '/login', namespace: 'eu' })
+  const options = deepFreeze({
+    origin: ['https://a.example', /b\.example$/],
+    path: '/bi',
+    tokenLifetime: 60,
+    timeout: 1000,
+    loginUrl: '/login',
+    namespace: 'eu',
+    claimNames: { email: 'mail' },
+    publicUrl: 'https://bi.example.com'
+  })
   const before = JSON.stringify(options)
   const { app } = await startHost(t, { options })
   await app.ready()
@@ -70,6 +111,8 @@ t.test('what the caller does to its objects afterwards changes nothing', async t
   secret.fill(0)
   instanceUrl.host = 'evil.example'
   origin.push('https://evil.example')
-  t.match(resolved, { secret: [Buffer.from(SECRET)], instanceUrl: 'https://metabase.example.com', origin: ['https://a.example'] })
+  t.match(resolved, {
+    secret: [Buffer.from(SECRET)], instanceUrl: 'https://metabase.example.com', origin: ['https://a.example']
+  })
   t.ok(Object.isFrozen(resolved))
 })

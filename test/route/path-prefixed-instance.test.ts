@@ -1,12 +1,14 @@
 import t from 'tap'
 import metabaseSso from '../../index.js'
 import { tradeAsClient, visit, whoIs } from '../helpers/browser.js'
+import { VERSIONS } from '../helpers/exchange.js'
 import { ANN, NAVIGATION, startHost } from '../helpers/host.js'
 
-for (const version of ['v50', 'v55', 'v58', 'v61'] as const) {
+for (const version of VERSIONS) {
   for (const slash of ['', '/']) {
     t.test(`${version}: every answer works with a Metabase under a path: /metabase${slash}`, async t => {
-      const { app, metabase, logIn } = await startHost(t, { metabase: { version, basePath: '/metabase' }, options: false })
+      const prefixed = { version, basePath: '/metabase' }
+      const { app, metabase, logIn } = await startHost(t, { metabase: prefixed, options: false })
       app.register(metabaseSso, { secret: metabase.secret, instanceUrl: metabase.url + slash })
       const cookies = await logIn()
 
@@ -16,7 +18,8 @@ for (const version of ['v50', 'v55', 'v58', 'v61'] as const) {
       const jwt = await app.inject({ url: '/sso/metabase?response=json', cookies })
       t.equal(await whoIs(metabase, await tradeAsClient(metabase, jwt.json().jwt)), ANN.email)
 
-      const redirect = await app.inject({ url: '/sso/metabase?return_to=/metabase/dashboard/1', cookies, headers: NAVIGATION })
+      const path = '/sso/metabase?return_to=/metabase/dashboard/1'
+      const redirect = await app.inject({ url: path, cookies, headers: NAVIGATION })
       const { url, page } = await visit(String(redirect.headers.location))
       t.equal(url, `${metabase.url}/dashboard/1`)
       t.match(page, 'as seen by ann@example.com')

@@ -4,15 +4,19 @@ import { ANN, NAVIGATION, startHost } from '../helpers/host.js'
 const hostile = (instance: string): string[] => {
   const { host, hostname, port } = new URL(instance)
   return [
-    '', ' ', ' /dashboard/1', '/dashboard/1 ',
-    '/100%', '/a%2', '/%zz', '/{id}', '/a|b', '/<x>', '/"x"', '/a^b', '/`x`',
-    '//evil.example', '///evil.example', '/\\evil.example', '\\/evil.example', '\\\\evil.example', '/dashboard\\1',
-    'https://evil.example', 'http:///evil.example', 'https:///evil.example', 'http:/evil.example', 'http:evil.example', 'http:', 'HTTP://evil.example',
-    'javascript:alert(1)', 'JavaScript:alert(1)', 'data:text/html,x', 'file:///etc/passwd', 'blob:x', 'mailto:ann@example.com', 'metabase.example:80',
-    '\t//evil.example', '/\t/evil.example', '/\n/evil.example', '/\r\nset-cookie: a=b', '/\u0000', '/\u0001', '/\u007f', '/\u0085', '/\u00a0', '/\u2028/evil.example', '\ufeff//evil.example',
-    `${instance}@evil.example`, `${instance}.evil.example`, `${instance}:pw@evil.example`, `${instance}\\@evil.example`, `${instance}\t/`,
-    `http://ann@${host}/`, `http://ann:pw@${host}/`, `http://evil.example#@${host}/`, `http://evil.example?${instance}/`,
-    `http://${hostname}/`, `http://${hostname}:${Number(port) - 1}/`, `https://${host}/`, `ftp://${host}/`, `//${host}/`, `http:/${host}/`, `http:///${host}/`
+    '//evil.example', '///evil.example', '/\\evil.example', '\\/evil.example', '\\\\evil.example', '/\\evil',
+    'https://evil.example', 'https:evil.example', 'http:///evil.example', 'https:///evil.example',
+    'HTTP://evil.example', 'http://', 'http://evil.example:99999', 'http://[', '//',
+    'javascript:alert(1)', 'JavaScript:alert(1)', 'data:text/html,x', 'file:///etc/passwd', 'blob:x',
+    `blob:${instance}/x`, 'mailto:ann@example.com', 'metabase.example:80', 'about:blank',
+    '\t//evil.example', '/\t/evil.example', '/\n/evil.example', ' //evil.example', '\u0000//evil.example',
+    '/.//evil.example', '/x/..//evil.example', '/%2e//evil.example', './/evil.example/../..//evil.example',
+    '/%2Fevil.example', '/%2F%2Fevil.example', '/%5Cevil.example', '/%5c%2Fevil.example',
+    `${instance}//evil.example`, `${instance}/%2Fevil.example`,
+    `${instance}@evil.example`, `${instance}.evil.example`, `${instance}:pw@evil.example`,
+    `http://evil.example#@${host}/`,
+    `http://evil.example?${instance}/`, `http://${hostname}/`, `http://${hostname}:${Number(port) - 1}/`,
+    `https://${host}/`, `ftp://${host}/`
   ]
 }
 
@@ -26,7 +30,7 @@ t.test('a return_to that could lead off the instance is refused, in every answer
       t.equal(response.statusCode, 400, encodeURIComponent(returnTo))
       t.equal(response.headers['cache-control'], 'no-store')
       t.notOk(response.headers.location)
-      t.match(response.json(), { status: 'error', message: 'authentication failed', error: /^return_to must/, code: 'METABASE_SSO_RETURN_TO_INVALID' })
+      t.match(response.json(), { status: 'error', error: /^return_to must/, code: 'METABASE_SSO_RETURN_TO_INVALID' })
     }
   }
   t.equal(metabase.requests.length, 0)
@@ -35,7 +39,8 @@ t.test('a return_to that could lead off the instance is refused, in every answer
 t.test('a return_to given twice is refused, whatever the order', async t => {
   const { app, logIn } = await startHost(t)
   const cookies = await logIn()
-  for (const query of ['return_to=/a&return_to=/b', 'return_to=/a&return_to=//evil.example', 'return_to=//evil.example&return_to=/a']) {
+  const [good, bad] = ['return_to=/a', 'return_to=//evil.example']
+  for (const query of [`${good}&return_to=/b`, `${good}&${bad}`, `${bad}&${good}`]) {
     const response = await app.inject({ url: `/sso/metabase?${query}`, cookies, headers: NAVIGATION })
     t.equal(response.statusCode, 400, query)
     t.equal(response.json().code, 'METABASE_SSO_RETURN_TO_INVALID')
@@ -52,6 +57,7 @@ t.test('app.metabaseSso.ssoUrl refuses it, too', async t => {
   const { app, metabase } = await startHost(t)
   await app.ready()
   for (const returnTo of hostile(metabase.url)) {
-    await t.rejects(app.metabaseSso.ssoUrl(ANN, { returnTo }), { code: 'METABASE_SSO_RETURN_TO_INVALID' }, encodeURIComponent(returnTo))
+    const code = 'METABASE_SSO_RETURN_TO_INVALID'
+    await t.rejects(app.metabaseSso.ssoUrl(ANN, { returnTo }), { code }, encodeURIComponent(returnTo))
   }
 })
