@@ -96,10 +96,8 @@ function logUserOf ({ logSerializers }: RegisterOptions): LogUser {
 }
 
 function ownPool (app: FastifyInstance, { instanceUrl, timeout, connections }: ResolvedOptions): Pool {
-  // No request waits for a connection longer than for a response; neither should closing the app. Responses have our
-  // deadline, which may be longer than undici's.
-  const connect = { timeout }
-  const pool = new Pool(new URL(instanceUrl).origin, { connections, connect, headersTimeout: 0, bodyTimeout: 0 })
+  // No request waits for a connection longer than for a response; neither should closing the app.
+  const pool = new Pool(new URL(instanceUrl).origin, { connections, connect: { timeout } })
   app.addHook('onClose', async () => await pool.close())
   return pool
 }

@@ -22,14 +22,13 @@
  * ```
  */
 export { startMetabase } from './server.js'
-export { failureNames, foreignAnswerNames, refusalNames, transportFaultNames } from './failures.js'
-export type { Failure, FailOptions, ForeignAnswer } from './failures.js'
-export type { Refusal, SiteLocale } from './refusals.js'
-export type { ClaimNames, MetabaseSettings } from './settings.js'
-export type { TransportFault } from './transport-faults.js'
+export { failureNames, foreignAnswerNames, refusalNames, transportFaultNames } from './failures/failures.js'
+export type { Failure, FailOptions, ForeignAnswer } from './failures/failures.js'
+export type { Refusal, SiteLocale } from './failures/refusals.js'
+export type { Attributes, ClaimNames, MetabaseSettings, MetabaseTenant } from './settings.js'
+export type { TransportFault } from './failures/transport-faults.js'
 export type { MetabaseVersion } from './versions.js'
 export type {
-  Attributes,
   EmbedParameters,
   MetabaseDashboard,
   MetabaseGroup,
@@ -37,7 +36,6 @@ export type {
   MetabaseSession,
   MetabaseStandIn,
   MetabaseStandInOptions,
-  MetabaseTenant,
   MetabaseUser,
   ReceivedRequest
 } from './types.js'

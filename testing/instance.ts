@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { FailureSwitch, type Failure, type FailOptions } from './failures.js'
+import { FailureSwitch, type Failure, type FailOptions } from './failures/failures.js'
 import { defaultSettings } from './settings.js'
 import type {
   EmbedParameters,

@@ -1,5 +1,14 @@
-import type { SiteLocale } from './refusals.js'
-import type { MetabaseTenant } from './types.js'
+import type { SiteLocale } from './failures/refusals.js'
+
+/** User attributes, or a tenant's, by name. */
+export type Attributes = Record<string, string>
+
+/** A tenant of the instance. */
+export interface MetabaseTenant {
+  active: boolean
+  /** What the first login with each attribute brought. Default none. */
+  attributes?: Attributes
+}
 
 /** Names under which an admin of Metabase expects the claims. */
 export interface ClaimNames {

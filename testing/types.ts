@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Failure, FailOptions } from './failures.js'
-import type { MetabaseSettings } from './settings.js'
+import type { Failure, FailOptions } from './failures/failures.js'
+import type { Attributes, MetabaseSettings } from './settings.js'
 import type { MetabaseVersion } from './versions.js'
 
 export interface MetabaseStandInOptions {
@@ -42,20 +42,10 @@ export interface ReceivedRequest {
   body: unknown
 }
 
-/** User attributes, or a tenant's, by name. */
-export type Attributes = Record<string, string>
-
 /** A group of users. */
 export interface MetabaseGroup {
   /** Made for users of tenants. Default `false`. */
   tenant?: boolean
-}
-
-/** A tenant of the instance. */
-export interface MetabaseTenant {
-  active: boolean
-  /** What the first login with each attribute brought. Default none. */
-  attributes?: Attributes
 }
 
 /** A user account of the instance. */

@@ -8,6 +8,9 @@ import type { MetabaseSession } from '../metabase/responses.js'
 import type { Revocation } from '../metabase/revocation.js'
 import { bestEffort, SESSION_LIFE_MS, type SessionRecord, type SessionRegistry } from './registry.js'
 
+/** A session, and whether it is one from before. */
+type Provided = Exchange & { isReused?: true }
+
 /** Provides Metabase sessions for user sessions of the host app. */
 export interface SessionProvider {
   /**
@@ -19,7 +22,7 @@ export interface SessionProvider {
    * As `exchange`, but calls for the same claims in the same user session share one exchange; and with `cache`, a
    * session from before is answered while at least half of its life is left.
    */
-  provide (claims: CheckedClaims, session: HostSession | undefined): Promise<Exchange & { isReused?: true }>
+  provide (claims: CheckedClaims, session: HostSession | undefined): Promise<Provided>
 }
 
 interface Parts {
@@ -36,7 +39,7 @@ interface Parts {
 const MAX_ISSUED = 200
 
 export function createSessionProvider ({ client, keys, revocation, registry, cache, logout }: Parts): SessionProvider {
-  const flights = new Map<string, Promise<Exchange & { isReused?: true }>>()
+  const flights = new Map<string, Promise<Provided>>()
 
   const ownerOf = ({ email }: CheckedClaims, session: HostSession | undefined): string => session?.id ?? email
 
@@ -70,16 +73,20 @@ export function createSessionProvider ({ client, keys, revocation, registry, cac
     }
   }
 
-  async function exchangeOrReuse (claims: CheckedClaims, session: HostSession): Promise<Exchange & { isReused?: true }> {
-    // Neither claims nor key can be read from it, and a change of either makes another one.
-    const fingerprint = hash('sha256', JSON.stringify([String(await keys.current()), claims.payload]))
+  /** Identifies what a session was exchanged for. Neither claims nor key can be read from it. */
+  const fingerprintOf = async ({ payload }: CheckedClaims): Promise<string> =>
+    hash('sha256', JSON.stringify([String(await keys.current()), payload]))
+
+  async function exchangeOrReuse (claims: CheckedClaims, session: HostSession): Promise<Provided> {
     const record = await bestEffort(registry.read(session), session, NOT_CACHED)
-    if (record?.current?.fingerprint === fingerprint && hasHalfItsLife(record.current.session)) {
-      return { session: record.current.session, isReused: true }
+    const kept = record?.current
+    if (kept?.fingerprint === await fingerprintOf(claims) && hasHalfItsLife(kept.session)) {
+      return { session: kept.session, isReused: true }
     }
     const result = await exchange(claims, session)
     if (hasHalfItsLife(result.session)) {
-      const current = { fingerprint, session: result.session }
+      // Again: the exchange may have confirmed another key.
+      const current = { fingerprint: await fingerprintOf(claims), session: result.session }
       await bestEffort(registry.update(session, record =>
         record.current?.session.id === current.session.id ? record : { ...record, current }), session, NOT_CACHED)
     }

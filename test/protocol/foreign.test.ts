@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { FailOptions, ForeignAnswer } from '../../testing/failures.js'
+import type { FailOptions, ForeignAnswer } from '../../testing/failures/failures.js'
 import type { MetabaseVersion } from '../../testing/index.js'
 import { lightHost } from '../helpers/exchange.js'
 import { standIn } from '../helpers/host.js'

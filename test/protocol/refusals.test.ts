@@ -1,4 +1,4 @@
-import type { Refusal } from '../../testing/refusals.js'
+import type { Refusal } from '../../testing/failures/refusals.js'
 import { ANN } from '../helpers/host.js'
 import { all, NEW, OLD, runTable, set, type Outcome, type SetUp, type Urls } from './table.js'
 

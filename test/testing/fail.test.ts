@@ -1,6 +1,6 @@
 import t from 'tap'
 import { failureNames, foreignAnswerNames, refusalNames, transportFaultNames, type Failure } from '../../testing/index.js'
-import { foreignAnswers } from '../../testing/failures.js'
+import { foreignAnswers } from '../../testing/failures/failures.js'
 import type { Answer } from '../../testing/answer.js'
 import { annsJwt, clock } from './helpers/sign.js'
 import { ask, logInError, postJson, sdk, start } from './helpers/stand-in.js'

@@ -1,5 +1,6 @@
 import type { Instance } from '../instance.js'
-import type { Attributes, MetabaseUser } from '../types.js'
+import type { Attributes } from '../settings.js'
+import type { MetabaseUser } from '../types.js'
 import type { Claims } from './jwt.js'
 
 /** Claims of the JWT standard; never user attributes. */

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Instance } from '../instance.js'
-import { Refused } from '../refusals.js'
+import { Refused } from '../failures/refusals.js'
 
 /** The payload of a JWT whose signature is right. */
 export type Claims = Record<string, unknown>

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Instance } from '../instance.js'
-import { Refused } from '../refusals.js'
+import { Refused } from '../failures/refusals.js'
 import type { MetabaseSession, MetabaseUser } from '../types.js'
 import { userAttributes } from './attributes.js'
 import { groupsAfterLogin } from './groups.js'

@@ -1,5 +1,5 @@
 import type { Instance } from '../instance.js'
-import { Refused } from '../refusals.js'
+import { Refused } from '../failures/refusals.js'
 import type { MetabaseUser } from '../types.js'
 import { stringify } from './attributes.js'
 import type { Claims } from './jwt.js'

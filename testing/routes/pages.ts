@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { page } from '../answer.js'
 import type { Instance } from '../instance.js'
 import { sessionOf, setSessionCookie, userOf } from '../login/sessions.js'
-import { Refused } from '../refusals.js'
+import { Refused } from '../failures/refusals.js'
 
 /** Adds what a browser visits, as far as full-app embedding goes. */
 export function pageRoutes (app: FastifyInstance, metabase: Instance): void {

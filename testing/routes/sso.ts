@@ -4,7 +4,7 @@ import type { Instance } from '../instance.js'
 import { readJwt, type Claims } from '../login/jwt.js'
 import { logIn } from '../login/login.js'
 import { setSessionCookie } from '../login/sessions.js'
-import { Refused } from '../refusals.js'
+import { Refused } from '../failures/refusals.js'
 import { jwtIn, type Query, type Request, type WithQuery } from '../request.js'
 import type { MetabaseSession } from '../types.js'
 

@@ -3,7 +3,7 @@ import { send, text } from '../answer.js'
 import type { Instance } from '../instance.js'
 import { readJwt } from '../login/jwt.js'
 import { logIn } from '../login/login.js'
-import { Refused } from '../refusals.js'
+import { Refused } from '../failures/refusals.js'
 import { jwtIn } from '../request.js'
 
 /**

@@ -1,11 +1,6 @@
-import type { FastifyInstance } from 'fastify'
-import { html, json, plain, send, type Answer } from './answer.js'
-import { answeredByOthers } from './cors.js'
-import type { Instance } from './instance.js'
-import { answerOf, refusals, type Refusal } from './refusals.js'
-import { recordOf, routeOf } from './request.js'
+import { html, json, plain, type Answer } from '../answer.js'
+import { refusals, type Refusal } from './refusals.js'
 import { transportFaults, type TransportFault } from './transport-faults.js'
-import type { ReceivedRequest } from './types.js'
 
 /** What a proxy, a CDN or something that is not Metabase at all may say in its place. */
 export const foreignAnswers = {
@@ -62,7 +57,7 @@ export const failureNames: readonly Failure[] =
   Object.freeze([...refusalNames, ...foreignAnswerNames, ...transportFaultNames])
 
 /** What a request is about, as far as `fail()` tells requests apart. */
-type RequestKind = 'jwt' | 'discovery' | 'other'
+export type RequestKind = 'jwt' | 'discovery' | 'other'
 
 /** Remembers which failure is due, for which requests and how often. */
 export class FailureSwitch {
@@ -85,35 +80,4 @@ export class FailureSwitch {
     this.#left -= 1
     return this.#failure
   }
-}
-
-function kindOf (metabase: Instance, record: ReceivedRequest): RequestKind {
-  switch (routeOf(metabase, record)) {
-    case 'GET /auth/sso': return record.query.jwt === undefined ? 'discovery' : 'jwt'
-    case 'POST /auth/sso':
-    case 'POST /auth/sso/to_session': return 'jwt'
-    default: return 'other'
-  }
-}
-
-function isIn<Name extends string> (table: Record<Name, unknown>, name: string): name is Name {
-  return Object.hasOwn(table, name)
-}
-
-/** Lets requests meet the failure that `fail()` has set, in place of their route. */
-export function failRequests (app: FastifyInstance, metabase: Instance): void {
-  // With a callback, which is not called: the route would run beside a stream that an async hook has begun to send.
-  app.addHook('preHandler', (request, reply, done) => {
-    const record = recordOf(request)
-    const failure = metabase.failures.take(kindOf(metabase, record))
-    if (failure === null) return done()
-    if (isIn(transportFaults, failure)) {
-      transportFaults[failure](reply, request)
-    } else if (isIn(foreignAnswers, failure)) {
-      answeredByOthers(request)
-      send(reply, foreignAnswers[failure])
-    } else {
-      send(reply, answerOf(metabase, failure, record))
-    }
-  })
 }
