@@ -126,8 +126,7 @@ function checkClaim (name: string, value: unknown): unknown {
     case '@tenant.attributes':
       return checkTenantAttributes(name, value)
     default:
-      if (name.startsWith('@')) throw new errorCodes.METABASE_SSO_CLAIM_RESERVED(name)
-      if (name === '__proto__') throw new errorCodes.METABASE_SSO_CLAIM_RESERVED(name)
+      if (name.startsWith('@') || name === '__proto__') throw new errorCodes.METABASE_SSO_CLAIM_RESERVED(name)
       if (name === 'aud' && Array.isArray(value)) return checkAudience(name, value)
       return checkAttribute(name, value)
   }

@@ -116,7 +116,7 @@ export function createDecorator (parts: Parts): MetabaseSso<unknown> {
     async ssoUrl (user, embed = {}, request) {
       const { signJwt } = signInParts()
       // A path in its place would be dropped without a word.
-      if (typeof embed !== 'object') throw new errorCodes.METABASE_SSO_RETURN_TO_INVALID('is missing: write { returnTo }')
+      if (typeof embed !== 'object') throw new errorCodes.METABASE_SSO_RETURN_TO_INVALID('is not in { returnTo }')
       const returnTo = readReturnTo(embed.returnTo, options.publicUrl)
       return ssoUrl(options.publicUrl, await signJwt(await claimsOf(user, request, options)), returnTo)
     },

@@ -4,14 +4,15 @@ import { randomBytes } from 'node:crypto'
 export const versions = [
   { id: 'v50', label: 'up to v54' },
   { id: 'v55', label: 'v55' },
+  { id: 'v56', label: 'v56' },
   { id: 'v58', label: 'v58 to v60' },
   { id: 'v61', label: 'v61 and later' }
 ]
 
 /** What can be made to go wrong. */
 export const faults = [
-  { id: 'wrongSecret', label: 'Wrong secret', hint: 'Somebody generated a new signing key in Metabase.' },
-  { id: 'sdkEmbeddingOff', label: 'SDK embedding off', hint: 'An admin of Metabase closed the door for the React SDK. The frame has another one; so may the session, from v56 on.' },
+  { id: 'wrongSecret', label: 'Wrong secret', hint: 'An admin generated a new signing key in Metabase.' },
+  { id: 'sdkEmbeddingOff', label: 'SDK embedding off', hint: 'An admin of Metabase closed the door for the React SDK. The frame has another one, and so has the session from v56 on.' },
   { id: 'metabaseDown', label: 'Metabase down', hint: 'It drops every connection without an answer.' }
 ]
 

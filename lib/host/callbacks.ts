@@ -84,8 +84,8 @@ interface ClaimsOptions {
 
 /**
  * Returns the claims of a user who may sign in.
- * @throws METABASE_SSO_NOT_AUTHORIZED, METABASE_SSO_AUTHORIZE_FAILED, METABASE_SSO_MAPPER_FAILED, METABASE_SSO_CLAIM…,
- *   METABASE_SSO_ADMINISTRATORS_REFUSED
+ * @throws METABASE_SSO_NOT_AUTHORIZED, METABASE_SSO_AUTHORIZE_FAILED, METABASE_SSO_MAPPER_FAILED,
+ *   METABASE_SSO_CLAIM…, METABASE_SSO_ADMINISTRATORS_REFUSED
  */
 export async function claimsOf (
   user: unknown, request: FastifyRequest | undefined, options: ClaimsOptions

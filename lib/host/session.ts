@@ -19,15 +19,16 @@ export interface HostSession {
 interface SessionRequest {
   session?: Session | null
   sessionStore?: SessionStore
-  cookies?: Readonly<Record<string, string | undefined>>
+  /** Of @fastify/cookie, which `@fastify/session` requires. */
+  cookies: Readonly<Record<string, string | undefined>>
 }
 
 interface Session {
   sessionId?: string
   encryptedSessionId?: string
   user?: unknown
-  isModified?: () => boolean
-  isSaved?: () => boolean
+  isModified (): boolean
+  isSaved (): boolean
 }
 
 const withSession = (request: FastifyRequest): SessionRequest => request as unknown as SessionRequest
@@ -51,7 +52,7 @@ function isKept (request: FastifyRequest, session: Session): boolean {
   const { sessionId, encryptedSessionId } = session
   if (encryptedSessionId === undefined) return false
   // Signed with an earlier secret, the cookie has another signature; with a signer of the host's, it may hide the id.
-  return Object.values(withSession(request).cookies ?? {})
+  return Object.values(withSession(request).cookies)
     .some(cookie => cookie?.endsWith(encryptedSessionId) || cookie?.includes(`${sessionId}.`)) ||
-    session.isModified?.() === true || session.isSaved?.() === true
+    session.isModified() || session.isSaved()
 }

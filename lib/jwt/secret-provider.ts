@@ -36,7 +36,7 @@ export function createSecretProvider (
 
   async function callSource (): Promise<Keys> {
     const value = await callHost(source as () => unknown, timeout, cause => failed({ cause }))
-    const keys = option === 'secret' || !Array.isArray(value) ? readKeys(value, option) : undefined
+    const keys = readKeys(value, option)
     if (keys === undefined) throw failed()
     kept = { keys, until: now() + SECRET_KEPT_MS }
     return keys

@@ -22,9 +22,14 @@ interface Log {
 
 export function createSigningKeys (provider: SecretProvider, log: Log): SigningKeys {
   let confirmed: Secret | undefined
+  /** As they came last. */
+  let known: readonly Secret[] = []
 
   const isConfirmed = (key: Secret): boolean => confirmed !== undefined && isSameSecret(key, confirmed)
-  const preferred = (keys: Keys): Secret => keys.find(isConfirmed) ?? keys[0]
+  const preferred = (keys: Keys): Secret => {
+    known = keys
+    return keys.find(isConfirmed) ?? keys[0]
+  }
 
   return {
     current () {
@@ -32,8 +37,10 @@ export function createSigningKeys (provider: SecretProvider, log: Log): SigningK
       return keys instanceof Promise ? keys.then(preferred) : preferred(keys)
     },
     async next (refused) {
-      const candidate = (keys: Keys): Secret | undefined =>
-        keys.find(key => !refused.some(other => isSameSecret(key, other)))
+      const candidate = (keys: Keys): Secret | undefined => {
+        known = keys
+        return keys.find(key => !refused.some(other => isSameSecret(key, other)))
+      }
       return candidate(await provider.get()) ??
         candidate(await provider.refetch(keys => candidate(keys) !== undefined))
     },
@@ -41,9 +48,7 @@ export function createSigningKeys (provider: SecretProvider, log: Log): SigningK
       if (isConfirmed(key)) return
       const isFirst = confirmed === undefined
       confirmed = key
-      const keys = provider.get()
-      if (keys instanceof Promise) return
-      const position = keys.findIndex(isConfirmed) + 1
+      const position = known.findIndex(isConfirmed) + 1
       if (position > 1) log.warn(`Metabase has key ${position} of \`secret\`, not the first: it signs from now on`)
       else if (!isFirst) log.info('Metabase has the first key of `secret` now')
     }

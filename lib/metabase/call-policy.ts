@@ -34,7 +34,7 @@ export function createCallPolicy (
     closed: ms => log.info({ downMs: Math.round(ms) }, 'Metabase answers again')
   })
   const limit = createConcurrencyLimit(connections, queue)
-  const underWay = new Map<string, number>()
+  const underWay = new Map<string, { calls: number }>()
 
   function bounded<T> (work: (signal: AbortSignal) => Promise<T>, timeLeft: number): Promise<T> {
     const controller = new AbortController()
@@ -47,17 +47,16 @@ export function createCallPolicy (
 
   /** Counts the calls of an owner while they run. */
   async function limitOwner<T> (owner: string, call: () => Promise<T>): Promise<T> {
-    const count = underWay.get(owner) ?? 0
-    if (count >= MAX_PER_OWNER) {
+    const running = underWay.get(owner) ?? { calls: 0 }
+    if (running.calls >= MAX_PER_OWNER) {
       throw new errorCodes.METABASE_SSO_OVERLOADED(`${MAX_PER_OWNER} exchanges of the same user session are under way`)
     }
-    underWay.set(owner, count + 1)
+    underWay.set(owner, running)
+    running.calls++
     try {
       return await call()
     } finally {
-      const left = (underWay.get(owner) ?? 1) - 1
-      if (left === 0) underWay.delete(owner)
-      else underWay.set(owner, left)
+      if (--running.calls === 0) underWay.delete(owner)
     }
   }
 

@@ -45,6 +45,9 @@ type Attempt =
   | { result: Exchange | MetabaseSsoError, isUnsupported: false }
   | { result: MetabaseSsoError, isUnsupported: true, isForeign: boolean }
 
+/** Before the first method is tried. */
+const UNTRIED = { result: new errorCodes.METABASE_SSO_NOT_FOUND(), isForeign: false }
+
 export function createMetabaseClient ({ transport, policy, keys, tokens, timeout }: Parts): MetabaseClient {
   /** What worked last, and is tried first. */
   let lastMethod: ExchangeMethod | undefined
@@ -81,7 +84,7 @@ export function createMetabaseClient ({ transport, policy, keys, tokens, timeout
   async function exchangeToken (
     token: Token, probe: () => Token, signal: AbortSignal
   ): Promise<Exchange | MetabaseSsoError> {
-    let refusal: { result: MetabaseSsoError, isForeign: boolean } | undefined
+    let refusal: { result: MetabaseSsoError, isForeign: boolean } = UNTRIED
     // Something in front of Metabase may have refused a better method than the next one.
     let isDoubtful = hasPosted
     // Twice, should Metabase become another version between two of the requests.
@@ -94,13 +97,13 @@ export function createMetabaseClient ({ transport, policy, keys, tokens, timeout
         const attempt = await exchangeVia(method, token, probe, signal, found)
         if (!attempt.isUnsupported) return attempt.result
         // What keeps a method from Metabase is the cause; that Metabase lacks the next one is not.
-        if (!refusal?.isForeign) refusal = attempt
+        if (!refusal.isForeign) refusal = attempt
         lastMethod = undefined
         isDoubtful ||= attempt.isForeign
       }
-      if (refusal?.isForeign) break
+      if (refusal.isForeign) break
     }
-    return refusal?.result ?? new errorCodes.METABASE_SSO_REDIRECTED(302)
+    return refusal.result
   }
 
   /** Finds out whether Metabase may have a method. Returns what discovery found, if it was asked. */

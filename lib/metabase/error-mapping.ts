@@ -49,7 +49,7 @@ export function errorOf (response: Response, step: Step): MetabaseSsoError {
   const Known = byStatusField.get(json?.status) ?? bySentence.find(([pattern]) => pattern.test(beginning))?.[1]
   if (Known !== undefined) return new Known()
   if (status >= 300 && status < 400) return new errorCodes.METABASE_SSO_REDIRECTED(status)
-  const Hidden = isMetabase(response) ? byStatus(status, step) : undefined
+  const Hidden = isMetabase(response) ? BY_STATUS[step][status] : undefined
   if (Hidden !== undefined) return new Hidden()
   if (status === 404 && isMetabase(response)) return new errorCodes.METABASE_SSO_NOT_FOUND()
   // The newest Metabase bounds the bodies of requests without a session.
@@ -82,20 +82,23 @@ export const isNotFound = ({ type, body }: Pick<Response, 'type' | 'body'>): boo
 const isHidden = ({ message }: Record<string, unknown>): boolean => message === 'Something went wrong'
 
 /** What a status means where the words are gone: hidden, or in the site's language. */
-function byStatus (status: number, step: Step): ErrorClass | undefined {
-  if (step === 'discovery') {
-    if (status === 400) return errorCodes.METABASE_SSO_SSO_DISABLED
-    if (status === 402) return errorCodes.METABASE_SSO_SDK_EMBEDDING_DISABLED
-  }
-  if (step === 'to_session' || step === 'trade') {
-    // `to_session` says in a text that SSO is off, which is never hidden.
-    if (status === 400 && step === 'trade') return errorCodes.METABASE_SSO_SSO_DISABLED
-    if (status === 400) return errorCodes.METABASE_SSO_TENANT_GROUP_MISMATCH
-    if (status === 401) return errorCodes.METABASE_SSO_TOKEN_REFUSED
-    if (status === 402) return errorCodes.METABASE_SSO_SDK_EMBEDDING_DISABLED
-    if (status === 403) return errorCodes.METABASE_SSO_TENANT_REFUSED
-  }
-  return undefined
+const BY_STATUS: Readonly<Record<Step, Readonly<Record<number, ErrorClass | undefined>>>> = {
+  discovery: {
+    400: errorCodes.METABASE_SSO_SSO_DISABLED,
+    402: errorCodes.METABASE_SSO_SDK_EMBEDDING_DISABLED
+  },
+  to_session: {
+    400: errorCodes.METABASE_SSO_TENANT_GROUP_MISMATCH, // that SSO is off is said in a text, which is never hidden
+    401: errorCodes.METABASE_SSO_TOKEN_REFUSED,
+    403: errorCodes.METABASE_SSO_TENANT_REFUSED
+  },
+  trade: {
+    400: errorCodes.METABASE_SSO_SSO_DISABLED,
+    401: errorCodes.METABASE_SSO_TOKEN_REFUSED,
+    402: errorCodes.METABASE_SSO_SDK_EMBEDDING_DISABLED,
+    403: errorCodes.METABASE_SSO_TENANT_REFUSED
+  },
+  other: {}
 }
 
 function jsonOf (body: string): Record<string, unknown> | undefined {

@@ -142,7 +142,8 @@ function transportError (error: unknown, credential: string, timeout: number): M
   const { code = 'unknown', message } = cause
   // Node tries each address of a host (IPv4 and IPv6), and says of all together that they timed out.
   const { errors } = Object(error) as { errors?: unknown }
-  if (Array.isArray(errors)) return new errorCodes.METABASE_SSO_UNREACHABLE(errors.map(addressError).join(', '), { cause })
+  const addresses = Array.isArray(errors) ? errors.map(addressError).join(', ') : ''
+  if (addresses !== '') return new errorCodes.METABASE_SSO_UNREACHABLE(addresses, { cause })
   // undici 6 wants another handler: "invalid onError method", "handler.onConnect is not a function".
   if (/\bon(Connect|Error)\b/.test(message)) {
     return new errorCodes.METABASE_SSO_OPTION_INVALID('dispatcher', 'is not of undici 7 or later', { cause })

@@ -15,7 +15,8 @@ import type { Secret, SecretFunction } from './secret.js'
 export interface MetabaseSsoOptions<User = SessionUser, PublicGuests extends boolean = false> {
   /**
    * Metabase's JWT signing key (Admin > Settings > Authentication > JWT). Used as text: at least 32 characters, no
-   * white space around it. Of an array of up to five, the first signs until an exchange shows which one Metabase has. What a
+   * white space around it. Of an array of up to five, the first signs until an exchange shows which
+   * one Metabase has. What a
    * function returns is kept for five seconds, or until Metabase refuses each of its keys. Undefined, as of an
    * environment variable that is not set, is refused when the app boots. Guest embeds alone need no such key.
    */
@@ -135,10 +136,10 @@ export interface MetabaseSsoOptions<User = SessionUser, PublicGuests extends boo
 
 /** The options of an app with guest embeds alone, which every plan of Metabase has. There is no key `secret`. */
 export type GuestOnlyOptions<User = SessionUser, PublicGuests extends boolean = false> =
-  Pick<MetabaseSsoOptions<User>, 'instanceUrl' | 'publicUrl' | 'origin' | 'getUser' | 'path' | 'timeout' | 'namespace'> & {
-    secret?: never
-    guest: GuestOptions<User, PublicGuests>
-  }
+  Pick<MetabaseSsoOptions<User>, GuestOnlyName> & { secret?: never, guest: GuestOptions<User, PublicGuests> }
+
+type GuestOnlyName =
+  'instanceUrl' | 'publicUrl' | 'origin' | 'getUser' | 'path' | 'timeout' | 'namespace'
 
 /** The `guest` option. `Public` is inferred from `public`, and decides whether `authorize` may be given a visitor. */
 export interface GuestOptions<User = unknown, Public extends boolean = boolean> {

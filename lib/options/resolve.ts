@@ -34,7 +34,7 @@ export function resolveOptions (options: object): ResolvedOptions {
   refuseUnknown(own.logout, LogoutSchema.entries, 'logout.')
   const isGuestAlone = own.guest !== undefined && !Object.hasOwn(own, 'secret')
   if (isGuestAlone) requireNoSignIn(own)
-  const { guest, logout, secret, claimNames, ...rest } = checked(isGuestAlone ? { ...own, secret: () => '' } : own)
+  const { guest, logout, secret, claimNames, ...rest } = checked(isGuestAlone ? { ...own, secret: NO_SECRET } : own)
   if (guest && isShared(secret, guest.secret)) throw new errorCodes.METABASE_SSO_GUEST_SECRET_SHARED()
   const below = (name: string): string => `${rest.path.replace(/\/$/, '')}/${name}`
   const logoutPath = typeof logout === 'object' ? logout.path : undefined
@@ -47,6 +47,9 @@ export function resolveOptions (options: object): ResolvedOptions {
     logout: logout === false ? undefined : { path: logoutPath ?? below('logout') }
   })
 }
+
+/** Stands in for the key of sign-ins, of which there are none. */
+const NO_SECRET = 'guest embeds alone sign no user in'
 
 /** Options of a user's sign-in, which mean nothing for guest embeds alone. With one, the key `secret` was forgotten. */
 const OF_SIGN_INS = [

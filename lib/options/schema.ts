@@ -34,13 +34,13 @@ const integer = (unit: string, min: number, max: number) =>
 /** Two weeks, the life of a Metabase session. */
 const LifetimeSchema = integer('seconds', 1, 1_209_600)
 
-function readSecret (option: 'secret' | 'guest.secret', maxKeys: number) {
-  const forms = `a string, a Buffer${maxKeys === 1 ? '' : ', an array of one to five of these'} or a function`
+function readSecret (option: 'secret' | 'guest.secret') {
+  const several = option === 'secret' ? ', an array of one to five of these' : ''
   return (value: unknown): SecretSource => {
     if (value === undefined) throw new errorCodes.METABASE_SSO_SECRET_MISSING(option)
     if (typeof value === 'function') return value as SecretSource
-    const keys = maxKeys === 1 && Array.isArray(value) ? undefined : readKeys(value, option)
-    if (keys === undefined) throw new errorCodes.METABASE_SSO_OPTION_INVALID(option, `must be ${forms}`)
+    const keys = readKeys(value, option)
+    if (keys === undefined) throw new errorCodes.METABASE_SSO_OPTION_INVALID(option, `must be a string, a Buffer${several} or a function`)
     return keys
   }
 }
@@ -80,7 +80,7 @@ const isDispatcher = (value: unknown): boolean =>
   value !== null && typeof value === 'object' && 'dispatch' in value && isFunction(value.dispatch)
 
 export const GuestSchema = v.object({
-  secret: read<GuestOptions['secret'], SecretSource>(readSecret('guest.secret', 1)),
+  secret: read<GuestOptions['secret'], SecretSource>(readSecret('guest.secret')),
   authorize: accepted<GuestOptions<unknown, boolean>['authorize']>(isFunction,
     'must be a function that returns the locked params, or false: the browser chooses the item'),
   public: v.optional(BooleanSchema, false),
@@ -113,7 +113,7 @@ export const LogoutSchema = v.object({
 } satisfies SchemaOf<LogoutOptions>)
 
 export const OptionsSchema = v.object({
-  secret: read<Documented['secret'], SecretSource>(readSecret('secret', 5)),
+  secret: read<Documented['secret'], SecretSource>(readSecret('secret')),
   instanceUrl: read<string | URL, string>(readBaseUrl('instanceUrl')),
   publicUrl: v.optional(read<string | URL, string>(readBaseUrl('publicUrl'))),
   origin: v.optional(read<Documented['origin'], ReturnType<typeof readOrigins>>(readOrigins), false),

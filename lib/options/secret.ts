@@ -21,14 +21,14 @@ export const isSecret = (value: unknown): value is Secret => typeof value === 's
 export const isSameSecret = (one: Secret, other: Secret): boolean => Buffer.from(one).equals(Buffer.from(other))
 
 /**
- * Checks one key or an array of keys.
+ * Checks one key or, of the option `secret`, an array of keys.
  * @param option name of the option, for errors
  * @returns copies: a caller may wipe or reuse its Buffers. Undefined for what is neither
  * @throws METABASE_SSO_SECRET_MISSING, METABASE_SSO_SECRET_WHITESPACE, METABASE_SSO_SECRET_TOO_SHORT,
  *   METABASE_SSO_OPTION_INVALID for a PEM key
  */
 export function readKeys (value: unknown, option: string): Keys | undefined {
-  const keys: readonly unknown[] = Array.isArray(value) ? value : [value]
+  const keys: readonly unknown[] = Array.isArray(value) && option === 'secret' ? value : [value]
   if (keys.length > MAX_KEYS || !keys.every(isSecret)) return undefined
   for (const key of keys) checkKey(key.toString(), option)
   const [first, ...others] = keys.map(key => Buffer.isBuffer(key) ? Buffer.from(key) : key)

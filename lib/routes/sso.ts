@@ -35,7 +35,7 @@ export async function addSsoRoute (scope: FastifyInstance, parts: Parts): Promis
   async function handler (request: FastifyRequest, reply: FastifyReply) {
     const began = performance.now()
     const { return_to: parsed } = request.query as { return_to?: unknown }
-    const returnTo = readReturnTo(returnToOf(request.raw.url ?? '', parsed), publicUrl)
+    const returnTo = readReturnTo(returnToOf(request.originalUrl, parsed), publicUrl)
     const answer = responseType(request)
     let user: unknown
     try {

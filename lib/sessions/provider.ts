@@ -51,8 +51,8 @@ export function createSessionProvider ({ client, keys, revocation, registry, cac
     if (logoutBefore === undefined) return result
     await bestEffort(remember(result.session, session), session, NOT_REMEMBERED)
     // A logout first says so and then looks what to end: either it finds this session, or it is seen here.
-    const logoutNow = await bestEffort(registry.lastLogout(session), session, NOT_REMEMBERED) ?? ''
-    if (logoutNow === '' || logoutNow === logoutBefore) return result
+    const logoutNow = await bestEffort(registry.lastLogout(session), session, NOT_REMEMBERED)
+    if (!logoutNow || logoutNow === logoutBefore) return result
     await revocation.revoke(result.session.id)
       .catch(err => session.log.warn({ err }, 'a Metabase session could not be ended after its user had signed out'))
     throw new errorCodes.METABASE_SSO_NOT_AUTHENTICATED()

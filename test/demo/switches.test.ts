@@ -19,7 +19,7 @@ const faults = [
 for (const [fault, code, problem] of faults) {
   t.test(`${fault}: the session fails with ${code}, the log says what to do, and all is well again after`, async t => {
     const visitor = await signedInVisitor()
-    await visitor.post('/demo/switches', { [fault]: true })
+    await visitor.post('/demo/switches', { [fault]: true, version: fault === 'sdkEmbeddingOff' ? 'v55' : 'v61' })
 
     const session = await visitor.get('/sso/metabase')
     t.equal(session.status, 502)
@@ -29,10 +29,17 @@ for (const [fault, code, problem] of faults) {
     const { jwt } = await visitor.getJson('/sso/metabase?response=json')
     t.same(await visitor.postJson('/demo/who-by-jwt', { jwt }), { problem })
 
-    await visitor.post('/demo/switches', { [fault]: false })
+    await visitor.post('/demo/switches', { [fault]: false, version: 'v61' })
     t.equal((await visitor.get('/sso/metabase')).status, 200)
   })
 }
+
+t.test('sdkEmbeddingOff: a v61 gives the server a session all the same', async t => {
+  const visitor = await signedInVisitor()
+  await visitor.post('/demo/switches', { sdkEmbeddingOff: true })
+  t.equal((await visitor.get('/sso/metabase')).status, 200)
+  await visitor.post('/demo/switches', { sdkEmbeddingOff: false })
+})
 
 t.test('wrongSecret: the frame shows what Metabase says, and nobody is signed in', async t => {
   const visitor = await signedInVisitor()
