@@ -32,7 +32,10 @@ export function readReturnTo (value: unknown, publicUrl: string): string {
   // Read again, as Metabase and the browser will: /.//host parses to a path that leads to another host.
   for (const text of [value, returnTo, decodedSlashes(returnTo)]) {
     const url = URL.canParse(text, base.href) ? new URL(text, base) : undefined
-    if (url?.origin !== base.origin) throw new errorCodes.METABASE_SSO_RETURN_TO_INVALID('leads to another origin')
+    // Two slashes begin a host, which Metabase refuses even where it is its own.
+    if (url?.origin !== base.origin || returnTo.startsWith('//')) {
+      throw new errorCodes.METABASE_SSO_RETURN_TO_INVALID('leads to another origin')
+    }
     if (!url.pathname.startsWith(base.pathname) && `${url.pathname}/` !== base.pathname) {
       throw new errorCodes.METABASE_SSO_RETURN_TO_INVALID(`leaves the path prefix: write ${base.pathname}dashboard/1`)
     }

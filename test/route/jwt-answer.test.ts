@@ -1,9 +1,10 @@
 import t from 'tap'
 import { tradeAsClient, whoIs } from '../helpers/browser.js'
 import { syncGroups } from '../helpers/groups.js'
+import { VERSIONS } from '../helpers/exchange.js'
 import { ANN, startHost } from '../helpers/host.js'
 
-for (const version of ['v50', 'v55', 'v58', 'v61'] as const) {
+for (const version of VERSIONS) {
   t.test(`${version}: ?response=json answers a JWT that signs its user in`, async t => {
     const { app, metabase, logIn } = await startHost(t, { metabase: { version } })
     syncGroups(metabase, 'sales')

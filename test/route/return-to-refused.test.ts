@@ -12,7 +12,7 @@ const hostile = (instance: string): string[] => {
     '\t//evil.example', '/\t/evil.example', '/\n/evil.example', ' //evil.example', '\u0000//evil.example',
     '/.//evil.example', '/x/..//evil.example', '/%2e//evil.example', './/evil.example/../..//evil.example',
     '/%2Fevil.example', '/%2F%2Fevil.example', '/%5Cevil.example', '/%5c%2Fevil.example',
-    `${instance}//evil.example`, `${instance}/%2Fevil.example`,
+    `${instance}///${host}`, `/.//${host}/x`, `${instance}//evil.example`, `${instance}/%2Fevil.example`,
     `${instance}@evil.example`, `${instance}.evil.example`, `${instance}:pw@evil.example`,
     `http://evil.example#@${host}/`,
     `http://evil.example?${instance}/`, `http://${hostname}/`, `http://${hostname}:${Number(port) - 1}/`,

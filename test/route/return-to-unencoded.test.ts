@@ -39,6 +39,17 @@ t.test('an encoded return_to ends at the next parameter', async t => {
   t.equal(await sent(host, 'state=a?b&return_to=/dashboard/1'), '/dashboard/1')
 })
 
+t.test('a visitor who signs in on the way ends where Metabase said', async t => {
+  const { app, metabase, logIn } = await startHost(t, { options: { loginUrl: '/login' } })
+  const query = 'return_to=/dashboard/1?tab=2&state=CA'
+  const toLogin = await app.inject({ url: `/sso/metabase?${query}`, headers: NAVIGATION })
+  const back = new URL(String(toLogin.headers.location), 'http://host.example').searchParams.get('return_to')
+  t.equal(back, `/sso/metabase?${query}`)
+
+  const { headers } = await app.inject({ url: String(back), cookies: await logIn(), headers: NAVIGATION })
+  t.equal((await visit(String(headers.location))).url, `${metabase.url}/dashboard/1?tab=2&state=CA`)
+})
+
 t.test('an unencoded return_to may not lead off the instance either', async t => {
   const host = await startHost(t)
   for (const query of ['//evil.example/?x=1&y=2', '/\\evil.example?x', 'https://evil.example/?x']) {

@@ -1,7 +1,8 @@
 import t from 'tap'
+import { VERSIONS } from '../helpers/exchange.js'
 import { ANN, startHost } from '../helpers/host.js'
 
-for (const version of ['v50', 'v55', 'v58', 'v61'] as const) {
+for (const version of VERSIONS) {
   t.test(`${version}: the answer is a session that Metabase accepts`, async t => {
     const { app, metabase, logIn } = await startHost(t, { metabase: { version } })
     const response = await app.inject({ url: '/sso/metabase', cookies: await logIn() })
