@@ -2,6 +2,7 @@ import cors from '@fastify/cors'
 import Fastify from 'fastify'
 import { startMetabase } from 'fastify-metabase-sso/testing'
 import { bearerHost } from '../hosts/bearer.js'
+import { guestAloneHost } from '../hosts/guest-alone.js'
 import { people } from '../hosts/people.js'
 import { sessionHost } from '../hosts/session.js'
 import { loaders, releases } from '../setup/bundle.js'
@@ -9,7 +10,7 @@ import { startFrontDoor } from './front-door.js'
 import { servePages } from './pages.js'
 import { recordRequests } from './record.js'
 
-const hosts = { session: sessionHost, bearer: bearerHost }
+const hosts = { session: sessionHost, bearer: bearerHost, 'guest alone': guestAloneHost }
 /** A policy of the host app's own, which would not let our front end through. */
 const hostsPolicy = { origin: 'https://elsewhere.example.com', credentials: false, methods: ['DELETE'], allowedHeaders: ['x-elsewhere'] }
 /** The plugin's `origin`. */
@@ -24,8 +25,8 @@ const originFor = {
  * @typedef {object} Setting
  * @property {keyof typeof releases} [sdk] the SDK in the page
  * @property {boolean} [jwtProviderUri] whether the page knows our route, in place of asking Metabase for it
- * @property {'v50' | 'v55' | 'v58' | 'v61'} [version] of Metabase
- * @property {'session' | 'bearer'} [host] how people are signed in to the host app
+ * @property {'v50' | 'v55' | 'v56' | 'v58' | 'v61'} [version] of Metabase
+ * @property {'session' | 'bearer' | 'guest alone'} [host] how people are signed in to the host app, if they are at all
  * @property {'host app' | 'allowed' | 'not allowed'} [frontEnd] on the host app's origin, or on one of its own that the plugin's `origin` allows or does not
  * @property {'none' | 'before' | 'after'} [globalCors] whether the host app has @fastify/cors itself: registered before or after the plugin
  * @property {string} [apiKey] of Metabase, for the page
