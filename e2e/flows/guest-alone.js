@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { dashboard, expectAlert, expectRegions, openGuestPage, tokensGiven, tokensUsed } from '../helpers/guest.js'
 
 export default [{
-  name: 'guest alone: without a secret of sign-ins, sessions or users, an open-source Metabase shows a visitor what is granted',
+  name: 'guest alone: no secret of sign-ins, no sessions; an open-source Metabase shows a visitor what is granted',
   setting: {
     host: 'guest alone',
     guest: { authorize: (user, { entityId }) => user === null && entityId === 7 && { region: ['Everywhere'] } }
@@ -15,7 +15,8 @@ export default [{
     await expectAlert(page, `CANNOT_FETCH_JWT_TOKEN ${world.hostUrl}/sso/metabase/guest?response=json, status: 403`)
     await shoot('granted and refused')
 
-    assert.deepEqual(world.guestRequests().map(({ sent, status }) => [sent.entityId, status]).sort(), [[7, 200], [8, 403]])
+    const answers = world.guestRequests().map(({ sent, status }) => [sent.entityId, status])
+    assert.deepEqual(answers.sort(), [[7, 200], [8, 403]])
     assert.equal(tokensGiven(world).length, 1)
     assert.deepEqual(tokensUsed(world), tokensGiven(world), 'the item that is refused is not asked for')
     assert.deepEqual(await context.cookies(), [], 'there is no session')

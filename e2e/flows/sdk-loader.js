@@ -11,7 +11,8 @@ const trade = 'POST /auth/sso'
 const userAndProperties = ['GET /api/session/properties', 'GET /api/user/current']
 
 /** What the page asked Metabase, in order of arrival, without preflights. */
-const callsOf = ({ metabase }) => metabase.requests.filter(({ method, headers }) => method !== 'OPTIONS' && headers['sec-fetch-mode'] !== undefined)
+const callsOf = ({ metabase }) => metabase.requests
+  .filter(({ method, headers }) => method !== 'OPTIONS' && headers['sec-fetch-mode'] !== undefined)
 
 const linesOf = world => callsOf(world).map(({ method, url }) => `${method} ${url}`)
 
@@ -65,8 +66,9 @@ const flowsOf = sdk => [{
     await openAs(stage, ann)
     await expectSessionOf(stage, ann)
     expectCalls(world, [discovery, trade])
-    assert.deepEqual(world.bundleRequests, [`/app/embedding-sdk.js?packageVersion=${sdk}`], 'the package loads the bundle from the instance')
-    assert.deepEqual(world.ssoRequests().map(({ url, status }) => `${status} ${url}`), ['200 /sso/metabase?response=json'])
+    assert.deepEqual(world.bundleRequests, [`/app/embedding-sdk.js?packageVersion=${sdk}`])
+    const answers = world.ssoRequests().map(({ url, status }) => `${status} ${url}`)
+    assert.deepEqual(answers, ['200 /sso/metabase?response=json'])
     await stage.shoot('signed in')
 
     await openAs(stage, bao)

@@ -7,7 +7,8 @@ const escapeAttribute = text => text.replaceAll('&', '&amp;').replaceAll('"', '&
 const readOwn = name => readFile(new URL(`../pages/${name}`, import.meta.url), 'utf8')
 
 /**
- * Serves the React example as it was bundled with an SDK, with its settings filled in, and pages with a frame, with a link and with guest embeds.
+ * Serves the page that was bundled with an SDK, with its settings filled in, and pages with a frame, with a link and
+ * with guest embeds.
  * @param {import('fastify').FastifyInstance} app
  * @param {string} sdk
  * @param {() => object} config

@@ -92,7 +92,8 @@ export async function startWorld ({
 
     if (globalCors === 'before') await hostApp.register(cors, hostsPolicy)
     const guestOptions = guest && { guest: { secret: embeddingSecret, ...guest } }
-    await hosts[host](hostApp, { secret, instanceUrl, origin: originFor[frontEnd](world), ...guestOptions, ...options }, () => world.frontUrl)
+    const pluginOptions = { secret, instanceUrl, origin: originFor[frontEnd](world), ...guestOptions, ...options }
+    await hosts[host](hostApp, pluginOptions, () => world.frontUrl)
     if (globalCors === 'after') await hostApp.register(cors, hostsPolicy)
     await listen(hostApp)
   } catch (error) {

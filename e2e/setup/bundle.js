@@ -8,13 +8,13 @@ const here = folder('../')
 const loaderPage = folder('../pages/sdk-loader/')
 const builds = folder('../node_modules/.cache/pages/')
 
-/** The releases of the SDK that are complete, with which the React example is bundled: the package, and how the example calls its like. */
+/** The releases of the SDK that are complete, for the React example: the package, and how the example calls its like. */
 export const sdks = {
   '0.52.7': { name: 'sdk-052', era: '0.50 to 0.54' },
   '0.56.3': { name: 'sdk-056', era: '0.55 and later' }
 }
 
-/** Those that load the rest of themselves from the instance, which we have to imitate. */
+/** Those that load the client from the instance, as all do from 0.57 on: that part is imitated. */
 export const loaders = {
   '0.63.1': { name: 'sdk-063', era: '0.55 and later' }
 }

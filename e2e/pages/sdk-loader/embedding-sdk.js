@@ -45,7 +45,10 @@
       body: JSON.stringify({ jwt })
     })
     const asUser = { headers: { ...headers, 'X-Metabase-Session': session.id } }
-    const [user, properties] = await Promise.all(['/api/user/current', '/api/session/properties'].map(path => ask(path, asUser)))
+    const [user, properties] = await Promise.all([
+      ask('/api/user/current', asUser),
+      ask('/api/session/properties', asUser)
+    ])
     return { user, properties }
   }
 
@@ -94,8 +97,9 @@
 
   /** Says which user Metabase takes the session for. */
   function StaticQuestion ({ questionId }) {
-    const { user, properties } = store.getState()
-    return createElement('p', {}, `Imitated: question ${questionId} for `, createElement('strong', {}, user.email), `, by Metabase ${properties.version.tag}`)
+    const { user, properties: { version } } = store.getState()
+    const email = createElement('strong', {}, user.email)
+    return createElement('p', {}, `Imitated: question ${questionId} for `, email, `, by Metabase ${version.tag}`)
   }
 
   window.METABASE_EMBEDDING_SDK_BUNDLE = {
