@@ -6,6 +6,19 @@ import { ann, bao } from '../hosts/people.js'
 const openFrame = (stage, person, address) =>
   openAs(stage, person, `${stage.world.frontUrl}/frame?src=${encodeURIComponent(address)}`)
 
+/** Follows a link of a page of the host app, out of that page. */
+async function followLink (stage, person, href) {
+  await openAs(stage, person, `${stage.world.frontUrl}/link?href=${encodeURIComponent(href)}`)
+  await stage.page.getByRole('link').click()
+}
+
+/** Sees that the browser is at this address of Metabase, as this person. */
+async function expectPageOf ({ world, page }, { email }, address) {
+  await page.getByText(`${address} as seen by ${email}`, { exact: true }).waitFor()
+  assert.equal(page.url(), `${world.metabase.url}${address}`)
+  assert.equal(world.metabase.logins, 1)
+}
+
 async function expectDashboardOf ({ world, page }, { email }) {
   await page.frameLocator('iframe').getByText(`/dashboard/1 as seen by ${email}`, { exact: true }).waitFor()
   const frame = page.frames().at(-1)
@@ -40,6 +53,34 @@ export default [
       await page.frameLocator('iframe').getByText('METABASE_SSO_RETURN_TO_INVALID').waitFor()
       assert.equal(world.ssoRequests().at(-1).status, 400)
       assert.equal(world.metabase.logins, 0)
+    }
+  },
+  {
+    name: 'full-app: a link whose return_to has a query of its own, with a space, ends at the dashboard in that state',
+    setting: {},
+    async run (stage) {
+      await followLink(stage, ann, `${stage.world.hostUrl}/sso/metabase?return_to=/dashboard/1?state=New York`)
+      await expectPageOf(stage, ann, '/dashboard/1?state=New%20York')
+    }
+  },
+  {
+    name: 'full-app: a redirect of Metabase, which does not encode return_to, ends at the dashboard in its state',
+    setting: {},
+    async run (stage) {
+      const { world } = stage
+      const dashboard = '/dashboard/1?tab=2&state=CA'
+      await followLink(stage, bao, `${world.metabase.url}/auth/sso?redirect=${encodeURIComponent(dashboard)}`)
+      await expectPageOf(stage, bao, dashboard)
+      assert.deepEqual(world.ssoRequests().map(({ url }) => url), [`/sso/metabase?return_to=${dashboard}`])
+    }
+  },
+  {
+    name: 'full-app: a link without return_to ends at the home page, even of a v56 that breaks without it',
+    setting: { version: 'v56' },
+    async run (stage) {
+      stage.world.metabase.settings.breaksWithoutReturnTo = true
+      await followLink(stage, ann, `${stage.world.hostUrl}/sso/metabase`)
+      await expectPageOf(stage, ann, '/')
     }
   }
 ]

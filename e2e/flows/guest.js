@@ -1,32 +1,10 @@
 import assert from 'node:assert/strict'
+import { expectAlert, expectRegions, openGuestPage, tokensGiven, tokensUsed } from '../helpers/guest.js'
 import { openAs } from '../helpers/page.js'
 import { ann, bao } from '../hosts/people.js'
 
-const dashboard = '<metabase-dashboard dashboard-id="7"></metabase-dashboard>'
-const pageWith = ({ frontUrl }, elements) => `${frontUrl}/guest?elements=${encodeURIComponent(elements)}`
-
 /** Everybody who is signed in may see dashboard 7, for their own region. */
 const ownRegion = { authorize: (user, { entityType, entityId }) => entityType === 'dashboard' && entityId === 7 && { region: [user.region] } }
-
-/** Publishes what the flows look at. */
-const publish = ({ metabase }) => { for (const id of [7, 8]) metabase.published.set(`dashboard/${id}`, { region: 'locked' }) }
-
-async function openGuestPage (stage, person, elements = dashboard) {
-  publish(stage.world)
-  const url = pageWith(stage.world, elements)
-  await (person === undefined ? stage.page.goto(url) : openAs(stage, person, url))
-}
-
-/** Sees the dashboard for these regions, and for no others. */
-const expectRegions = async (page, ...regions) =>
-  await page.getByText(`dashboard 7 for ${JSON.stringify({ region: regions })}`, { exact: true }).waitFor()
-
-const expectAlert = async (page, text) => await page.getByRole('alert').getByText(text).waitFor()
-
-/** What the page has shown Metabase. */
-const tokensUsed = ({ metabase }) => metabase.requests.filter(({ path }) => path.startsWith('/api/embed/')).map(({ path }) => path.split('/').at(-1))
-
-const tokensGiven = world => world.guestRequests().filter(({ status }) => status === 200).map(({ body }) => JSON.parse(body).jwt)
 
 const onLoad = [{
   name: 'guest: on load the page asks for a token, and shows the dashboard with the locked params of the right user',
@@ -39,7 +17,7 @@ const onLoad = [{
     assert.deepEqual(more, [])
     assert.equal(url, '/sso/metabase/guest?response=json')
     assert.equal(headers['content-type'], 'application/json')
-    assert.deepEqual(sent, { entityType: 'dashboard', entityId: 7, customContext: null })
+    assert.deepEqual(sent, { entityType: 'dashboard', entityId: 7 })
     assert.deepEqual(tokensUsed(world), tokensGiven(world))
     assert.equal(world.metabase.logins, 0, 'nobody signs in to Metabase')
 
@@ -54,6 +32,13 @@ const onLoad = [{
     await expectRegions(stage.page, 'West')
     await stage.page.getByText('question 1 for {}', { exact: true }).waitFor()
     assert.equal(new Set(tokensUsed(stage.world)).size, 2)
+  }
+}, {
+  name: 'guest: a context of the page that is a number reaches authorize as one',
+  setting: { guest: { authorize: (_user, { customContext }) => customContext === 42 && { region: ['West'] } } },
+  async run (stage) {
+    await openGuestPage(stage, ann, '<metabase-dashboard dashboard-id="7" custom-context="42"></metabase-dashboard>')
+    await expectRegions(stage.page, 'West')
   }
 }]
 
@@ -98,7 +83,7 @@ function afterExpiry (name, elements) {
       rights.regions = ['North', 'South']
       await expectRegions(page, 'North', 'South')
       const { sent } = world.guestRequests()[before]
-      assert.deepEqual(sent, { entityType: 'dashboard', entityId: 7, customContext: null })
+      assert.deepEqual(sent, { entityType: 'dashboard', entityId: 7 })
       assert.ok(tokensUsed(world).filter(token => token === first).length > 1, 'the first token was used until Metabase refused it')
       assert.equal(world.requests.filter(({ path }) => path === '/guest').length, 1, 'the page was not loaded again')
 

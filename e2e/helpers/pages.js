@@ -3,10 +3,12 @@ import { join } from 'node:path'
 import { pagesFolder } from '../setup/bundle.js'
 
 const ownScripts = ['guest-embeds.js', 'sign-out.js']
+const escapeAttribute = text => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;')
 const readOwn = name => readFile(new URL(`../pages/${name}`, import.meta.url), 'utf8')
 
 /**
- * Serves the React example as it was bundled with an SDK, with its settings filled in, and pages with a frame and with guest embeds.
+ * Serves the page that was bundled with an SDK, with its settings filled in, and pages with a frame, with a link and
+ * with guest embeds.
  * @param {import('fastify').FastifyInstance} app
  * @param {string} sdk
  * @param {() => object} config
@@ -21,9 +23,10 @@ export async function servePages (app, sdk, config) {
     return reply.type('text/html; charset=utf-8').send(filled)
   })
   app.get('/main.js', async (_request, reply) => reply.type('text/javascript; charset=utf-8').send(script))
+  app.get('/link', async ({ query: { href } }, reply) =>
+    reply.type('text/html; charset=utf-8').send(page(`<a href="${escapeAttribute(href)}">Dashboard</a>`)))
   app.get('/frame', async ({ query: { src } }, reply) => {
-    const address = src.replaceAll('&', '&amp;').replaceAll('"', '&quot;')
-    return reply.type('text/html; charset=utf-8').send(page(`<iframe src="${address}" width="700" height="300"></iframe>
+    return reply.type('text/html; charset=utf-8').send(page(`<iframe src="${escapeAttribute(src)}" width="700" height="300"></iframe>
       <p><button id="sign-out">Sign out of Metabase</button> <output id="report"></output></p>
       <script type="application/json" id="config">${JSON.stringify(config())}</script>
       <script type="module" src="/sign-out.js"></script>`))

@@ -2,13 +2,15 @@ import cors from '@fastify/cors'
 import Fastify from 'fastify'
 import { startMetabase } from 'fastify-metabase-sso/testing'
 import { bearerHost } from '../hosts/bearer.js'
+import { guestAloneHost } from '../hosts/guest-alone.js'
 import { people } from '../hosts/people.js'
 import { sessionHost } from '../hosts/session.js'
-import { sdks } from '../setup/bundle.js'
+import { loaders, releases } from '../setup/bundle.js'
+import { startFrontDoor } from './front-door.js'
 import { servePages } from './pages.js'
 import { recordRequests } from './record.js'
 
-const hosts = { session: sessionHost, bearer: bearerHost }
+const hosts = { session: sessionHost, bearer: bearerHost, 'guest alone': guestAloneHost }
 /** A policy of the host app's own, which would not let our front end through. */
 const hostsPolicy = { origin: 'https://elsewhere.example.com', credentials: false, methods: ['DELETE'], allowedHeaders: ['x-elsewhere'] }
 /** The plugin's `origin`. */
@@ -21,9 +23,10 @@ const originFor = {
 /**
  * What a flow plays in. Each has a world of its own.
  * @typedef {object} Setting
- * @property {keyof typeof sdks} [sdk] the SDK in the page
- * @property {'v50' | 'v55' | 'v58' | 'v61'} [version] of Metabase
- * @property {'session' | 'bearer'} [host] how people are signed in to the host app
+ * @property {keyof typeof releases} [sdk] the SDK in the page
+ * @property {boolean} [jwtProviderUri] whether the page knows our route, in place of asking Metabase for it
+ * @property {'v50' | 'v55' | 'v56' | 'v58' | 'v61'} [version] of Metabase
+ * @property {'session' | 'bearer' | 'guest alone'} [host] how people are signed in to the host app, if they are at all
  * @property {'host app' | 'allowed' | 'not allowed'} [frontEnd] on the host app's origin, or on one of its own that the plugin's `origin` allows or does not
  * @property {'none' | 'before' | 'after'} [globalCors] whether the host app has @fastify/cors itself: registered before or after the plugin
  * @property {string} [apiKey] of Metabase, for the page
@@ -37,7 +40,8 @@ const originFor = {
  * @param {Setting} setting
  */
 export async function startWorld ({
-  sdk = '0.56.3', version = 'v61', host = 'session', frontEnd = 'host app', globalCors = 'none', apiKey, guest, ahead = 0, options = {}
+  sdk = '0.56.3', jwtProviderUri = false, version = 'v61', host = 'session', frontEnd = 'host app', globalCors = 'none',
+  apiKey, guest, ahead = 0, options = {}
 }) {
   const secret = 'the signing key that Metabase and the plugin share, 64 characters'
   const embeddingSecret = 'the embedding secret key of Metabase, which is another one, 64 ch'
@@ -47,10 +51,14 @@ export async function startWorld ({
     metabase.groups.set(team, {})
     metabase.settings.groupMappings.set(team, [team])
   }
+  const frontDoor = sdk in loaders ? await startFrontDoor(metabase.url) : undefined
+  const instanceUrl = frontDoor?.url ?? metabase.url
   const hostApp = createApp()
   const frontApp = frontEnd === 'host app' ? hostApp : createApp()
   const world = {
     metabase,
+    /** What the page asked for of the bundle that the instance serves. */
+    bundleRequests: frontDoor?.bundleRequests ?? [],
     /** What the host app was asked, in order. */
     requests: recordRequests(hostApp),
     get hostUrl () { return urlOf(hostApp) },
@@ -61,18 +69,20 @@ export async function startWorld ({
     guestRequests: (method = 'POST') => world.requests.filter(request => request.path === '/sso/metabase/guest' && request.method === method),
     async close () {
       await Promise.all([...new Set([hostApp, frontApp])].map(app => app.close()))
+      await frontDoor?.close()
       await metabase.close()
     }
   }
 
   try {
     await servePages(frontApp, sdk, () => ({
-      instanceUrl: metabase.url,
+      instanceUrl,
       hostUrl: world.hostUrl,
       ssoUrl: `${world.hostUrl}/sso/metabase`,
+      ...(jwtProviderUri && { jwtProviderUri: `${world.hostUrl}/sso/metabase` }),
       // The origin is the page's own, where nothing else is said.
       guestEmbedProviderUri: frontApp === hostApp ? '/sso/metabase/guest' : `${world.hostUrl}/sso/metabase/guest`,
-      sdk: sdks[sdk].era,
+      sdk: releases[sdk].era,
       questionIds: [1],
       people: people.map(({ email }) => email),
       bearer: host === 'bearer',
@@ -82,7 +92,8 @@ export async function startWorld ({
 
     if (globalCors === 'before') await hostApp.register(cors, hostsPolicy)
     const guestOptions = guest && { guest: { secret: embeddingSecret, ...guest } }
-    await hosts[host](hostApp, { secret, instanceUrl: metabase.url, origin: originFor[frontEnd](world), ...guestOptions, ...options }, () => world.frontUrl)
+    const pluginOptions = { secret, instanceUrl, origin: originFor[frontEnd](world), ...guestOptions, ...options }
+    await hosts[host](hostApp, pluginOptions, () => world.frontUrl)
     if (globalCors === 'after') await hostApp.register(cors, hostsPolicy)
     await listen(hostApp)
   } catch (error) {

@@ -63,13 +63,13 @@ class GuestEmbed extends HTMLElement {
   }
 }
 
-/** An attribute's JSON, or its text; null where there is none. */
+/** Reads an attribute's value as embed.js does, which also takes JSON5; undefined where there is none. */
 function read (attribute) {
-  try {
-    return JSON.parse(attribute)
-  } catch {
-    return attribute
-  }
+  if (attribute === null) return undefined
+  if (attribute === '' || attribute === 'true') return true
+  if (attribute === 'false') return false
+  if (/^\d+$/.test(attribute)) return Number(attribute)
+  return /^[[{]/.test(attribute) ? JSON.parse(attribute) : attribute
 }
 
 function resourceOf (token) {
