@@ -44,7 +44,7 @@ export async function signedInUser (
     const isVisitor = statusOf(cause) === 401 || statusOf(cause) === 400
     return new errorCodes[isVisitor ? 'METABASE_SSO_NOT_AUTHENTICATED' : 'METABASE_SSO_GET_USER_FAILED']({ cause })
   })
-  if (user === undefined || user === null) throw new errorCodes.METABASE_SSO_NOT_AUTHENTICATED()
+  if (!user) throw new errorCodes.METABASE_SSO_NOT_AUTHENTICATED() // such as of `isAuthenticated() && user`
   return user
 }
 

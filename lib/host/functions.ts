@@ -6,8 +6,8 @@ import type { Scalar } from '../values.js'
 /** The user as `@fastify/session` holds it, where the host app has declared its `Session`; else unknown. */
 export type SessionUser = FastifyRequest extends { session: { user?: infer User } } ? NonNullable<User> : unknown
 
-/** Returns the signed-in user of a request; null or undefined when there is none. */
-export type GetUser<User> = (request: FastifyRequest) => MaybePromise<User | null | undefined>
+/** Returns the signed-in user of a request. Anything falsy: there is none. */
+export type GetUser<User> = (request: FastifyRequest) => MaybePromise<User | null | undefined | false | '' | 0>
 
 /** Maps the host app's user to claims. `request` is absent where the host calls `app.metabaseSso` without one. */
 export type UserToClaims<User> = (user: User, request: FastifyRequest | undefined) => MaybePromise<Claims>

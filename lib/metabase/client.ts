@@ -110,7 +110,7 @@ export function createMetabaseClient ({ transport, policy, keys, tokens, timeout
   async function precondition (
     { name, fits, isBestFor }: ExchangeMethod, facts: Facts, isDoubtful: boolean
   ): Promise<Discovery | undefined | 'unfit' | MetabaseSsoError> {
-    const isKnown = name === lastMethod?.name && name !== 'hash' // which is new in each discovery
+    const isKnown = name === lastMethod?.name
     const discovery = fits === undefined || isKnown ? undefined : await facts.discovery()
     if (discovery instanceof MetabaseSsoError) return discovery
     if (discovery !== undefined && fits?.(discovery) === false) return 'unfit'

@@ -49,7 +49,7 @@ export function errorOf (response: Response, step: Step): MetabaseSsoError {
   const Known = byStatusField.get(json?.status) ?? bySentence.find(([pattern]) => pattern.test(beginning))?.[1]
   if (Known !== undefined) return new Known()
   if (status >= 300 && status < 400) return new errorCodes.METABASE_SSO_REDIRECTED(status)
-  const Hidden = isMetabase(response) ? BY_STATUS[step][status] : undefined
+  const Hidden = isMetabase(response) && (status === 401 || isHidden(json)) ? BY_STATUS[step][status] : undefined
   if (Hidden !== undefined) return new Hidden()
   if (status === 404 && isMetabase(response)) return new errorCodes.METABASE_SSO_NOT_FOUND()
   // The newest Metabase bounds the bodies of requests without a session.
@@ -79,7 +79,7 @@ export const isNotFound = ({ type, body }: Pick<Response, 'type' | 'body'>): boo
   (type === '' || type === 'text/plain') && body.trim() === 'Not found.'
 
 /** `MB_HIDE_STACKTRACES`: the status alone tells. */
-const isHidden = ({ message }: Record<string, unknown>): boolean => message === 'Something went wrong'
+const isHidden = (json: Record<string, unknown> | undefined): boolean => json?.message === 'Something went wrong'
 
 /** What a status means where the words are gone: hidden, or in the site's language. */
 const BY_STATUS: Readonly<Record<Step, Readonly<Record<number, ErrorClass | undefined>>>> = {

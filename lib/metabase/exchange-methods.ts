@@ -72,7 +72,7 @@ export const exchangeMethods: readonly ExchangeMethod[] = [
     isUnsupported: response => isRedirect(response) || isUnknown(response),
     isRemembered: true
   },
-  { // v55, and v56 without `to_session`. The hash is good for one exchange.
+  { // v55, and v56 without `to_session`. The hash is good for one exchange. Not remembered: v56 has a better method.
     name: 'hash',
     step: 'trade',
     fits: ({ hash }) => hash !== undefined,
@@ -80,7 +80,7 @@ export const exchangeMethods: readonly ExchangeMethod[] = [
     request: (jwt, found) => get(jwt, '', { ...CLIENT, 'x-metabase-sdk-jwt-hash': String(found?.hash) }),
     isUnsupported: isRedirect,
     Undelivered: errorCodes.METABASE_SSO_HASH_REFUSED,
-    isRemembered: true
+    isRemembered: false
   },
   { // v61 and later. Before, the answer is a page: 501, up to v54 400.
     name: 'post',

@@ -1,5 +1,8 @@
 import { errorCodes } from '../errors.js'
 
+/** Characters of a `return_to`: a JWT has to fit beside it. */
+const MAX_RETURN_TO = 4000
+
 /** Characters of a URL that proxies take in a request line: web servers commonly have 8 KiB for it. */
 const MAX_LENGTH = 8000
 
@@ -27,6 +30,7 @@ export function readReturnTo (value: unknown, publicUrl: string): string {
   const base = new URL(`${publicUrl}/`)
   if (value === undefined || value === '') return base.pathname
   if (typeof value !== 'string') throw new errorCodes.METABASE_SSO_RETURN_TO_INVALID('is no single text')
+  if (value.length > MAX_RETURN_TO) throw new errorCodes.METABASE_SSO_RETURN_TO_INVALID('is too long')
   if (!URL.canParse(value, base.href)) throw new errorCodes.METABASE_SSO_RETURN_TO_INVALID('is no URL')
   const returnTo = pathOf(new URL(value, base))
   // Read again, as Metabase and the browser will: /.//host parses to a path that leads to another host.

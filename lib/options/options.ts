@@ -54,7 +54,7 @@ export interface MetabaseSsoOptions<User = SessionUser, PublicGuests extends boo
    */
   allowAdministrators?: boolean | Authorize<User> | undefined
   /**
-   * Returns the signed-in user, null or undefined for none; may be async. An error of status 401 or 400 counts as none.
+   * Returns the signed-in user, anything falsy for none; may be async. An error of status 401 or 400 counts as none.
    * @default the session's `user`, through `@fastify/session`
    */
   getUser?: GetUser<User> | undefined

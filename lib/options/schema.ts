@@ -40,8 +40,8 @@ function readSecret (option: 'secret' | 'guest.secret') {
     if (value === undefined) throw new errorCodes.METABASE_SSO_SECRET_MISSING(option)
     if (typeof value === 'function') return value as SecretSource
     const keys = readKeys(value, option)
-    if (keys === undefined) throw new errorCodes.METABASE_SSO_OPTION_INVALID(option, `must be a string, a Buffer${several} or a function`)
-    return keys
+    if (keys !== undefined) return keys
+    throw new errorCodes.METABASE_SSO_OPTION_INVALID(option, `must be a string, a Buffer${several} or a function`)
   }
 }
 

@@ -6,7 +6,8 @@ import { startHost } from '../helpers/host.js'
 const sequences = {
   // A JWT goes into a URL only where the properties are those of a version that has no other way.
   v50: { first: [TO_SESSION, DISCOVERY, PROPERTIES, TOKEN], next: [PROPERTIES, TOKEN] },
-  v55: { first: [TO_SESSION, DISCOVERY, GET], next: [DISCOVERY, GET] }, // each hash works once
+  // Each hash works once, and v56 has to_session, which is looked for each time.
+  v55: { first: [TO_SESSION, DISCOVERY, GET], next: [TO_SESSION, DISCOVERY, GET] },
   v56: { first: [TO_SESSION], next: [TO_SESSION] },
   v58: { first: [TO_SESSION], next: [TO_SESSION] },
   v61: { first: [TO_SESSION], next: [TO_SESSION] }

@@ -10,24 +10,20 @@ const first = {
   v58: [TO_SESSION],
   v61: [TO_SESSION]
 }
-const known = { ...first, v50: [PROPERTIES, TOKEN], v55: [DISCOVERY, GET] }
+const known = { ...first, v50: [PROPERTIES, TOKEN] }
 
 // What is asked at the next sign-in, and at the one after. No login runs twice.
 const switching: Partial<Record<string, [next: string[], theOneAfter?: string[]]>> = {
   'v50→v55': [[PROPERTIES, TO_SESSION, DISCOVERY, GET]],
   'v50→v56': [[PROPERTIES, TO_SESSION]],
   'v50→v58': [[PROPERTIES, TO_SESSION]],
-  'v50→v61': [[PROPERTIES, TO_SESSION]],
-  'v55→v50': [[DISCOVERY, TO_SESSION, PROPERTIES, TOKEN]],
-  'v55→v56': [[DISCOVERY, GET], [DISCOVERY, GET]], // a hash is good there, too
-  'v55→v58': [[DISCOVERY, TO_SESSION]],
-  'v55→v61': [[DISCOVERY, TO_SESSION]]
+  'v50→v61': [[PROPERTIES, TO_SESSION]]
 }
 
 // `to_session` is gone: something in front of Metabase may have refused it. So the properties are asked first, and on.
 const downgrade: Partial<Record<string, [next: string[], theOneAfter: string[]]>> = {
   v50: [[TO_SESSION, TO_SESSION, DISCOVERY, PROPERTIES, TOKEN], [PROPERTIES, TOKEN]],
-  v55: [[TO_SESSION, TO_SESSION, DISCOVERY, PROPERTIES, GET], [DISCOVERY, PROPERTIES, GET]]
+  v55: [[TO_SESSION, TO_SESSION, DISCOVERY, PROPERTIES, GET], [TO_SESSION, DISCOVERY, PROPERTIES, GET]]
 }
 const pairs = VERSIONS.flatMap(from => VERSIONS.filter(to => to !== from).map(to => [from, to] as const))
 

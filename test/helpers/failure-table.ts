@@ -72,18 +72,13 @@ export const failureTable: Readonly<Record<Failure, Row>> = {
 /** Where a failure is met: what a version answers, or is asked first, can differ. */
 export interface Occasion {
   version: MetabaseVersion
-  /** Whether the app has signed a user in before. */
-  isKnown?: boolean
 }
 
 /** What a failure becomes on this occasion. */
-export function expectedOf (failure: Failure, { version, isKnown = false }: Occasion): Row {
+export function expectedOf (failure: Failure, { version }: Occasion): Row {
   // Its edition without SSO answers with a page; the properties, which tell it, fail here, too.
   if (version === 'v50' && failure === 'open-source') return ['METABASE_SSO_ANSWER_NOT_JSON', 502]
-  // JSON of an exception with status 400 in answer to to_session, which a v50 does not have.
-  if (version === 'v50' && failure === 'post-not-valid') return ['METABASE_SSO_TENANT_GROUP_MISMATCH', 403]
-  // A v55 that is known is asked discovery first, which no Metabase answers with 401.
-  return version === 'v55' && isKnown && failureTable[failure] === TOKEN_REFUSED ? PROXY_REFUSED : failureTable[failure]
+  return failureTable[failure]
 }
 
 /** All that a browser is told, by status. */
