@@ -20,7 +20,7 @@ interface SessionRequest {
   session?: Session | null
   sessionStore?: SessionStore
   /** Of @fastify/cookie, which `@fastify/session` requires. */
-  cookies: Readonly<Record<string, string | undefined>>
+  cookies: Readonly<Record<string, string>>
 }
 
 interface Session {
@@ -53,6 +53,6 @@ function isKept (request: FastifyRequest, session: Session): boolean {
   if (encryptedSessionId === undefined) return false
   // Signed with an earlier secret, the cookie has another signature; with a signer of the host's, it may hide the id.
   return Object.values(withSession(request).cookies)
-    .some(cookie => cookie?.endsWith(encryptedSessionId) || cookie?.includes(`${sessionId}.`)) ||
+    .some(cookie => cookie.endsWith(encryptedSessionId) || cookie.includes(`${sessionId}.`)) ||
     session.isModified() || session.isSaved()
 }

@@ -48,7 +48,8 @@ const foreign: Array<[name: string, reply: Reply]> = [
   ['404 in another text', text(404, '404 page not found')],
   ['401', text(401, 'Unauthenticated')],
   ['200 with a page', html(200)],
-  ['200 with JSON', json(200, {})]
+  ['200 with JSON', json(200, {})],
+  ['200 and no type', response => { response.writeHead(200).end('ok') }]
 ]
 for (const [name, reply] of foreign) {
   t.test(`a session is not over when DELETE is answered with ${name}`, async t => {

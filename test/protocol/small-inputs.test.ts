@@ -56,6 +56,8 @@ const rows: ReadonlyArray<readonly [name: string, replies: Replies, expected: Ex
   }, [...OK, 'to_session', 'discovery', 'get']],
   ['a redirect of what is no v54', { to_session: notFound, discovery: login, properties: ofVersion('v1.58.2') },
     ['METABASE_SSO_REDIRECTED', 502, 'to_session', 'discovery']],
+  ['a redirect of what has no version', { discovery: login, properties: json(200, { version: {} }) },
+    ['METABASE_SSO_REDIRECTED', 502, 'to_session', 'discovery']],
   ['a redirect of what is no Metabase', { discovery: login },
     ['METABASE_SSO_REDIRECTED', 502, 'to_session', 'discovery']],
   ['a login page everywhere', everywhere(login), ['METABASE_SSO_REDIRECTED', 502, 'to_session']],
