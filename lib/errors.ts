@@ -188,7 +188,7 @@ export const requestRows = {
     'Reactivate the tenant in Metabase, or stop offering analytics to its users.'),
   METABASE_SSO_TENANTS_DISABLED: refused(
     () => 'the claims name a tenant, but tenants are switched off in Metabase',
-    'Switch the multi-tenant strategy on in Metabase: Admin > People (newer: Embedding hub > Tenants).'),
+    'Switch the multi-tenant strategy on in Metabase: Admin > People, behind the gear.'),
 
   // Metabase and the app are set up differently.
   METABASE_SSO_SECRET_REFUSED: misconfigured(() => 'Metabase says that the signature of the JWT is wrong',

@@ -14,11 +14,11 @@ import type { Secret, SecretFunction } from './secret.js'
  */
 export interface MetabaseSsoOptions<User = SessionUser, PublicGuests extends boolean = false> {
   /**
-   * Metabase's JWT signing key (Admin > Settings > Authentication > JWT). Used as text: at least 32 characters, no
-   * white space around it. Of an array of up to five, the first signs until an exchange shows which
-   * one Metabase has. What a
-   * function returns is kept for five seconds, or until Metabase refuses each of its keys. Undefined, as of an
-   * environment variable that is not set, is refused when the app boots. Guest embeds alone need no such key.
+   * Metabase's JWT signing key (Admin > Settings > Authentication > JWT; newer: Embedding hub > Authentication). Used
+   * as text: at least 32 characters, no white space around it. Of an array of up to five, the first signs until an
+   * exchange shows which one Metabase has. What a function returns is kept for five seconds, or until Metabase refuses
+   * each of its keys. Undefined, as of an environment variable that is not set, is refused when the app boots. Guest
+   * embeds alone need no such key.
    */
   secret: Secret | readonly Secret[] | SecretFunction<Secret | readonly Secret[]> | undefined
   /** Base URL of the Metabase instance as this server reaches it, http or https. A path prefix is kept. */
@@ -139,13 +139,14 @@ export type GuestOnlyOptions<User = SessionUser, PublicGuests extends boolean = 
   Pick<MetabaseSsoOptions<User>, GuestOnlyName> & { secret?: never, guest: GuestOptions<User, PublicGuests> }
 
 type GuestOnlyName =
-  'instanceUrl' | 'publicUrl' | 'origin' | 'getUser' | 'path' | 'timeout' | 'namespace'
+  'instanceUrl' | 'publicUrl' | 'origin' | 'getUser' | 'path' | 'timeout' | 'namespace' |
+  'connections' | 'queue' | 'dispatcher'
 
 /** The `guest` option. `Public` is inferred from `public`, and decides whether `authorize` may be given a visitor. */
 export interface GuestOptions<User = unknown, Public extends boolean = boolean> {
   /**
-   * Metabase's embedding secret key (Admin > Embedding), not the JWT signing key. At least 32 characters, used as text.
-   * What a function returns is kept for five seconds.
+   * Metabase's embedding secret key (Admin > Embedding; newer: Embedding > Security), not the JWT signing key. At least
+   * 32 characters, used as text. What a function returns is kept for five seconds.
    */
   secret: Secret | SecretFunction<Secret> | undefined
   /**
