@@ -19,7 +19,7 @@ export function App ({ config }) {
 
 /** Shows the questions once Metabase knows who is asking. */
 function Analytics ({ questionIds }) {
-  const auth = useMetabaseAuthStatus()
+  const auth = useMetabaseAuthStatus() ?? { status: 'loading' } // null until a loader (SDK 0.57 and later) has its bundle
   const [timesAsked, setTimesAsked] = useState(1)
 
   return (
