@@ -1,11 +1,13 @@
 import t from 'tap'
 import { tradeAsClient, whoIs } from '../helpers/browser.js'
 import { FRONT_END } from '../helpers/example.js'
+import { syncGroups } from '../helpers/groups.js'
 import { standIn } from '../helpers/host.js'
 import { startRedis, startRedisApps } from '../helpers/redis.js'
 import { Visitor } from '../helpers/visitor.js'
 
 const metabase = await standIn(t)
+syncGroups(metabase, 'Sales')
 const [one = '', other = ''] = await startRedisApps(t, 2, await startRedis(t), metabase)
 
 t.test('the route knows a login of another process, in each of its three answers', async t => {
