@@ -6,7 +6,7 @@ import neostandard from 'neostandard'
  */
 const LAYERS = [
   ['routes/'],
-  ['decorator', 'sign-in'],
+  ['decorator'],
   ['sessions/', 'guest/'],
   ['metabase/'],
   ['jwt/'],

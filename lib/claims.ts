@@ -167,7 +167,7 @@ function isStrings (value: unknown): value is string[] {
   return Array.isArray(value) && value.findIndex(item => typeof item !== 'string') === -1
 }
 
-// Deliberately loose: Metabase, and the app that has the user's e-mail already, are the judges.
+// Loose on purpose: the host app has verified the address, and Metabase checks it again.
 function isEmail (value: unknown): value is string {
   return typeof value === 'string' && value.length <= 254 && /^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u.test(value)
 }

@@ -11,11 +11,12 @@ import { readReturnTo, ssoUrl } from './metabase/sso-url.js'
 import type { ResolvedOptions } from './options/resolve.js'
 import type { Logout, LogoutReport } from './sessions/logout.js'
 import type { SessionProvider } from './sessions/provider.js'
+import { isPlainObject } from './values.js'
 
 /** `app.metabaseSso`: what the routes are built from, for use in your own routes. */
 export interface MetabaseSso<User = SessionUser> {
   /**
-   * A fresh JWT for the user, as Metabase clients want it. Use it at once, and once.
+   * Signs a fresh JWT for the user, as Metabase clients want it. Use it at once, and once.
    * @param request passed on to `authorize` and `mapUserToClaims`
    * @throws {MetabaseSsoError} METABASE_SSO_NOT_AUTHORIZED, METABASE_SSO_AUTHORIZE_FAILED, METABASE_SSO_MAPPER_FAILED,
    *   METABASE_SSO_CLAIM…, METABASE_SSO_SECRET_…
@@ -30,7 +31,7 @@ export interface MetabaseSso<User = SessionUser> {
    */
   exchange (user: User, request?: FastifyRequest): Promise<MetabaseSession>
   /**
-   * Where to send a browser so that Metabase signs it in (full-app embedding). The URL holds a JWT: answer
+   * Makes the URL that signs a browser in to Metabase (full-app embedding). The URL holds a JWT: answer
    * with a redirect and `Referrer-Policy: no-referrer`, and do not log it.
    * @param options.returnTo where Metabase sends the browser then: a path, or a URL of the instance
    * @throws {MetabaseSsoError} as `sign`, and METABASE_SSO_RETURN_TO_INVALID
@@ -50,14 +51,14 @@ export interface MetabaseSso<User = SessionUser> {
    */
   revoke (request: FastifyRequest): Promise<LogoutReport>
   /**
-   * A guest token: its bearer sees the item with these locked parameters, until it expires. Requires the option
-   * `guest`, but does not ask its `authorize`: what is signed here is for you to decide.
+   * Signs a guest token: its bearer sees the item with these locked parameters, until it expires. Requires the option
+   * `guest`, but does not ask its `authorize`: the caller decides what to sign.
    * @throws {MetabaseSsoError} METABASE_SSO_GUEST_OFF, METABASE_SSO_GUEST_RESOURCE_INVALID,
    *   METABASE_SSO_GUEST_PARAM…, METABASE_SSO_SECRET_…
    */
   signGuest (embed: GuestEmbed): Promise<string>
   /**
-   * The `src` of an `/embed/…` iframe, which holds a guest token.
+   * Makes the `src` of an `/embed/…` iframe, which holds a guest token.
    * @param appearance such as `{ bordered: false, titled: true, theme: 'night' }`
    * @throws {MetabaseSsoError} as `signGuest`
    */
@@ -116,7 +117,7 @@ export function createDecorator (parts: Parts): MetabaseSso<unknown> {
     async ssoUrl (user, embed = {}, request) {
       const { signJwt } = signInParts()
       // A path in its place would be dropped without a word.
-      if (typeof embed !== 'object') throw new errorCodes.METABASE_SSO_RETURN_TO_INVALID('is not in { returnTo }')
+      if (!isPlainObject(embed)) throw new errorCodes.METABASE_SSO_RETURN_TO_INVALID('is not in { returnTo }')
       const returnTo = readReturnTo(embed.returnTo, options.publicUrl)
       return ssoUrl(options.publicUrl, await signJwt(await claimsOf(user, request, options)), returnTo)
     },

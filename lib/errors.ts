@@ -36,14 +36,14 @@ const EMBEDDING_PAGE = 'Admin > Embedding (newer: Embedding > Security)'
 export const bootRows = {
   METABASE_SSO_OPTION_UNKNOWN: notReady(
     (name: string, suggestion: string) => `there is no option "${name}"${suggestion}`,
-    'The README lists the options.'),
+    'See the options in the README; those of `guest` are in docs/guest-embeds.md.'),
   METABASE_SSO_OPTION_INVALID: notReady((option: string, problem: string) => `option "${option}" ${problem}`,
-    'The README lists the options.'),
+    'See the options in the README; those of `guest` are in docs/guest-embeds.md.', 'unknown'),
   METABASE_SSO_SECRET_MISSING: notReady((option: string) => `option "${option}" is missing or blank`,
     `Set \`secret\` to the JWT signing key from Metabase: ${JWT_PAGE}. ` +
       `(\`guest.secret\` is another one: ${EMBEDDING_PAGE}.) Is the environment variable set?`),
   METABASE_SSO_SECRET_WHITESPACE: notReady((option: string) => `option "${option}" begins or ends with white space`,
-    'Most likely a line break or a space was copied along with the key: paste it again without.'),
+    'Paste the key again, without the line break or space around it.'),
   METABASE_SSO_SECRET_TOO_SHORT: notReady((option: string) => `option "${option}" is shorter than 32 characters`,
     'Use the key that Metabase generates (64 characters); a short one can be guessed from any JWT.'),
   METABASE_SSO_INSTANCE_URL_INVALID: notReady((option: string, problem: string) => `option "${option}" ${problem}`,
@@ -78,7 +78,7 @@ export const requestRows = {
   METABASE_SSO_BODY_TOO_LARGE: row(413, 'The request is too large.')(() => 'the body is larger than 16 KiB',
     'Let `custom-context` name things instead of holding them.'),
   METABASE_SSO_BODY_NOT_JSON: row(415, 'The request must be JSON.')(() => 'the body is not application/json',
-    'embed.js sends JSON; so should your own calls, with this content type.'),
+    'Send the body as application/json, as embed.js does.'),
   METABASE_SSO_NOT_AUTHENTICATED: row(401, 'Nobody is signed in to the app.')(() => 'the request has no signed-in user',
     'Expected for visitors. For signed-in users: did the session cookie arrive (SameSite, Secure, CORS ' +
       'credentials), does the session hold `user`, does `getUser` find it?'),
@@ -103,7 +103,7 @@ export const requestRows = {
   METABASE_SSO_CLAIMS_NOT_OBJECT: notReady(() => 'the claims are not a plain object',
     'Return an object literal from `mapUserToClaims`; without one, the user itself must be an object.'),
   METABASE_SSO_CLAIM_EMAIL_INVALID: notReady(() => 'claim "email" is missing or is no e-mail address',
-    'Metabase finds the account by its e-mail: set `email`.'),
+    'Set `email`: Metabase finds the account by it.'),
   METABASE_SSO_CLAIM_NAME_INVALID: notReady((claim: string) => `claim "${claim}" is not a string`,
     'Make it a string; null, or leaving it out, means that the user has none.'),
   METABASE_SSO_CLAIM_GROUPS_INVALID: notReady(() => 'claim "groups" is not an array of strings',
@@ -129,16 +129,16 @@ export const requestRows = {
     'Leave iat, exp and nbf out of the claims; `tokenLifetime` sets how long the JWT lives.'),
 
   METABASE_SSO_SESSION_ID_MISSING: notReady(() => '`revoke` was called without a session id or a request',
-    'Pass the `id` of what `exchange` returned, not the whole of it, or the request of the user who signs out.'),
+    'Pass the `id` of the session that `exchange` returned, or the request whose user session ends.'),
   METABASE_SSO_LOGOUT_OFF: notReady(() => '`revoke` was called with a request, but option "logout" is not set',
-    'Without it, no Metabase session is remembered: set `logout: true`, or pass the id of a session.'),
+    'Set `logout: true`, or pass the id of a session: without the option no Metabase session is remembered.'),
   METABASE_SSO_SESSION_GONE: notReady(() => '`revoke` was called with a request that has no session',
     'Call `revoke(request)` before `request.session.destroy()`: with the session goes what is known of it.'),
   METABASE_SSO_SIGN_IN_OFF: notReady(() => 'this registration has guest embeds alone',
-    'It has no option `secret`. Set it to the JWT signing key of Metabase to sign users in.'),
+    'Set `secret` to the JWT signing key of Metabase to sign users in.'),
   METABASE_SSO_TOKEN_TOO_LARGE: notReady((limit: string) => `the JWT is larger than ${limit}`,
     'Send fewer groups or attributes. Proxies refuse redirects of over 8,000 characters; `{ jwt }` and the exchange ' +
-      'carry up to 64 KiB.'),
+      'carry up to 64 KiB.', 'unknown'),
   METABASE_SSO_SESSION_STORE_FAILED: row(500, 'The app could not look up your sessions.')(
     () => 'the store of @fastify/session failed or did not answer in time',
     'Look at the cause. The store holds which Metabase sessions to reuse, and which to end when a user signs out.'),
@@ -201,14 +201,14 @@ export const requestRows = {
   METABASE_SSO_OPEN_SOURCE: misconfigured(() => 'this is the open-source edition of Metabase, which has no JWT sign-in',
     'JWT sign-in needs a Pro or Enterprise plan and its edition of Metabase. Guest embeds work without.'),
   METABASE_SSO_NOT_FOUND: misconfigured(() => 'Metabase has no sign-in endpoint at this URL',
-    'Does `instanceUrl` lack a path prefix, or have one too many?'),
+    'Check the path prefix of `instanceUrl`: is one missing, or one too many?'),
   METABASE_SSO_SDK_EMBEDDING_DISABLED: misconfigured(() => 'embedding with the React SDK is switched off in Metabase',
     `Switch it on: ${EMBEDDING_PAGE}. Metabase 56 and later sign in without it.`),
   METABASE_SSO_SIMPLE_EMBEDDING_DISABLED: misconfigured(
     () => 'modular embedding (embed.js) is switched off in Metabase',
     `Switch it on: ${EMBEDDING_PAGE}.`),
   METABASE_SSO_TOKEN_TOO_OLD: misconfigured(() => 'Metabase finds the JWT older than it allows (180 seconds)',
-    'The clocks differ: this server is behind, or Metabase is ahead. Check NTP on both.'),
+    'Check NTP on both servers: the clocks differ, this one is behind or Metabase ahead.'),
   METABASE_SSO_TOKEN_EXPIRED: misconfigured(() => 'Metabase finds the JWT expired',
     'The clocks differ by more than `tokenLifetime`, or that is set to a very few seconds.'),
   METABASE_SSO_TOKEN_REFUSED: misconfigured(
@@ -222,13 +222,13 @@ export const requestRows = {
   METABASE_SSO_TENANT_CLAIM_REFUSED: misconfigured(() => 'Metabase finds a tenant claim that is no string',
     `Another claim has the name of the tenant attribute, which was renamed (${JWT_PAGE}): set \`claimNames\`.`),
   METABASE_SSO_REDIRECT_REFUSED: misconfigured(() => 'Metabase refuses to redirect there',
-    'Its site URL (Admin > Settings > General) and `publicUrl` or `instanceUrl` should be on the same host.'),
+    'Set its site URL (Admin > Settings > General) to the host of `publicUrl` or `instanceUrl`.'),
   METABASE_SSO_HASH_REFUSED: misconfigured(() => 'Metabase 55 did not accept the hash it had just given out',
     'With several Metabase 55 nodes, let requests of one client reach one node, or upgrade Metabase.'),
 
   // The network, or something in front of Metabase.
   METABASE_SSO_UNREACHABLE: noResponse((failure: string) => `Metabase cannot be reached (${failure})`,
-    'Is it running, is `instanceUrl` right as seen from this server, do DNS and the firewall allow it?', 'down'),
+    'Check that Metabase runs and that this server reaches `instanceUrl` (DNS, firewall).', 'down'),
   METABASE_SSO_TLS_FAILED: noResponse((code: string) => `there is no trusted TLS connection to Metabase (${code})`,
     'Check the certificate. For a private authority set NODE_EXTRA_CA_CERTS, or pass a `dispatcher` that trusts it.',
     'down'),
@@ -254,8 +254,8 @@ export const requestRows = {
     'Look at the log of Metabase at this moment.'),
   METABASE_SSO_OVERLOADED: row(503, 'Too many people sign in to Metabase at the moment. Please try again.')(
     (reason: string) => `the exchange was rejected: ${reason}`,
-    'Metabase answers more slowly than sign-ins come: look at it. ' +
-      'If it can bear more at a time, raise `connections`.', 'unknown'),
+    'Check the load of Metabase: sign-ins arrive faster than it answers. ' +
+      'Raise `connections` if it can serve more at once.', 'unknown'),
   METABASE_SSO_UNAVAILABLE: row(503, 'Metabase is not available at the moment. Please try again.')(
     (last: string) =>
       `Metabase has failed for a second or more and is asked once a second whether it is back (last: ${last})`,

@@ -83,7 +83,7 @@ interface ClaimsOptions {
 }
 
 /**
- * Returns the claims of a user who may sign in.
+ * Maps a user to checked claims, once `authorize` has allowed the sign-in.
  * @throws METABASE_SSO_NOT_AUTHORIZED, METABASE_SSO_AUTHORIZE_FAILED, METABASE_SSO_MAPPER_FAILED,
  *   METABASE_SSO_CLAIM…, METABASE_SSO_ADMINISTRATORS_REFUSED
  */

@@ -30,7 +30,7 @@ export function createCallPolicy (
   { timeout, connections, queue }: { timeout: number, connections: number, queue: number }, log: Log
 ): CallPolicy {
   const breaker = createCircuitBreaker({
-    opened: err => log.error({ err }, 'Metabase is down: sign-ins are rejected until it answers'),
+    opened: err => log.error({ err }, 'Metabase is down: calls are rejected until it answers'),
     closed: ms => log.info({ downMs: Math.round(ms) }, 'Metabase answers again')
   })
   const limit = createConcurrencyLimit(connections, queue)
@@ -49,7 +49,7 @@ export function createCallPolicy (
   async function limitOwner<T> (owner: string, call: () => Promise<T>): Promise<T> {
     const running = underWay.get(owner) ?? { calls: 0 }
     if (running.calls >= MAX_PER_OWNER) {
-      throw new errorCodes.METABASE_SSO_OVERLOADED(`${MAX_PER_OWNER} exchanges of the same user session are under way`)
+      throw new errorCodes.METABASE_SSO_OVERLOADED(`${MAX_PER_OWNER} exchanges of the same user are under way`)
     }
     underWay.set(owner, running)
     running.calls++

@@ -43,16 +43,16 @@ interface Parts {
 /** What Metabase answered to one method. */
 type Attempt =
   | { result: Exchange | MetabaseSsoError, isUnsupported: false }
-  | { result: MetabaseSsoError, isUnsupported: true, isForeign: boolean }
+  | { result: MetabaseSsoError, isUnsupported: true, isFromProxy: boolean }
 
 /** Before the first method is tried. */
-const UNTRIED = { result: new errorCodes.METABASE_SSO_NOT_FOUND(), isForeign: false }
+const UNTRIED = { result: new errorCodes.METABASE_SSO_NOT_FOUND(), isFromProxy: false }
 
 export function createMetabaseClient ({ transport, policy, keys, tokens, timeout }: Parts): MetabaseClient {
   /** What worked last, and is tried first. */
   let lastMethod: ExchangeMethod | undefined
-  /** Whether a JWT in a body has ever worked: then something is odd when it does not. */
-  let hasPosted = false
+  /** Whether a JWT in a body has ever worked: a later refusal then points to a proxy. */
+  let hasExchangedByPost = false
 
   async function exchange (claims: CheckedClaims, owner: string): Promise<Exchange> {
     const refused: Secret[] = []
@@ -84,42 +84,42 @@ export function createMetabaseClient ({ transport, policy, keys, tokens, timeout
   async function exchangeToken (
     token: Token, probe: () => Token, signal: AbortSignal
   ): Promise<Exchange | MetabaseSsoError> {
-    let refusal: { result: MetabaseSsoError, isForeign: boolean } = UNTRIED
-    // Something in front of Metabase may have refused a better method than the next one.
-    let isDoubtful = hasPosted
-    // Twice, should Metabase become another version between two of the requests.
+    let refusal: { result: MetabaseSsoError, isFromProxy: boolean } = UNTRIED
+    // A proxy may have blocked a better method than the next one.
+    let mustCheckVersion = hasExchangedByPost
+    // Tried twice: Metabase may be upgraded between two requests.
     for (let round = 0; round < 2; round++) {
-      const facts = createFacts(transport, signal)
+      const lookups = createLookups(transport, signal)
       for (const method of lastMethod === undefined ? exchangeMethods : [lastMethod, ...exchangeMethods]) {
-        const found = await precondition(method, facts, isDoubtful)
+        const found = await checkSupport(method, lookups, mustCheckVersion)
         if (found instanceof MetabaseSsoError) return found
-        if (found === 'unfit') continue
+        if (found === 'unsupported') continue
         const attempt = await exchangeVia(method, token, probe, signal, found)
         if (!attempt.isUnsupported) return attempt.result
         // What keeps a method from Metabase is the cause; that Metabase lacks the next one is not.
-        if (!refusal.isForeign) refusal = attempt
+        if (!refusal.isFromProxy) refusal = attempt
         lastMethod = undefined
-        isDoubtful ||= attempt.isForeign
+        mustCheckVersion ||= attempt.isFromProxy
       }
-      if (refusal.isForeign) break
+      if (refusal.isFromProxy) break
     }
     return refusal.result
   }
 
   /** Finds out whether Metabase may have a method. Returns what discovery found, if it was asked. */
-  async function precondition (
-    { name, fits, isBestFor }: ExchangeMethod, facts: Facts, isDoubtful: boolean
-  ): Promise<Discovery | undefined | 'unfit' | MetabaseSsoError> {
+  async function checkSupport (
+    { name, isOffered, isNewestFor }: ExchangeMethod, lookups: Lookups, mustCheckVersion: boolean
+  ): Promise<Discovery | undefined | 'unsupported' | MetabaseSsoError> {
     const isKnown = name === lastMethod?.name
-    const discovery = fits === undefined || isKnown ? undefined : await facts.discovery()
+    const discovery = isOffered === undefined || isKnown ? undefined : await lookups.discovery()
     if (discovery instanceof MetabaseSsoError) return discovery
-    if (discovery !== undefined && fits?.(discovery) === false) return 'unfit'
-    if (isBestFor === undefined || (name !== 'token' && !isDoubtful)) return discovery
-    const properties = await facts.properties()
+    if (discovery !== undefined && isOffered?.(discovery) === false) return 'unsupported'
+    if (isNewestFor === undefined || (name !== 'token' && !mustCheckVersion)) return discovery
+    const properties = await lookups.properties()
     if (properties instanceof MetabaseSsoError) return properties
-    if (properties === undefined || !isBestFor(properties)) {
+    if (properties === undefined || !isNewestFor(properties)) {
       // A redirect of discovery is a login wall's, unless this is a Metabase of the age that redirects.
-      return name === 'token' && !isKnown ? new errorCodes.METABASE_SSO_REDIRECTED(302) : 'unfit'
+      return name === 'token' && !isKnown ? new errorCodes.METABASE_SSO_REDIRECTED(302) : 'unsupported'
     }
     // The login would run, and its session be thrown away.
     if (properties.isSdkEmbeddingOff) return new errorCodes.METABASE_SSO_SDK_EMBEDDING_DISABLED()
@@ -129,30 +129,30 @@ export function createMetabaseClient ({ transport, policy, keys, tokens, timeout
   async function exchangeVia (
     method: ExchangeMethod, token: Token, probe: () => Token, signal: AbortSignal, discovery: Discovery | undefined
   ): Promise<Attempt> {
-    const { name, step, isRemembered, isBestFor, Undelivered } = method
+    const { name, step, isRemembered, isNewestFor, DiscoveryMeans } = method
     const response = await transport(method.request(token.jwt, discovery), signal)
     const session = readSession(response, token, step)
     if (!(session instanceof MetabaseSsoError)) {
-      if (name === 'to_session' || name === 'post') hasPosted = true
+      if (name === 'to_session' || name === 'post') hasExchangedByPost = true
       // With a `status`, it is a later version, which has a better method than `token`.
       lastMethod = isRemembered && !(name === 'token' && response.body.includes('"status"')) ? method : undefined
       return { result: { session, method: name }, isUnsupported: false }
     }
     if (isDiscoveryResponse(response)) {
-      return Undelivered === undefined
-        ? { result: session, isUnsupported: true, isForeign: false }
-        : { result: new Undelivered(), isUnsupported: false }
+      return DiscoveryMeans === undefined
+        ? { result: session, isUnsupported: true, isFromProxy: false }
+        : { result: new DiscoveryMeans(), isUnsupported: false }
     }
     if (method.isUnsupported(response)) {
       // With the JWT in the URL, Metabase redirects as a login wall would.
-      return { result: session, isUnsupported: true, isForeign: isBestFor === undefined && !isMetabase(response) }
+      return { result: session, isUnsupported: true, isFromProxy: isNewestFor === undefined && !isMetabase(response) }
     }
     if (session.code !== 'METABASE_SSO_TOKEN_REFUSED') return { result: session, isUnsupported: false }
-    return { result: await explained(session, method, probe(), signal, discovery), isUnsupported: false }
+    return { result: await tellKeyFromAccount(session, method, probe(), signal, discovery), isUnsupported: false }
   }
 
   /** Tells a wrong key from a refused account, where the words do not: in the site's language, or hidden. */
-  async function explained (
+  async function tellKeyFromAccount (
     error: MetabaseSsoError, method: ExchangeMethod, probe: Token, signal: AbortSignal, discovery: Discovery | undefined
   ): Promise<MetabaseSsoError> {
     const { code } = errorOf(await transport(method.request(probe.jwt, discovery), signal), method.step)
@@ -169,29 +169,29 @@ function isDiscoveryResponse (response: Response): boolean {
 }
 
 /** What is asked of Metabase without a JWT, once each. */
-interface Facts {
+interface Lookups {
   discovery (): Promise<Discovery | MetabaseSsoError>
   properties (): Promise<Properties | MetabaseSsoError | undefined>
 }
 
-function createFacts (transport: Transport, signal: AbortSignal): Facts {
+function createLookups (transport: Transport, signal: AbortSignal): Lookups {
   let discovered: Promise<Discovery | MetabaseSsoError> | undefined
-  let described: ReturnType<Facts['properties']> | undefined
+  let described: ReturnType<Lookups['properties']> | undefined
 
-  const properties: Facts['properties'] = async () => readProperties(await transport(PROPERTIES, signal))
+  const properties: Lookups['properties'] = async () => readProperties(await transport(PROPERTIES, signal))
 
   async function discovery (): Promise<Discovery | MetabaseSsoError> {
     const result = readDiscovery(await transport(DISCOVERY, signal))
     // Up to v52 the open-source edition answers with the page of its app.
     const isPage = result instanceof MetabaseSsoError && result.code === 'METABASE_SSO_ANSWER_NOT_JSON'
-    const properties = isPage ? await facts.properties() : undefined
+    const properties = isPage ? await lookups.properties() : undefined
     if (properties instanceof MetabaseSsoError || !properties?.isOpenSource) return result
     return new errorCodes.METABASE_SSO_OPEN_SOURCE()
   }
 
-  const facts: Facts = {
+  const lookups: Lookups = {
     discovery: () => (discovered ??= discovery()),
     properties: () => (described ??= properties())
   }
-  return facts
+  return lookups
 }

@@ -21,7 +21,7 @@ export function createConcurrencyLimit (concurrency: number, queue = Infinity): 
   const entries: Array<{ start: (() => void) | undefined }> = []
 
   function wait (signal: AbortSignal, maxWait: number | undefined): Promise<void> {
-    if (waiting >= queue) throw new errorCodes.METABASE_SSO_OVERLOADED(`${queue} others wait already`)
+    if (waiting >= queue) throw new errorCodes.METABASE_SSO_OVERLOADED(`the queue is full (${queue} calls)`)
     return new Promise((resolve, reject) => {
       const entry = { start }
       const timer = maxWait === undefined ? undefined : setTimeout(leave, maxWait)
@@ -41,7 +41,7 @@ export function createConcurrencyLimit (concurrency: number, queue = Infinity): 
       }
       function leave (): void {
         end()
-        const late = new errorCodes.METABASE_SSO_OVERLOADED('it waited for half of its time')
+        const late = new errorCodes.METABASE_SSO_OVERLOADED('it waited in the queue for half of its time')
         reject(signal.aborted ? signal.reason : late)
       }
     })

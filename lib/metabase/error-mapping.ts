@@ -1,8 +1,8 @@
 import { errorCodes, type MetabaseSsoError } from '../errors.js'
 import type { Response } from './transport.js'
 
-/** What a response answers: a request without a JWT, an exchange by the method of this name, or something else. */
-export type Step = 'discovery' | 'to_session' | 'trade' | 'other'
+/** What a response answers: discovery, `to_session`, another exchange method, or something else. */
+export type Step = 'discovery' | 'to_session' | 'exchange' | 'other'
 
 type ErrorClass = new () => MetabaseSsoError
 
@@ -92,7 +92,7 @@ const BY_STATUS: Readonly<Record<Step, Readonly<Record<number, ErrorClass | unde
     401: errorCodes.METABASE_SSO_TOKEN_REFUSED,
     403: errorCodes.METABASE_SSO_TENANT_REFUSED
   },
-  trade: {
+  exchange: {
     400: errorCodes.METABASE_SSO_SSO_DISABLED,
     401: errorCodes.METABASE_SSO_TOKEN_REFUSED,
     402: errorCodes.METABASE_SSO_SDK_EMBEDDING_DISABLED,

@@ -10,17 +10,17 @@ export interface ExchangeMethod {
   name: ExchangeMethodName
   step: Step
   /** Whether a Metabase that answers discovery so may have it. Absent: it is tried without discovery. */
-  fits?: (discovery: Discovery) => boolean
+  isOffered?: (discovery: Discovery) => boolean
   /**
    * With the JWT in the URL, where proxies and logs keep it (metabase#35560, #82714): whether a Metabase of these
    * properties has no better way. Asked when something may have kept the better ways from Metabase.
    */
-  isBestFor?: (properties: Properties) => boolean
+  isNewestFor?: (properties: Properties) => boolean
   request (jwt: string, discovery?: Discovery): Request
   /** Whether a refusal is that of a Metabase without this method, or may be. No user has been signed in then. */
   isUnsupported (response: Response): boolean
   /** What discovery in answer to a JWT means. Absent: this Metabase has another method. */
-  Undelivered?: new () => MetabaseSsoError
+  DiscoveryMeans?: new () => MetabaseSsoError
   /** Whether the next exchange begins with it. */
   isRemembered: boolean
 }
@@ -65,37 +65,37 @@ export const exchangeMethods: readonly ExchangeMethod[] = [
   },
   { // v50 to v54. Later versions take it for a JWT of a browser.
     name: 'token',
-    step: 'trade',
-    fits: ({ redirects }) => redirects,
-    isBestFor: ({ version }) => version >= 50 && version <= 54,
+    step: 'exchange',
+    isOffered: ({ redirects }) => redirects,
+    isNewestFor: ({ version }) => version >= 50 && version <= 54,
     request: jwt => get(jwt, 'token=true&'),
     isUnsupported: response => isRedirect(response) || isUnknown(response),
     isRemembered: true
   },
   { // v55, and v56 without `to_session`. The hash is good for one exchange. Not remembered: v56 has a better method.
     name: 'hash',
-    step: 'trade',
-    fits: ({ hash }) => hash !== undefined,
-    isBestFor: ({ version }) => version === 55,
+    step: 'exchange',
+    isOffered: ({ hash }) => hash !== undefined,
+    isNewestFor: ({ version }) => version === 55,
     request: (jwt, found) => get(jwt, '', { ...CLIENT, 'x-metabase-sdk-jwt-hash': String(found?.hash) }),
     isUnsupported: isRedirect,
-    Undelivered: errorCodes.METABASE_SSO_HASH_REFUSED,
+    DiscoveryMeans: errorCodes.METABASE_SSO_HASH_REFUSED,
     isRemembered: false
   },
   { // v61 and later. Before, the answer is a page: 501, up to v54 400.
     name: 'post',
-    step: 'trade',
-    fits: discovery => isJson(discovery) && discovery.hash === undefined,
+    step: 'exchange',
+    isOffered: discovery => isJson(discovery) && discovery.hash === undefined,
     request: jwt => post(SSO, jwt),
     isUnsupported: response => isUnknown(response) || (isPage(response) && response.body.includes('POST not valid')),
-    Undelivered: errorCodes.METABASE_SSO_TOKEN_MISSING,
+    DiscoveryMeans: errorCodes.METABASE_SSO_TOKEN_MISSING,
     isRemembered: true
   },
   { // v58 to v60, where there is no `to_session`. No such release is known: a Metabase that has it is never asked so.
     name: 'get',
-    step: 'trade',
-    fits: discovery => isJson(discovery) && discovery.hash === undefined,
-    isBestFor: () => false,
+    step: 'exchange',
+    isOffered: discovery => isJson(discovery) && discovery.hash === undefined,
+    isNewestFor: () => false,
     request: jwt => get(jwt),
     isUnsupported: isRedirect,
     isRemembered: false

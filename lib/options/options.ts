@@ -128,7 +128,7 @@ export interface MetabaseSsoOptions<User = SessionUser, PublicGuests extends boo
    */
   namespace?: string | undefined
   /**
-   * Dispatcher of undici 7 or later for the calls to Metabase: proxies, custom CAs, tests. You close it.
+   * Dispatcher of undici 7 or later for the calls to Metabase: proxies, custom CAs, tests. The host app closes it.
    * @default a keep-alive pool, closed with the app
    */
   dispatcher?: Dispatcher | undefined

@@ -22,15 +22,15 @@ export interface LogoutReport {
  */
 export type Logout = (session: HostSession | undefined) => Promise<LogoutReport>
 
-export function createLogout (registry: SessionRegistry, revocation: Revocation, instanceUrl: string): Logout {
-  const logoutUrl = `${instanceUrl}/auth/logout`
+export function createLogout (registry: SessionRegistry, revocation: Revocation, publicUrl: string): Logout {
+  const logoutUrl = `${publicUrl}/auth/logout`
   return async session => {
     if (session === undefined) return { ended: 0, remaining: 0, logoutUrl }
     await registry.markLogout(session)
     const over = new Set<string>()
     let remaining = idsOf(await registry.read(session))
     let failure: unknown
-    // Once more for a page that got a session meanwhile: until the host ends the user session, it may.
+    // A second round ends sessions that were exchanged during the first.
     for (let round = 0; round < 2 && failure === undefined && (round === 0 || remaining.length > 0); round++) {
       const revoked = await revocation.revokeAll(remaining)
       for (const id of revoked.ended) over.add(id)

@@ -50,7 +50,7 @@ export function createSessionProvider ({ client, keys, revocation, registry, cac
     const result = await client.exchange(claims, owner)
     if (logoutBefore === undefined) return result
     await bestEffort(remember(result.session, session), session, NOT_REMEMBERED)
-    // A logout first says so and then looks what to end: either it finds this session, or it is seen here.
+    // A logout writes its marker before it reads the record: it ends this session, or its marker shows here.
     const logoutNow = await bestEffort(registry.lastLogout(session), session, NOT_REMEMBERED)
     if (!logoutNow || logoutNow === logoutBefore) return result
     await revocation.revoke(result.session.id)
