@@ -230,15 +230,16 @@ export const requestRows = {
   METABASE_SSO_UNREACHABLE: noResponse((failure: string) => `Metabase cannot be reached (${failure})`,
     'Check that Metabase runs and that this server reaches `instanceUrl` (DNS, firewall).', 'down'),
   METABASE_SSO_TLS_FAILED: noResponse((code: string) => `there is no trusted TLS connection to Metabase (${code})`,
-    'Check the certificate. For a private authority set NODE_EXTRA_CA_CERTS, or pass a `dispatcher` that trusts it.',
+    'Check the certificate, and that the port speaks https (ERR_SSL_WRONG_VERSION_NUMBER: it speaks http). ' +
+      'For a private authority set NODE_EXTRA_CA_CERTS, or pass a `dispatcher` that trusts it.',
     'down'),
   METABASE_SSO_GATEWAY_FAILED: noResponse(
     (status: number) => `something in front of Metabase answered with status ${status}`,
     'Metabase is down, starting or overloaded behind a proxy: look at the proxy and at Metabase.', 'down'),
   METABASE_SSO_PROXY_REFUSED: noResponse(
     (status: number) => `something in front of Metabase refused with status ${status}`,
-    'Look at what stands between this server and Metabase: a proxy, a web application firewall, a login wall, a rate ' +
-      'limit. Let requests to /auth/sso and below through.'),
+    'Check that `instanceUrl` is the address of Metabase. If it is, look at what stands in front: a proxy, a web ' +
+      'application firewall, a login wall, a rate limit. Let requests to /auth/sso and below through.'),
   METABASE_SSO_REDIRECTED: noResponse(
     (status: number) => `Metabase answered with an unexpected redirect (status ${status})`,
     'Is `instanceUrl` the final URL (https rather than http, the canonical host)? Does a login wall guard it?'),

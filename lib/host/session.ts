@@ -25,7 +25,7 @@ interface SessionRequest {
 
 interface Session {
   sessionId?: string
-  encryptedSessionId?: string
+  encryptedSessionId: string
   user?: unknown
   isModified (): boolean
   isSaved (): boolean
@@ -50,7 +50,6 @@ export function hostSessionOf (request: FastifyRequest): HostSession | undefined
 /** A client with a bearer token gets a new session in each request, which no later request ever asks for. */
 function isKept (request: FastifyRequest, session: Session): boolean {
   const { sessionId, encryptedSessionId } = session
-  if (encryptedSessionId === undefined) return false
   // Signed with an earlier secret, the cookie has another signature; with a signer of the host's, it may hide the id.
   return Object.values(withSession(request).cookies)
     .some(cookie => cookie.endsWith(encryptedSessionId) || cookie.includes(`${sessionId}.`)) ||

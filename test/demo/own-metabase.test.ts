@@ -28,7 +28,7 @@ t.test('it talks to the Metabase that the environment names', async t => {
 t.test('a secret that cannot be right ends it with a sentence', async t => {
   const demo = startDemo(t, { METABASE_INSTANCE_URL: 'https://metabase.example.com', METABASE_JWT_SHARED_SECRET: `${SECRET}\n` })
   t.same(await demo.exited, [1, null])
-  t.match(demo.output(), /^fastify-metabase-sso: option "secret" begins or ends with white space\. Most likely .* without\.\n$/)
+  t.match(demo.output(), /^fastify-metabase-sso: option "secret" begins or ends with white space\. Paste the key again.*\n$/)
 })
 
 t.test('one variable without the other ends it with a sentence', async t => {
