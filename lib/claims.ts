@@ -91,7 +91,7 @@ export function createClaimsCheck (claimNames: ClaimNames): CheckClaims {
     }
     const { email, groups = [], '@tenant': tenant } = standard
     if (!isEmail(email)) throw new errorCodes.METABASE_SSO_CLAIM_EMAIL_INVALID()
-    const namesAdministrators = (groups as string[]).some(group => group.trim().toLowerCase() === 'administrators')
+    const namesAdministrators = (groups as string[]).some(isAdministrators)
     return { email, hasTenant: tenant !== undefined, namesAdministrators, payload }
   }
 }
@@ -119,7 +119,7 @@ function checkClaim (name: string, value: unknown): unknown {
       if (!isStrings(value)) throw new errorCodes.METABASE_SSO_CLAIM_GROUPS_INVALID()
       return [...value]
     case '@tenant':
-      if (value === '' || !(typeof value === 'string' || Number.isSafeInteger(value))) {
+      if (!(typeof value === 'string' ? value.trim() !== '' : Number.isSafeInteger(value))) {
         throw new errorCodes.METABASE_SSO_CLAIM_TENANT_INVALID(name)
       }
       return value
@@ -158,6 +158,7 @@ function attributeProblem (items: unknown[] | undefined): string | undefined {
   if (items === undefined) return 'is neither a string, a finite number, a boolean nor an array of these'
   if (items.length === 0) return 'is an empty array, and an empty attribute is no filter to rely on'
   if (!items.every(isScalar)) return 'holds something else than strings, finite numbers and booleans'
+  if (items.includes('')) return 'holds an empty item'
   if (items.some(item => String(item).includes(','))) return 'holds an item with a comma, by which items are joined'
   return undefined
 }
@@ -167,7 +168,11 @@ function isStrings (value: unknown): value is string[] {
   return Array.isArray(value) && value.findIndex(item => typeof item !== 'string') === -1
 }
 
+/** As a database compares names that ignores case, accents, width and characters that do not show. */
+const isAdministrators = (group: string): boolean =>
+  group.normalize('NFKD').replace(/[\p{M}\p{C}\s]/gu, '').toLowerCase() === 'administrators'
+
 // Loose on purpose: the host app has verified the address, and Metabase checks it again.
 function isEmail (value: unknown): value is string {
-  return typeof value === 'string' && value.length <= 254 && /^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u.test(value)
+  return typeof value === 'string' && value.length <= 254 && /^[^\s@\p{C}]+@[^\s@\p{C}]+$/u.test(value)
 }

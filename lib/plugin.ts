@@ -33,7 +33,8 @@ export async function plugin (app: FastifyInstance, registration: MetabaseSsoOpt
 
   // fastify-plugin lifts this function into the host's scope, where Fastify's register options have no effect: a scope
   // of ours gets them.
-  const { prefix, logLevel, logSerializers: { metabaseUser, ...logSerializers } = {} } = registration
+  const { prefix, logLevel } = registration
+  const { metabaseUser, ...logSerializers } = registration.logSerializers ?? {}
   await app.register(async scope => await wire(app, scope, options, logUser), { prefix, logLevel, logSerializers })
 }
 

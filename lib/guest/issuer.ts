@@ -1,7 +1,8 @@
 import { errorCodes } from '../errors.js'
 import type { GuestParams } from '../host/functions.js'
-import type { Signer } from '../jwt/issuer.js'
+import { MAX_TOKEN_LENGTH, type Signer } from '../jwt/issuer.js'
 import type { SecretProvider } from '../jwt/secret-provider.js'
+import { MAX_URL_LENGTH } from '../metabase/sso-url.js'
 import { isSameSecret } from '../options/secret.js'
 import { checkResource, type GuestResource } from './item.js'
 import { checkParams } from './params.js'
@@ -59,7 +60,9 @@ export function createGuestIssuer (parts: Parts): GuestIssuer {
     // What a function returns could not be compared when the app booted.
     const ssoKeys = await Promise.resolve(ssoSecret?.get() ?? []).catch(() => [])
     if (ssoKeys.some(other => isSameSecret(key, other))) throw new errorCodes.METABASE_SSO_GUEST_SECRET_SHARED()
-    return signWith(payload, key)
+    const jwt = signWith(payload, key)
+    if (jwt.length > MAX_TOKEN_LENGTH) throw new errorCodes.METABASE_SSO_TOKEN_TOO_LARGE('64 KiB')
+    return jwt
   }
 
   return {
@@ -69,6 +72,7 @@ export function createGuestIssuer (parts: Parts): GuestIssuer {
       const url = new URL(`${publicUrl}/embed/${'dashboard' in embed.resource ? 'dashboard' : 'question'}/${jwt}`)
       const shown = new URLSearchParams()
       for (const [name, value] of Object.entries(appearance)) if (value !== undefined) shown.set(name, String(value))
+      if (url.href.length > MAX_URL_LENGTH) throw new errorCodes.METABASE_SSO_TOKEN_TOO_LARGE('a URL may be')
       url.hash = shown.toString().replaceAll('+', '%20')
       return url
     }

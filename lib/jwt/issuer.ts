@@ -14,7 +14,7 @@ export interface Token {
 }
 
 /** Characters of a JWT. Servers and proxies refuse larger requests. */
-const MAX_LENGTH = 64 * 1024
+export const MAX_TOKEN_LENGTH = 64 * 1024
 
 /** Signs JWTs for one Metabase instance. */
 export interface TokenIssuer {
@@ -40,7 +40,7 @@ export function createTokenIssuer (sign: Signer, lifetime: number, now: () => nu
   function issue (payload: CheckedClaims['payload'], iat: number, exp: number, key: Secret): Token {
     // Not a spread: fast-jwt copies its result more slowly.
     const jwt = sign(Object.assign({}, payload, { iat, exp }), key)
-    if (jwt.length > MAX_LENGTH) throw new errorCodes.METABASE_SSO_TOKEN_TOO_LARGE('64 KiB')
+    if (jwt.length > MAX_TOKEN_LENGTH) throw new errorCodes.METABASE_SSO_TOKEN_TOO_LARGE('64 KiB')
     return { jwt, iat, exp }
   }
 

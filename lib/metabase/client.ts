@@ -4,7 +4,7 @@ import type { Token, TokenIssuer } from '../jwt/issuer.js'
 import type { SigningKeys } from '../jwt/signing-keys.js'
 import type { Secret } from '../options/secret.js'
 import type { CallPolicy } from './call-policy.js'
-import { errorOf, isMetabase } from './error-mapping.js'
+import { errorOf, isMethodUnknown } from './error-mapping.js'
 import {
   DISCOVERY, exchangeMethods, PROPERTIES, type ExchangeMethod, type ExchangeMethodName
 } from './exchange-methods.js'
@@ -45,6 +45,9 @@ type Attempt =
   | { result: Exchange | MetabaseSsoError, isUnsupported: false }
   | { result: MetabaseSsoError, isUnsupported: true, isFromProxy: boolean }
 
+/** Keys that one exchange tries. */
+const MAX_TRIES = 10
+
 /** Before the first method is tried. */
 const UNTRIED = { result: new errorCodes.METABASE_SSO_NOT_FOUND(), isFromProxy: false }
 
@@ -56,28 +59,31 @@ export function createMetabaseClient ({ transport, policy, keys, tokens, timeout
 
   async function exchange (claims: CheckedClaims, owner: string): Promise<Exchange> {
     const refused: Secret[] = []
+    let refusal: MetabaseSsoError = UNTRIED.result
     let timeLeft = timeout
     // Each key in a call of its own: what a function of the host takes to fetch one is not Metabase's time.
     for (let key: Secret | undefined = await keys.current(); key !== undefined; key = await keys.next(refused)) {
       const [began, signingKey] = [performance.now(), key]
       const result = await policy(signal => exchangeWithKey(claims, signingKey, signal), { owner, timeLeft })
-      if (result !== undefined) {
+      if (!(result instanceof MetabaseSsoError)) {
         keys.confirm(key)
         return result
       }
+      refusal = result
       refused.push(key)
+      if (refused.length >= MAX_TRIES) break // of a function that returns new keys each time
       timeLeft -= performance.now() - began
     }
-    throw new errorCodes.METABASE_SSO_SECRET_REFUSED()
+    throw refusal
   }
 
-  /** Returns undefined when Metabase says that the signature is wrong. */
+  /** Returns an error when the key is wrong, or may be. */
   async function exchangeWithKey (
     claims: CheckedClaims, key: Secret, signal: AbortSignal
-  ): Promise<Exchange | undefined> {
+  ): Promise<Exchange | MetabaseSsoError> {
     const result = await exchangeToken(tokens.issue(claims, key), () => tokens.issueProbe(key), signal)
     if (!(result instanceof MetabaseSsoError)) return result
-    if (result.code === 'METABASE_SSO_SECRET_REFUSED') return undefined
+    if (result.code === 'METABASE_SSO_SECRET_REFUSED' || result.code === 'METABASE_SSO_TOKEN_REFUSED') return result
     throw result
   }
 
@@ -145,7 +151,8 @@ export function createMetabaseClient ({ transport, policy, keys, tokens, timeout
     }
     if (method.isUnsupported(response)) {
       // With the JWT in the URL, Metabase redirects as a login wall would.
-      return { result: session, isUnsupported: true, isFromProxy: isNewestFor === undefined && !isMetabase(response) }
+      const isFromProxy = isNewestFor === undefined && !isMethodUnknown(response)
+      return { result: session, isUnsupported: true, isFromProxy }
     }
     if (session.code !== 'METABASE_SSO_TOKEN_REFUSED') return { result: session, isUnsupported: false }
     return { result: await tellKeyFromAccount(session, method, probe(), signal, discovery), isUnsupported: false }

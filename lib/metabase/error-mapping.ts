@@ -78,6 +78,11 @@ export function isMetabase ({ type, body, challenges }: Response): boolean {
 export const isNotFound = ({ type, body }: Pick<Response, 'type' | 'body'>): boolean =>
   (type === '' || type === 'text/plain') && body.trim() === 'Not found.'
 
+/** Tells whether Metabase itself, and nothing in front of it, lacks a way of posting a JWT. */
+export const isMethodUnknown = ({ status, type, body }: Response): boolean => type === 'text/html'
+  ? body.includes('able to log you in')
+  : status === 404 && type === '' && body.trim() === 'Not found.'
+
 /** `MB_HIDE_STACKTRACES`: the status alone tells. */
 const isHidden = (json: Record<string, unknown> | undefined): boolean => json?.message === 'Something went wrong'
 

@@ -1,10 +1,10 @@
 import { errorCodes } from '../errors.js'
 
-/** Characters of a `return_to`: a JWT has to fit beside it. */
+/** Characters of an encoded `return_to`: a JWT has to fit beside it. */
 const MAX_RETURN_TO = 4000
 
 /** Characters of a URL that proxies take in a request line: web servers commonly have 8 KiB for it. */
-const MAX_LENGTH = 8000
+export const MAX_URL_LENGTH = 8000
 
 /**
  * Where a browser is sent to be signed in to Metabase.
@@ -15,7 +15,7 @@ export function ssoUrl (publicUrl: string, jwt: string, returnTo: string): URL {
   const url = new URL(`${publicUrl}/auth/sso`)
   url.searchParams.set('jwt', jwt)
   url.searchParams.set('return_to', returnTo)
-  if (url.href.length > MAX_LENGTH) throw new errorCodes.METABASE_SSO_TOKEN_TOO_LARGE('a redirect may be')
+  if (url.href.length > MAX_URL_LENGTH) throw new errorCodes.METABASE_SSO_TOKEN_TOO_LARGE('a redirect may be')
   return url
 }
 
@@ -30,9 +30,10 @@ export function readReturnTo (value: unknown, publicUrl: string): string {
   const base = new URL(`${publicUrl}/`)
   if (value === undefined || value === '') return base.pathname
   if (typeof value !== 'string') throw new errorCodes.METABASE_SSO_RETURN_TO_INVALID('is no single text')
-  if (value.length > MAX_RETURN_TO) throw new errorCodes.METABASE_SSO_RETURN_TO_INVALID('is too long')
   if (!URL.canParse(value, base.href)) throw new errorCodes.METABASE_SSO_RETURN_TO_INVALID('is no URL')
   const returnTo = pathOf(new URL(value, base))
+  const isTooLong = encodeURIComponent(returnTo).length > MAX_RETURN_TO
+  if (isTooLong) throw new errorCodes.METABASE_SSO_RETURN_TO_INVALID('is too long')
   // Read again, as Metabase and the browser will: /.//host parses to a path that leads to another host.
   for (const text of [value, returnTo, decodedSlashes(returnTo)]) {
     const url = URL.canParse(text, base.href) ? new URL(text, base) : undefined
@@ -63,5 +64,6 @@ const decodedSlashes = (path: string): string => path.replace(/%(2f|5c)/gi, '/')
  */
 export function returnToOf (url: string, parsed: unknown): unknown {
   const [, raw] = /[?&]return_to=(.*)$/s.exec(url.replace(/^[^?]*/, '')) ?? []
-  return raw !== undefined && /^[^&]*\?/.test(raw) ? raw : parsed
+  const isUnencoded = parsed !== undefined && raw !== undefined && /^(\/|https?:)[^&]*\?/i.test(raw)
+  return isUnencoded ? raw : parsed
 }

@@ -30,7 +30,7 @@ const NO_PAGE = 'https://fastify-metabase-sso.invalid'
 
 function problemOf (origin: unknown): string | undefined {
   if (origin === true || origin === '*') return MATCH_ALL
-  if (origin instanceof RegExp) return new RegExp(origin).test(NO_PAGE) ? MATCH_ALL : undefined
+  if (origin instanceof RegExp) return patternProblem(origin)
   if (typeof origin !== 'string') return 'must hold strings and regular expressions only'
   if (origin.includes('*')) return `holds "${origin}"; write a pattern as a regular expression`
   if (!URL.canParse(origin)) return `holds "${origin}", which lacks a scheme`
@@ -38,6 +38,26 @@ function problemOf (origin: unknown): string | undefined {
   // Browsers send scheme, host and a port that is not the default. Other schemes (capacitor://) have no URL origin.
   const sent = url.origin === 'null' ? `${url.protocol}//${url.host}` : url.origin
   return origin === sent && url.host !== '' ? undefined : `holds "${origin}"; browsers send "${sent}"`
+}
+
+function patternProblem (pattern: RegExp): string | undefined {
+  if (new RegExp(pattern).test(NO_PAGE)) return MATCH_ALL
+  const { source, multiline } = pattern
+  const hasEnd = /(?<!\\)(?:\\\\)*\$$/.test(source)
+  const isAnchored = source.startsWith('^') && hasEnd && !multiline && !hasAlternation(source)
+  return isAnchored ? undefined : `holds ${pattern}, which is not anchored at both ends: write ^ and $ around it`
+}
+
+/** Tells whether a `|` stands outside every group and class: each anchor then holds for one side alone. */
+function hasAlternation (source: string): boolean {
+  const plain = source.replace(/\\./g, '').replace(/\[[^\]]*\]/g, '')
+  let depth = 0
+  for (const character of plain) {
+    if (character === '(') depth++
+    else if (character === ')') depth--
+    else if (character === '|' && depth === 0) return true
+  }
+  return false
 }
 
 /** Whether the list allows an origin. `null`, which any sandboxed page sends, is none. */

@@ -4,7 +4,7 @@ import type { GuestIssuer } from '../guest/issuer.js'
 import { readItem, resourceOf } from '../guest/item.js'
 import { checkParams } from '../guest/params.js'
 import { askPermission, signedInUser } from '../host/callbacks.js'
-import type { GuestParams } from '../host/functions.js'
+import type { GuestItem, GuestParams } from '../host/functions.js'
 import type { ResolvedGuestOptions, ResolvedOptions } from '../options/resolve.js'
 import { isPlainObject } from '../values.js'
 import type { OriginPolicy } from './cors.js'
@@ -36,7 +36,8 @@ export async function addGuestRoute (scope: FastifyInstance, parts: Parts): Prom
       const began = performance.now()
       const item = readItem(request.body)
       const user = await userOrVisitor(request)
-      const authorize = async () => paramsOf(await guest.authorize(user, structuredClone(item), request))
+      const copy = copyOf(item)
+      const authorize = async () => paramsOf(await guest.authorize(user, copy, request))
       const params = await askPermission('guest.authorize', authorize, timeout)
       const jwt = await issuer.sign({ resource: resourceOf(item), params })
       const { entityType, entityId } = item
@@ -53,6 +54,15 @@ export async function addGuestRoute (scope: FastifyInstance, parts: Parts): Prom
       if (guest.public && error instanceof errorCodes.METABASE_SSO_NOT_AUTHENTICATED) return null
       throw error
     }
+  }
+}
+
+/** For the host's function: what it does to its item changes nothing here. */
+function copyOf (item: GuestItem): GuestItem {
+  try {
+    return structuredClone(item)
+  } catch { // nested too deeply
+    throw new errorCodes.METABASE_SSO_BODY_INVALID()
   }
 }
 

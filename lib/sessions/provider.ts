@@ -87,8 +87,12 @@ export function createSessionProvider ({ client, keys, revocation, registry, cac
     if (hasHalfItsLife(result.session)) {
       // Again: the exchange may have confirmed another key.
       const current = { fingerprint: await fingerprintOf(claims), session: result.session }
-      await bestEffort(registry.update(session, record =>
-        record.current?.session.id === current.session.id ? record : { ...record, current }), session, NOT_CACHED)
+      await bestEffort(registry.update(session, record => {
+        const { id } = current.session
+        // A logout of another process has ended what it no longer holds.
+        const isOver = logout && !record.issued.some(issued => issued.id === id)
+        return isOver || record.current?.session.id === id ? record : { ...record, current }
+      }), session, NOT_CACHED)
     }
     return result
   }

@@ -4,7 +4,11 @@ import { ANN, startHost, type AppUser } from '../helpers/host.js'
 
 const REFUSED = ['METABASE_SSO_ADMINISTRATORS_REFUSED', 403]
 const FAILED = ['METABASE_SSO_AUTHORIZE_FAILED', 500]
-const spellings = ['Administrators', 'administrators', 'ADMINISTRATORS', ' administrators ', '\tAdministrators\n']
+const spellings = [
+  'Administrators', 'administrators', 'ADMINISTRATORS', ' administrators ', '\tAdministrators\n',
+  // What a MySQL collation such as utf8mb4_unicode_ci takes for the same (metabase#26630).
+  'Ádministrators', 'Ａdministrators', 'Administratorſ', 'Administrators\u200b', 'Admini\u00adstrators', 'ADMİNİSTRATORS'
+]
 
 for (const group of spellings) {
   t.test(`groups of ${JSON.stringify([group])} are refused before Metabase is asked`, async t => {

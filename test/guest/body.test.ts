@@ -25,6 +25,25 @@ const refused: Record<string, unknown> = {
   null: null
 }
 
+t.test('a custom context that is nested too deeply is a 400, and authorize is not asked', async t => {
+  let asked = 0
+  const { app, logIn } = await guestHost(t, () => { asked++; return {} })
+  const payload = `{"entityType":"dashboard","entityId":1,"customContext":${'['.repeat(5000)}${']'.repeat(5000)}}`
+  const headers = { 'content-type': 'application/json' }
+  const response = await app.inject({ method: 'POST', url: '/sso/metabase/guest', cookies: await logIn(), headers, payload })
+  t.match([response.statusCode, response.json()], [400, { code: 'METABASE_SSO_BODY_INVALID' }])
+  t.equal(asked, 0)
+})
+
+t.test('a guest token of over 64 KiB, and an embed URL of over 8,000 characters, are refused', async t => {
+  const { app, logIn } = await guestHost(t, () => ({ region: ['x'.repeat(64 * 1024)] }))
+  const response = await askAsEmbedJs(app, good, await logIn())
+  t.match([response.statusCode, response.json()], [500, { code: 'METABASE_SSO_TOKEN_TOO_LARGE' }])
+  const embed = { resource: { dashboard: 1 }, params: { region: 'x'.repeat(8000) } }
+  await t.rejects(app.metabaseSso.guestEmbedUrl(embed), { code: 'METABASE_SSO_TOKEN_TOO_LARGE' })
+  await t.resolves(app.metabaseSso.signGuest(embed))
+})
+
 t.test('a body that is not what embed.js sends is refused before anybody is asked', async t => {
   let asked = 0
   const { app, logIn } = await guestHost(t, () => { asked++; return {} })
