@@ -65,14 +65,17 @@ export function errorOf (response: Response, step: Step): MetabaseSsoError {
  * Whether a refusal is written as Metabase writes them: a text, never empty, without a content type; JSON of an
  * exception; or its page of a failed POST.
  */
-export function isMetabase ({ type, body, challenges }: Response): boolean {
+function isMetabase ({ type, body, challenges }: Response): boolean {
   if (challenges) return false
-  if (type === 'text/html') return body.includes('able to log you in')
+  if (type === 'text/html') return isLogInPage(body)
   if (type === 'text/plain') return isNotFound({ type, body })
   if (type === '') return body.trim() !== ''
   const json = jsonOf(body)
   return json !== undefined && ('via' in json || 'trace' in json || 'cause' in json || isHidden(json))
 }
+
+/** Metabase's page of a failed POST. */
+const isLogInPage = (body: string): boolean => body.includes('able to log you in')
 
 /** Metabase's text for a path, or a session, that it does not know. */
 export const isNotFound = ({ type, body }: Pick<Response, 'type' | 'body'>): boolean =>
@@ -80,8 +83,8 @@ export const isNotFound = ({ type, body }: Pick<Response, 'type' | 'body'>): boo
 
 /** Tells whether Metabase itself, and nothing in front of it, lacks a way of posting a JWT. */
 export const isMethodUnknown = ({ status, type, body }: Response): boolean => type === 'text/html'
-  ? body.includes('able to log you in')
-  : status === 404 && type === '' && body.trim() === 'Not found.'
+  ? isLogInPage(body)
+  : status === 404 && type === '' && isNotFound({ type, body })
 
 /** `MB_HIDE_STACKTRACES`: the status alone tells. */
 const isHidden = (json: Record<string, unknown> | undefined): boolean => json?.message === 'Something went wrong'
