@@ -90,7 +90,8 @@ export const requestRows = {
       'nor a Buffer (for `secret`, nor an array of one to five of these).'),
   METABASE_SSO_GET_USER_FAILED: notReady(() => '`getUser` failed',
     'Look at the cause: your own function threw, or did not settle within `timeout`.'),
-  METABASE_SSO_LOGIN_URL_FAILED: notReady(() => '`loginUrl` failed or returned neither a path nor an http(s) URL',
+  METABASE_SSO_PAGE_URL_FAILED: notReady(
+    (option: string) => `\`${option}\` failed or returned neither a path nor an http(s) URL`,
     'Look at the cause, if there is one, and at what your own function returns.'),
   METABASE_SSO_ORIGIN_FAILED: notReady(() => '`origin` failed or returned neither true nor false',
     'Look at the cause, if there is one: your own function threw, or did not settle within `timeout`.'),

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { Claims } from '../claims.js'
+import type { MetabaseSsoError } from '../errors.js'
 import type { MaybePromise } from '../timeout.js'
 import type { Scalar } from '../values.js'
 
@@ -20,6 +21,9 @@ export type AllowOrigin = (origin: string, request: FastifyRequest) => MaybeProm
 
 /** Returns the login page that a navigation without a user is sent to: a path, or an http(s) URL. */
 export type GetLoginUrl = (request: FastifyRequest) => MaybePromise<string>
+
+/** Returns the page that a failed navigation is sent to: a path, or an http(s) URL. */
+export type GetErrorUrl = (error: MetabaseSsoError, request: FastifyRequest) => MaybePromise<string>
 
 /** What embed.js asks for. All of it is chosen by the browser. */
 export interface GuestItem {

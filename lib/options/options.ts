@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici'
 import type { ClaimNames } from '../claims.js'
 import type {
-  AllowOrigin, Authorize, AuthorizeGuest, GetLoginUrl, GetUser, SessionUser, UserToClaims
+  AllowOrigin, Authorize, AuthorizeGuest, GetErrorUrl, GetLoginUrl, GetUser, SessionUser, UserToClaims
 } from '../host/functions.js'
 import type { Origin } from './origin.js'
 import type { Secret, SecretFunction } from './secret.js'
@@ -110,6 +110,12 @@ export interface MetabaseSsoOptions<User = SessionUser, PublicGuests extends boo
    * @default none
    */
   loginUrl?: string | GetLoginUrl | undefined
+  /**
+   * Where a browser navigation that fails is sent, with the error's `code` in the query. A path, an http(s) URL, or a
+   * function returning one. Without it such a navigation gets a small page that names the failure and links back here.
+   * @default none
+   */
+  errorUrl?: string | GetErrorUrl | undefined
   /**
    * Guest embeds: `POST <path>/guest` gives embed.js tokens for what `authorize` grants. Without it there is no such
    * route.

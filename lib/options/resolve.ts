@@ -54,7 +54,7 @@ const NO_SECRET = 'guest embeds alone sign no user in'
 /** Options of a user's sign-in, which mean nothing for guest embeds alone. With one, the key `secret` was forgotten. */
 const OF_SIGN_INS = [
   'mapUserToClaims', 'claimNames', 'allowAdministrators', 'authorize', 'requireTenant', 'tokenLifetime', 'cache',
-  'loginUrl', 'logout'
+  'loginUrl', 'errorUrl', 'logout'
 ]
 
 function requireNoSignIn (own: Record<string, unknown>): void {

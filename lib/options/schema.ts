@@ -65,10 +65,12 @@ function baseUrlProblem ({ protocol, username, password, href }: URL): string | 
 }
 
 /** Whether it is a path on this host, or a complete http(s) URL. */
-export function isLoginUrl (value: unknown): value is string {
+export function isPageUrl (value: unknown): value is string {
   if (typeof value !== 'string') return false
   return /^\/(?![/\\])/.test(value) || (/^https?:\/\//i.test(value) && URL.canParse(value))
 }
+
+const PAGE_URL_PROBLEM = 'must be a path beginning with a single /, an http(s) URL, or a function'
 
 const RESERVED_NAMES: ReadonlySet<string> =
   new Set(['sign', 'exchange', 'ssoUrl', 'revoke', 'signGuest', 'guestEmbedUrl', 'diagnose'])
@@ -130,8 +132,10 @@ export const OptionsSchema = v.object({
   connections: v.optional(integer('connections', 1, 10_000), 64),
   queue: v.optional(integer('sign-ins', 0, 100_000), 500),
   cache: v.optional(BooleanSchema, false),
-  loginUrl: v.optional(accepted<NonNullable<Documented['loginUrl']>>(value => isFunction(value) || isLoginUrl(value),
-    'must be a path beginning with a single /, an http(s) URL, or a function')),
+  loginUrl: v.optional(accepted<NonNullable<Documented['loginUrl']>>(value => isFunction(value) || isPageUrl(value),
+    PAGE_URL_PROBLEM)),
+  errorUrl: v.optional(accepted<NonNullable<Documented['errorUrl']>>(value => isFunction(value) || isPageUrl(value),
+    PAGE_URL_PROBLEM)),
   guest: v.optional(v.pipe(accepted<v.InferInput<typeof GuestSchema>>(
     value => typeof value === 'object' && value !== null, 'must be an object with secret and authorize'), GuestSchema)),
   logout: v.optional(v.union([BooleanSchema, LogoutSchema], 'must be true, false or { path }'), false),

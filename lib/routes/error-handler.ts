@@ -1,5 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { MetabaseSsoError } from '../errors.js'
+import type { ShowFailure } from './failure-page.js'
+import { responseType } from './response-type.js'
 
 /** The body of every failure; `status` and `message` are those of Metabase's reference document. */
 export interface FailureBody {
@@ -10,16 +12,20 @@ export interface FailureBody {
   code: string
 }
 
-export type ErrorHandler = (error: Error, request: FastifyRequest, reply: FastifyReply) => void
+export type ErrorHandler = (error: Error, request: FastifyRequest, reply: FastifyReply) => void | Promise<void>
 
 /**
  * Logs a failure with its hint, and tells the browser no more than it may know. Errors that are not ours go on to the
  * host's handler.
  * @param what has failed, for the log
+ * @param showFailure answers navigations; without it they get JSON like any other request
  */
-export const createErrorHandler = (what: string): ErrorHandler => (error, request, reply) => {
+export const createErrorHandler = (
+  what: string, showFailure?: ShowFailure
+): ErrorHandler => (error, request, reply) => {
   if (!(error instanceof MetabaseSsoError)) throw error
   logError(request, error, `${what} failed: ${error.message}`)
+  if (showFailure !== undefined && responseType(request) === 'redirect') return showFailure(error, request, reply)
   const body: FailureBody = {
     status: 'error',
     message: error.code === 'METABASE_SSO_NOT_AUTHENTICATED' ? 'not authenticated' : 'authentication failed',

@@ -9,7 +9,8 @@ import type { ResolvedOptions } from '../options/resolve.js'
 import type { SessionProvider } from '../sessions/provider.js'
 import type { OriginPolicy } from './cors.js'
 import { createErrorHandler } from './error-handler.js'
-import { loginRedirect } from './login-redirect.js'
+import { createShowFailure } from './failure-page.js'
+import { loginRedirect } from './host-pages.js'
 import { responseType, type ResponseType } from './response-type.js'
 import { addRoute } from './route.js'
 import { ssoSchema } from './schemas.js'
@@ -29,7 +30,7 @@ interface Parts {
 export async function addSsoRoute (scope: FastifyInstance, parts: Parts): Promise<void> {
   const { options, isAllowed, signJwt, sessions, logUser } = parts
   const { path: url, publicUrl, loginUrl, getUser, timeout } = options
-  const errorHandler = createErrorHandler('sign-in to Metabase')
+  const errorHandler = createErrorHandler('sign-in to Metabase', createShowFailure(options))
   await addRoute(scope, { method: 'GET', url, isAllowed, schema: ssoSchema, errorHandler, handler })
 
   async function handler (request: FastifyRequest, reply: FastifyReply) {
