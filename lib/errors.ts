@@ -79,9 +79,9 @@ export const requestRows = {
     'Let `custom-context` name things instead of holding them.'),
   METABASE_SSO_BODY_NOT_JSON: row(415, 'The request must be JSON.')(() => 'the body is not application/json',
     'Send the body as application/json, as embed.js does.'),
-  METABASE_SSO_NOT_AUTHENTICATED: row(401, 'Nobody is signed in to the app.')(() => 'the request has no signed-in user',
-    'Expected for visitors. For signed-in users: did the session cookie arrive (SameSite, Secure, CORS ' +
-      'credentials), does the session hold `user`, does `getUser` find it?'),
+  METABASE_SSO_NOT_AUTHENTICATED: row(401, 'Nobody is signed in to the app.')(
+    (reason: string) => `the request has no signed-in user: ${reason}`,
+    'Expect it for visitors. If the user is signed in to the app, look where the reason points.'),
 
   // The host app's own functions or their results are at fault.
   METABASE_SSO_SECRET_FAILED: notReady(
