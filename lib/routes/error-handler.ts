@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { MetabaseSsoError } from '../errors.js'
+import { sendJson } from './send-json.js'
 
 /** The body of every failure; `status` and `message` are those of Metabase's reference document. */
 export interface FailureBody {
@@ -26,7 +27,7 @@ export const createErrorHandler = (what: string): ErrorHandler => (error, reques
     error: error.publicMessage,
     code: error.code
   }
-  reply.code(error.statusCode).headers(error.headers ?? {}).send(body)
+  sendJson(reply.code(error.statusCode).headers(error.headers ?? {}), body)
 }
 
 function logError ({ log }: FastifyRequest, error: MetabaseSsoError, message: string): void {

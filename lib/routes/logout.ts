@@ -6,6 +6,7 @@ import { checkSameSite } from './csrf.js'
 import { createErrorHandler } from './error-handler.js'
 import { addRoute } from './route.js'
 import { logoutSchema } from './schemas.js'
+import { sendJson } from './send-json.js'
 
 /** Adds `POST <path>/logout`. A visitor has nothing to end. */
 export async function addLogoutRoute (
@@ -22,9 +23,9 @@ export async function addLogoutRoute (
       scope.removeAllContentTypeParsers()
       scope.addContentTypeParser('*', (_request, payload, done) => { payload.resume(); done(null) })
     },
-    async handler (request) {
+    async handler (request, reply) {
       await checkSameSite(request, isAllowed)
-      return await logout(hostSessionOf(request))
+      return sendJson(reply, await logout(hostSessionOf(request)))
     }
   })
 }

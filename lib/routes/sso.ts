@@ -13,6 +13,7 @@ import { loginRedirect } from './login-redirect.js'
 import { responseType, type ResponseType } from './response-type.js'
 import { addRoute } from './route.js'
 import { ssoSchema } from './schemas.js'
+import { sendJson } from './send-json.js'
 
 /** How the user of a sign-in is named in the log. */
 export type LogUser = (email: string) => unknown
@@ -58,13 +59,13 @@ export async function addSsoRoute (scope: FastifyInstance, parts: Parts): Promis
     if (answer === 'session') {
       const exchange = await sessions.provide(claims, hostSessionOf(request))
       log(exchange)
-      return exchange.session
+      return sendJson(reply, exchange.session)
     }
     const jwt = await signJwt(claims)
     // Before the log says so: a URL that is too long is an error.
     const location = answer === 'redirect' ? ssoUrl(publicUrl, jwt, returnTo).href : undefined
     log()
-    return location === undefined ? { jwt } : reply.redirect(location)
+    return location === undefined ? sendJson(reply, { jwt }) : reply.redirect(location)
   }
 }
 
