@@ -48,8 +48,9 @@ export async function addRoute (parent: FastifyInstance, route: Route): Promise<
 }
 
 function add (scope: FastifyInstance, route: RouteOptions): void {
-  // The host's `@fastify/cors` knows this key; its types may not be there.
-  const config: object = { cors: false }
+  // For the host's `@fastify/cors`, and for its `@fastify/swagger`, whose transform may read zod's schemas alone. Their
+  // types may not be there.
+  const config: object = { cors: false, swaggerTransform: false }
   try {
     scope.route({ ...route, config, onSend: hardenHeaders })
   } catch (cause) {
