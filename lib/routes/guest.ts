@@ -29,6 +29,7 @@ export async function addGuestRoute (scope: FastifyInstance, parts: Parts): Prom
   await addRoute(scope, {
     method: 'POST',
     url: guest.path,
+    routeConfig: guest.routeConfig,
     isAllowed,
     schema: guestSchema,
     errorHandler: handleError,

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { hostSessionOf } from '../host/session.js'
+import type { ResolvedOptions } from '../options/resolve.js'
 import type { Logout } from '../sessions/logout.js'
 import type { OriginPolicy } from './cors.js'
 import { checkSameSite } from './csrf.js'
@@ -10,11 +11,12 @@ import { sendJson } from './send-json.js'
 
 /** Adds `POST <path>/logout`. A visitor has nothing to end. */
 export async function addLogoutRoute (
-  scope: FastifyInstance, url: string, isAllowed: OriginPolicy, logout: Logout
+  scope: FastifyInstance, options: NonNullable<ResolvedOptions['logout']>, isAllowed: OriginPolicy, logout: Logout
 ): Promise<void> {
   await addRoute(scope, {
     method: 'POST',
-    url,
+    url: options.path,
+    routeConfig: options.routeConfig,
     isAllowed,
     schema: logoutSchema,
     errorHandler: createErrorHandler('signing out of Metabase'),

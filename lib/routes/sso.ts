@@ -29,9 +29,9 @@ interface Parts {
 /** Adds `GET <path>`: the answer that each Metabase client expects. */
 export async function addSsoRoute (scope: FastifyInstance, parts: Parts): Promise<void> {
   const { options, isAllowed, signJwt, sessions, logUser } = parts
-  const { path: url, publicUrl, loginUrl, getUser, timeout } = options
+  const { path: url, routeConfig, publicUrl, loginUrl, getUser, timeout } = options
   const errorHandler = createErrorHandler('sign-in to Metabase')
-  await addRoute(scope, { method: 'GET', url, isAllowed, schema: ssoSchema, errorHandler, handler })
+  await addRoute(scope, { method: 'GET', url, routeConfig, isAllowed, schema: ssoSchema, errorHandler, handler })
 
   async function handler (request: FastifyRequest, reply: FastifyReply) {
     const began = performance.now()
