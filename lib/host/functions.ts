@@ -1,4 +1,4 @@
-import type { FastifyContextConfig, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import type { Claims } from '../claims.js'
 import type { MaybePromise } from '../timeout.js'
 import type { Scalar } from '../values.js'
@@ -16,7 +16,7 @@ export type UserToClaims<User> = (user: User, request: FastifyRequest | undefine
 export type Authorize<User> = (user: User, request: FastifyRequest | undefined) => MaybePromise<boolean>
 
 /** The `config` of a route, with the keys that the host app and its plugins have declared. */
-export type RouteConfig = FastifyContextConfig
+export type { FastifyContextConfig } from 'fastify'
 
 /** Tells whether pages of an origin may call the routes. */
 export type AllowOrigin = (origin: string, request: FastifyRequest) => MaybePromise<boolean>

@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici'
 import type { ClaimNames } from '../claims.js'
 import type {
-  AllowOrigin, Authorize, AuthorizeGuest, GetLoginUrl, GetUser, RouteConfig, SessionUser, UserToClaims
+  AllowOrigin, Authorize, AuthorizeGuest, FastifyContextConfig, GetLoginUrl, GetUser, SessionUser, UserToClaims
 } from '../host/functions.js'
 import type { Origin } from './origin.js'
 import type { Secret, SecretFunction } from './secret.js'
@@ -79,7 +79,7 @@ export interface MetabaseSsoOptions<User = SessionUser, PublicGuests extends boo
    * look for. The keys that the plugin sets itself stay. `guest` and `logout` have their own.
    * @default none
    */
-  routeConfig?: RouteConfig | undefined
+  routeConfig?: FastifyContextConfig | undefined
   /**
    * Seconds between `iat` and `exp` of the JWT, 1 to 1,209,600. SDKs ask for a new session at the first call after
    * `exp` (seen in 0.52.7 and 0.56.3). The highest value is two weeks, the life of a Metabase session.
@@ -174,7 +174,7 @@ export interface GuestOptions<User = unknown, Public extends boolean = boolean> 
    * Fastify's `config` of the guest route and its preflight.
    * @default none
    */
-  routeConfig?: RouteConfig | undefined
+  routeConfig?: FastifyContextConfig | undefined
   /**
    * Seconds between `iat` and `exp` of a guest token, 1 to 1,209,600. embed.js asks for a new one after that.
    * @default 600
@@ -193,5 +193,5 @@ export interface LogoutOptions {
    * Fastify's `config` of the logout route and its preflight.
    * @default none
    */
-  routeConfig?: RouteConfig | undefined
+  routeConfig?: FastifyContextConfig | undefined
 }

@@ -2,7 +2,7 @@ import { closestMatch } from 'leven'
 import * as v from 'valibot'
 import { createClaimsCheck, type CheckClaims } from '../claims.js'
 import { errorCodes } from '../errors.js'
-import type { RouteConfig } from '../host/functions.js'
+import type { FastifyContextConfig } from '../host/functions.js'
 import { isPlainObject } from '../values.js'
 import type { LogoutOptions } from './options.js'
 import { ClaimNamesEntries, GuestSchema, LogoutSchema, OptionsSchema } from './schema.js'
@@ -17,7 +17,7 @@ export type ResolvedOptions = Readonly<Omit<Checked, 'secret' | 'claimNames' | '
   publicUrl: string
   checkClaims: CheckClaims
   guest: ResolvedGuestOptions | undefined
-  logout: { path: string, routeConfig: RouteConfig | undefined } | undefined
+  logout: { path: string, routeConfig: FastifyContextConfig | undefined } | undefined
 }>
 
 export type ResolvedGuestOptions = Readonly<v.InferOutput<typeof GuestSchema> & { path: string }>

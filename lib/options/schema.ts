@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { defaultMapUserToClaims, type ClaimNames } from '../claims.js'
 import { errorCodes } from '../errors.js'
-import type { RouteConfig } from '../host/functions.js'
+import type { FastifyContextConfig } from '../host/functions.js'
 import { sessionUser } from '../host/session.js'
 import { isPlainObject } from '../values.js'
 import type { GuestOptions, LogoutOptions, MetabaseSsoOptions } from './options.js'
@@ -29,7 +29,7 @@ const BooleanSchema = accepted<boolean>(value => typeof value === 'boolean', 'mu
 const PathSchema = accepted<string>(value => typeof value === 'string' && /^\/[^\s?#*]*$/.test(value),
   'must begin with / and hold no query, fragment, wildcard or white space')
 
-const RouteConfigSchema = v.optional(v.custom<RouteConfig>(isPlainObject, 'must be an object'))
+const RouteConfigSchema = v.optional(v.custom<FastifyContextConfig>(isPlainObject, 'must be an object'))
 
 const integer = (unit: string, min: number, max: number) =>
   accepted<number>(value => Number.isInteger(value) && Number(value) >= min && Number(value) <= max,

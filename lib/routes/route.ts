@@ -1,9 +1,8 @@
 import { errorCodes as fastifyErrors } from 'fastify'
 import type {
-  FastifyInstance, FastifySchema, onSendHookHandler, RouteHandlerMethod, RouteOptions
+  FastifyContextConfig, FastifyInstance, FastifySchema, onSendHookHandler, RouteHandlerMethod, RouteOptions
 } from 'fastify'
 import { errorCodes } from '../errors.js'
-import type { RouteConfig } from '../host/functions.js'
 import { addCors, type OriginPolicy } from './cors.js'
 import type { ErrorHandler } from './error-handler.js'
 import { preflightSchema } from './schemas.js'
@@ -12,7 +11,7 @@ interface Route {
   method: 'GET' | 'POST'
   url: string
   /** Of the host app. */
-  routeConfig: RouteConfig | undefined
+  routeConfig: FastifyContextConfig | undefined
   /** Tells which front ends may call it. */
   isAllowed: OriginPolicy
   schema: FastifySchema
