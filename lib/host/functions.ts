@@ -16,6 +16,9 @@ export type UserToClaims<User> = (user: User, request: FastifyRequest | undefine
 /** Tells whether a user may sign in. `request` is absent where the host calls `app.metabaseSso` without one. */
 export type Authorize<User> = (user: User, request: FastifyRequest | undefined) => MaybePromise<boolean>
 
+/** The `config` of a route, with the keys that the host app and its plugins have declared. */
+export type { FastifyContextConfig } from 'fastify'
+
 /** Tells whether pages of an origin may call the routes. */
 export type AllowOrigin = (origin: string, request: FastifyRequest) => MaybePromise<boolean>
 

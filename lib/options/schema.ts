@@ -1,7 +1,9 @@
 import * as v from 'valibot'
 import { defaultMapUserToClaims, type ClaimNames } from '../claims.js'
 import { errorCodes } from '../errors.js'
+import type { FastifyContextConfig } from '../host/functions.js'
 import { sessionUser } from '../host/session.js'
+import { isPlainObject } from '../values.js'
 import type { GuestOptions, LogoutOptions, MetabaseSsoOptions } from './options.js'
 import { readOrigins } from './origin.js'
 import { readKeys, type SecretSource } from './secret.js'
@@ -26,6 +28,8 @@ const BooleanSchema = accepted<boolean>(value => typeof value === 'boolean', 'mu
 
 const PathSchema = accepted<string>(value => typeof value === 'string' && /^\/[^\s?#*]*$/.test(value),
   'must begin with / and hold no query, fragment, wildcard or white space')
+
+const RouteConfigSchema = v.optional(v.custom<FastifyContextConfig>(isPlainObject, 'must be an object'))
 
 const integer = (unit: string, min: number, max: number) =>
   accepted<number>(value => Number.isInteger(value) && Number(value) >= min && Number(value) <= max,
@@ -87,6 +91,7 @@ export const GuestSchema = v.object({
     'must be a function that returns the locked params, or false: the browser chooses the item'),
   public: v.optional(BooleanSchema, false),
   path: v.optional(PathSchema),
+  routeConfig: RouteConfigSchema,
   tokenLifetime: v.optional(LifetimeSchema, 600)
 } satisfies SchemaOf<GuestOptions<unknown, boolean>>)
 
@@ -111,7 +116,8 @@ const ClaimNamesSchema = v.pipe(v.object(ClaimNamesEntries, 'must be an object o
 }, 'must hold different names'))
 
 export const LogoutSchema = v.object({
-  path: v.optional(PathSchema)
+  path: v.optional(PathSchema),
+  routeConfig: RouteConfigSchema
 } satisfies SchemaOf<LogoutOptions>)
 
 export const OptionsSchema = v.object({
@@ -127,6 +133,7 @@ export const OptionsSchema = v.object({
   authorize: v.optional(FunctionSchema<Documented['authorize']>()),
   requireTenant: v.optional(BooleanSchema, false),
   path: v.optional(PathSchema, '/sso/metabase'),
+  routeConfig: RouteConfigSchema,
   tokenLifetime: v.optional(LifetimeSchema, 600),
   timeout: v.optional(integer('milliseconds', 100, 60_000), 5000),
   connections: v.optional(integer('connections', 1, 10_000), 64),
@@ -138,7 +145,7 @@ export const OptionsSchema = v.object({
     PAGE_URL_PROBLEM)),
   guest: v.optional(v.pipe(accepted<v.InferInput<typeof GuestSchema>>(
     value => typeof value === 'object' && value !== null, 'must be an object with secret and authorize'), GuestSchema)),
-  logout: v.optional(v.union([BooleanSchema, LogoutSchema], 'must be true, false or { path }'), false),
+  logout: v.optional(v.union([BooleanSchema, LogoutSchema], 'must be true, false or { path, routeConfig }'), false),
   namespace: v.optional(accepted<string>(isNamespace,
     'must be an identifier, and not the name of a method of app.metabaseSso')),
   dispatcher: v.optional(accepted<NonNullable<Documented['dispatcher']>>(isDispatcher,

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { MetabaseSsoError } from '../errors.js'
 import type { ShowFailure } from './failure-page.js'
 import { responseType } from './response-type.js'
+import { sendJson } from './send-json.js'
 
 /** The body of every failure; `status` and `message` are those of Metabase's reference document. */
 export interface FailureBody {
@@ -32,7 +33,7 @@ export const createErrorHandler = (
     error: error.publicMessage,
     code: error.code
   }
-  reply.code(error.statusCode).headers(error.headers ?? {}).send(body)
+  sendJson(reply.code(error.statusCode).headers(error.headers ?? {}), body)
 }
 
 function logError ({ log }: FastifyRequest, error: MetabaseSsoError, message: string): void {

@@ -11,6 +11,7 @@ import type { OriginPolicy } from './cors.js'
 import { createErrorHandler, type ErrorHandler } from './error-handler.js'
 import { addRoute } from './route.js'
 import { guestSchema } from './schemas.js'
+import { sendJson } from './send-json.js'
 
 const MAX_BYTES = 16 * 1024
 
@@ -28,11 +29,12 @@ export async function addGuestRoute (scope: FastifyInstance, parts: Parts): Prom
   await addRoute(scope, {
     method: 'POST',
     url: guest.path,
+    routeConfig: guest.routeConfig,
     isAllowed,
     schema: guestSchema,
     errorHandler: handleError,
     addParsers: parseJsonAlone,
-    async handler (request) {
+    async handler (request, reply) {
       const began = performance.now()
       const item = readItem(request.body)
       const user = await userOrVisitor(request)
@@ -43,7 +45,7 @@ export async function addGuestRoute (scope: FastifyInstance, parts: Parts): Prom
       const { entityType, entityId } = item
       const durationMs = Math.round(performance.now() - began)
       request.log.info({ entityType, entityId, durationMs }, 'gave out a guest token for Metabase')
-      return { jwt }
+      return sendJson(reply, { jwt })
     }
   })
 

@@ -1,19 +1,22 @@
 import type { FastifyInstance } from 'fastify'
 import { hostSessionOf } from '../host/session.js'
+import type { ResolvedOptions } from '../options/resolve.js'
 import type { Logout } from '../sessions/logout.js'
 import type { OriginPolicy } from './cors.js'
 import { checkSameSite } from './csrf.js'
 import { createErrorHandler } from './error-handler.js'
 import { addRoute } from './route.js'
 import { logoutSchema } from './schemas.js'
+import { sendJson } from './send-json.js'
 
 /** Adds `POST <path>/logout`. A visitor has nothing to end. */
 export async function addLogoutRoute (
-  scope: FastifyInstance, url: string, isAllowed: OriginPolicy, logout: Logout
+  scope: FastifyInstance, options: NonNullable<ResolvedOptions['logout']>, isAllowed: OriginPolicy, logout: Logout
 ): Promise<void> {
   await addRoute(scope, {
     method: 'POST',
-    url,
+    url: options.path,
+    routeConfig: options.routeConfig,
     isAllowed,
     schema: logoutSchema,
     errorHandler: createErrorHandler('signing out of Metabase'),
@@ -22,9 +25,9 @@ export async function addLogoutRoute (
       scope.removeAllContentTypeParsers()
       scope.addContentTypeParser('*', (_request, payload, done) => { payload.resume(); done(null) })
     },
-    async handler (request) {
+    async handler (request, reply) {
       await checkSameSite(request, isAllowed)
-      return await logout(hostSessionOf(request))
+      return sendJson(reply, await logout(hostSessionOf(request)))
     }
   })
 }

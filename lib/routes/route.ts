@@ -1,6 +1,6 @@
 import { errorCodes as fastifyErrors } from 'fastify'
 import type {
-  FastifyInstance, FastifySchema, onSendHookHandler, RouteHandlerMethod, RouteOptions
+  FastifyContextConfig, FastifyInstance, FastifySchema, onSendHookHandler, RouteHandlerMethod, RouteOptions
 } from 'fastify'
 import { errorCodes } from '../errors.js'
 import { addCors, type OriginPolicy } from './cors.js'
@@ -10,6 +10,8 @@ import { preflightSchema } from './schemas.js'
 interface Route {
   method: 'GET' | 'POST'
   url: string
+  /** Of the host app. */
+  routeConfig: FastifyContextConfig | undefined
   /** Tells which front ends may call it. */
   isAllowed: OriginPolicy
   schema: FastifySchema
@@ -21,13 +23,16 @@ interface Route {
 
 /** Adds a route and its preflight, with what our routes share: CORS, no caching, no HEAD. In a scope of its own. */
 export async function addRoute (parent: FastifyInstance, route: Route): Promise<void> {
-  const { method, url, isAllowed, schema, errorHandler, addParsers, handler } = route
+  const { method, url, routeConfig, isAllowed, schema, errorHandler, addParsers, handler } = route
   await parent.register(async scope => {
+    // For the host's `@fastify/cors`, and for its `@fastify/swagger`, whose transform may read zod's schemas alone.
+    const config: object = { ...routeConfig, cors: false, swaggerTransform: false }
     addCors(scope, method, isAllowed)
     addParsers?.(scope)
     add(scope, {
       method,
       url,
+      config,
       errorHandler,
       exposeHeadRoute: false, // a HEAD would sign in, too
       schema,
@@ -39,6 +44,7 @@ export async function addRoute (parent: FastifyInstance, route: Route): Promise<
     add(scope, {
       method: 'OPTIONS',
       url,
+      config,
       errorHandler,
       schema: preflightSchema,
       // Not callNotFound(): it would leave our hooks for those of the host's 404 route.
@@ -48,10 +54,8 @@ export async function addRoute (parent: FastifyInstance, route: Route): Promise<
 }
 
 function add (scope: FastifyInstance, route: RouteOptions): void {
-  // The host's `@fastify/cors` knows this key; its types may not be there.
-  const config: object = { cors: false }
   try {
-    scope.route({ ...route, config, onSend: hardenHeaders })
+    scope.route({ ...route, onSend: hardenHeaders })
   } catch (cause) {
     if (!(cause instanceof fastifyErrors.FST_ERR_DUPLICATED_ROUTE)) throw cause
     throw new errorCodes.METABASE_SSO_PATH_TAKEN(`${String(route.method)} ${scope.prefix}${route.url}`)
