@@ -16,14 +16,23 @@ export async function loginRedirect (
     ? loginUrl
     : await callHost(() => loginUrl(request), timeout, cause => new errorCodes.METABASE_SSO_LOGIN_URL_FAILED({ cause }))
   if (!isLoginUrl(target)) throw new errorCodes.METABASE_SSO_LOGIN_URL_FAILED()
-  // A request line may hold a complete URL (RFC 9112, 3.2.2): which host it names is not for the client to say.
-  const back = oneSlash(request.originalUrl.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?]*/i, ''))
-  const here = `${request.protocol}://${request.host}`
-  const url = new URL(target, 'http://relative.invalid')
+  const url = new URL(target, RELATIVE)
   const isPath = target.startsWith('/')
-  if (!url.searchParams.has('return_to')) url.searchParams.set('return_to', isPath ? back : here + back)
-  return isPath ? oneSlash(url.pathname) + url.search + url.hash : url.href
+  const here = isPath ? '' : originOf(request)
+  // A request line may hold a complete URL (RFC 9112, 3.2.2): which host it names is not for the client to say.
+  const path = request.originalUrl.replace(/^(?:[a-z][a-z0-9+.-]*:\/\/[^/?]*)?[/\\]*/i, '/')
+  const back = pathOf(new URL(path, RELATIVE))
+  if (here !== undefined && !url.searchParams.has('return_to')) url.searchParams.set('return_to', here + back)
+  return isPath ? pathOf(url) + url.hash : url.href
 }
 
+const RELATIVE = 'http://relative.invalid'
+
 /** A path that begins with more slashes leads to another host; `/.//host` comes out as one. */
-const oneSlash = (path: string): string => path.replace(/^\/+/, '/')
+const pathOf = ({ pathname, search }: URL): string => pathname.replace(/^\/+/, '/') + search
+
+/** Returns undefined for what a client sent through a proxy that does not set these headers, and is no origin. */
+function originOf ({ protocol, host }: FastifyRequest): string | undefined {
+  const origin = `${protocol}://${host}`
+  return /^https?:\/\/[^/\\@?#]+$/i.test(origin) && URL.canParse(origin) ? new URL(origin).origin : undefined
+}
