@@ -31,7 +31,8 @@ export const createErrorHandler = (what: string): ErrorHandler => (error, reques
 
 function logError ({ log }: FastifyRequest, error: MetabaseSsoError, message: string): void {
   const { statusCode, code, hint } = error
-  if (statusCode < 500) log.info({ err: error }, message)
+  if (code === 'METABASE_SSO_PREFETCH') log.debug({ err: error }, message) // one for each link of a page
+  else if (statusCode < 500) log.info({ err: error }, message)
   // Many requests are rejected at such a time: their stacks say nothing, and would bury the errors of the others.
   else if (statusCode === 503) log.warn({ err: { code, hint } }, message)
   else log.error({ err: error }, message)

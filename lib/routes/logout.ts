@@ -2,7 +2,6 @@ import type { FastifyInstance } from 'fastify'
 import { hostSessionOf } from '../host/session.js'
 import type { Logout } from '../sessions/logout.js'
 import type { OriginPolicy } from './cors.js'
-import { checkSameSite } from './csrf.js'
 import { createErrorHandler } from './error-handler.js'
 import { addRoute } from './route.js'
 import { logoutSchema } from './schemas.js'
@@ -22,9 +21,6 @@ export async function addLogoutRoute (
       scope.removeAllContentTypeParsers()
       scope.addContentTypeParser('*', (_request, payload, done) => { payload.resume(); done(null) })
     },
-    async handler (request) {
-      await checkSameSite(request, isAllowed)
-      return await logout(hostSessionOf(request))
-    }
+    handler: async request => await logout(hostSessionOf(request))
   })
 }
