@@ -159,9 +159,12 @@ export const requestRows = {
     () => '`guest.authorize` does not let this user see the item',
     'Expected where your own rule says so: the browser chooses what it asks for. ' +
       'A branch that returns nothing counts as a no; return {} for an item without locked params.'),
-  METABASE_SSO_CROSS_SITE: row(403, 'This page may not sign you out.')(
-    () => 'a page of another site asked to sign the user out',
-    'If it is a front end of yours, add its origin to `origin`.'),
+  METABASE_SSO_CROSS_SITE: row(403, 'This page may not ask for that.')(
+    () => 'the request comes from a page of another origin, or is no fetch: an image, a script, a WebSocket',
+    'Add the origin of the page to `origin` if it is a front end of yours, and call the route with `fetch`.'),
+  METABASE_SSO_PREFETCH: row(403, 'Metabase is opened by a click, not ahead of it.')(
+    () => 'the request is a prefetch',
+    'Ignore it: the click signs in. To save the request, switch prefetching off for this link.'),
   METABASE_SSO_NOT_AUTHORIZED: refused(() => '`authorize` does not let this user sign in to Metabase',
     'Expected where your own rule says so; a branch that returns nothing counts as a no. Metabase was not asked.'),
   METABASE_SSO_ADMINISTRATORS_REFUSED: refused(() => 'the claim "groups" names the group Administrators of Metabase',

@@ -26,7 +26,8 @@ export const createErrorHandler = (
 ): ErrorHandler => (error, request, reply) => {
   if (!(error instanceof MetabaseSsoError)) throw error
   logError(request, error, `${what} failed: ${error.message}`)
-  if (showFailure !== undefined && responseType(request) === 'redirect') return showFailure(error, request, reply)
+  const isSeen = responseType(request) === 'redirect' && !UNSEEN.has(error.code)
+  if (showFailure !== undefined && isSeen) return showFailure(error, request, reply)
   const body: FailureBody = {
     status: 'error',
     message: error.code === 'METABASE_SSO_NOT_AUTHENTICATED' ? 'not authenticated' : 'authentication failed',
@@ -36,9 +37,13 @@ export const createErrorHandler = (
   sendJson(reply.code(error.statusCode).headers(error.headers ?? {}), body)
 }
 
+/** What a page asked for without a click of its user. */
+const UNSEEN: ReadonlySet<string> = new Set(['METABASE_SSO_PREFETCH', 'METABASE_SSO_CROSS_SITE'])
+
 function logError ({ log }: FastifyRequest, error: MetabaseSsoError, message: string): void {
   const { statusCode, code, hint } = error
-  if (statusCode < 500) log.info({ err: error }, message)
+  if (code === 'METABASE_SSO_PREFETCH') log.debug({ err: error }, message) // one for each link of a page
+  else if (statusCode < 500) log.info({ err: error }, message)
   // Many requests are rejected at such a time: their stacks say nothing, and would bury the errors of the others.
   else if (statusCode === 503) log.warn({ err: { code, hint } }, message)
   else log.error({ err: error }, message)

@@ -14,8 +14,10 @@ export async function loginRedirect (
   loginUrl: NonNullable<ResolvedOptions['loginUrl']>, request: FastifyRequest, timeout: number
 ): Promise<string> {
   const target = await pageUrl('loginUrl', () => isFixed(loginUrl) ? loginUrl : loginUrl(request), timeout)
-  const here = target.startsWith('/') ? '' : `${request.protocol}://${request.host}`
-  return withQuery(target, query => query.has('return_to') || query.set('return_to', here + pathOf(request)))
+  const here = target.startsWith('/') ? '' : originOf(request)
+  return withQuery(target, query => {
+    if (here !== undefined && !query.has('return_to')) query.set('return_to', here + pathOf(request))
+  })
 }
 
 /**
@@ -34,8 +36,16 @@ export async function errorRedirect (
  * Returns path and query of a request. A request line may hold a complete URL (RFC 9112, 3.2.2): which host it names is
  * not for the client to say.
  */
-export const pathOf = ({ originalUrl }: FastifyRequest): string =>
-  oneSlash(originalUrl.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?]*/i, ''))
+export function pathOf ({ originalUrl }: FastifyRequest): string {
+  const path = originalUrl.replace(/^(?:[a-z][a-z0-9+.-]*:\/\/[^/?]*)?[/\\]*/i, '/')
+  return relative(new URL(path, NO_HOST))
+}
+
+/** Returns undefined for what a client sent through a proxy that does not set these headers, and is no origin. */
+function originOf ({ protocol, host }: FastifyRequest): string | undefined {
+  const origin = `${protocol}://${host}`
+  return /^https?:\/\/[^/\\@?#]+$/i.test(origin) && URL.canParse(origin) ? new URL(origin).origin : undefined
+}
 
 const isFixed = (url: unknown): url is string => typeof url === 'string'
 
@@ -45,11 +55,13 @@ async function pageUrl (option: string, ask: () => MaybePromise<unknown>, timeou
   return target
 }
 
-function withQuery (target: string, change: (query: URLSearchParams) => unknown): string {
-  const url = new URL(target, 'http://relative.invalid')
+function withQuery (target: string, change: (query: URLSearchParams) => void): string {
+  const url = new URL(target, NO_HOST)
   change(url.searchParams)
-  return target.startsWith('/') ? oneSlash(url.pathname) + url.search + url.hash : url.href
+  return target.startsWith('/') ? relative(url) + url.hash : url.href
 }
 
+const NO_HOST = 'http://no-host.invalid'
+
 /** A path that begins with more slashes leads to another host; `/.//host` comes out as one. */
-const oneSlash = (path: string): string => path.replace(/^\/+/, '/')
+const relative = ({ pathname, search }: URL): string => pathname.replace(/^\/+/, '/') + search

@@ -3,7 +3,6 @@ import { hostSessionOf } from '../host/session.js'
 import type { ResolvedOptions } from '../options/resolve.js'
 import type { Logout } from '../sessions/logout.js'
 import type { OriginPolicy } from './cors.js'
-import { checkSameSite } from './csrf.js'
 import { createErrorHandler } from './error-handler.js'
 import { addRoute } from './route.js'
 import { logoutSchema } from './schemas.js'
@@ -25,9 +24,6 @@ export async function addLogoutRoute (
       scope.removeAllContentTypeParsers()
       scope.addContentTypeParser('*', (_request, payload, done) => { payload.resume(); done(null) })
     },
-    async handler (request, reply) {
-      await checkSameSite(request, isAllowed)
-      return sendJson(reply, await logout(hostSessionOf(request)))
-    }
+    handler: async (request, reply) => sendJson(reply, await logout(hostSessionOf(request)))
   })
 }

@@ -4,7 +4,9 @@ import type {
 } from 'fastify'
 import { errorCodes } from '../errors.js'
 import { addCors, type OriginPolicy } from './cors.js'
+import { checkPage } from './csrf.js'
 import type { ErrorHandler } from './error-handler.js'
+import { responseType } from './response-type.js'
 import { preflightSchema } from './schemas.js'
 
 interface Route {
@@ -35,6 +37,8 @@ export async function addRoute (parent: FastifyInstance, route: Route): Promise<
       config,
       errorHandler,
       exposeHeadRoute: false, // a HEAD would sign in, too
+      // After the host's hooks, such as a rate limit, and before the body is read.
+      preParsing: async request => await checkPage(request, isAllowed),
       schema,
       // The schema documents. Compilers that the host has set, such as zod's, could not read it.
       validatorCompiler: () => () => true,
@@ -69,9 +73,14 @@ function serialize (body: unknown): string {
   return JSON.stringify({ statusCode, code, error, message })
 }
 
-const hardenHeaders: onSendHookHandler = (_request, reply, payload, done) => {
+const hardenHeaders: onSendHookHandler = (request, reply, payload, done) => {
   reply.header('cache-control', 'no-store')
   reply.header('x-content-type-options', 'nosniff')
+  // A fetch with CORS is not subject to it. In a page with Cross-Origin-Embedder-Policy (COEP) a frame is, which has
+  // to have COEP itself where it shows our answer: a failure.
+  const isNavigation = responseType(request) === 'redirect'
+  reply.header('cross-origin-resource-policy', isNavigation ? 'cross-origin' : 'same-origin')
+  if (isNavigation) reply.header('cross-origin-embedder-policy', 'require-corp')
   if (reply.statusCode === 302) reply.header('referrer-policy', 'no-referrer')
   done(null, payload)
 }

@@ -48,7 +48,7 @@ export const ssoSchema = {
     ...failures({
       400: '`return_to` leads off the Metabase instance',
       401: 'The request has no signed-in user',
-      403: 'This user may not sign in to Metabase',
+      403: 'This user, or this page, may not sign in to Metabase',
       500: 'The app could not prepare the sign-in',
       502: 'Metabase is set up differently, unreachable, or gave no usable answer',
       503: 'Too many sign-ins wait for Metabase',
@@ -77,7 +77,7 @@ export const guestSchema = {
     ...failures({
       400: 'The body is not what embed.js sends',
       401: 'The request has no signed-in user',
-      403: 'This user may not see the item',
+      403: 'This user, or this page, may not see the item',
       413: 'The body is too large',
       415: 'The body is not JSON',
       500: 'The app could not prepare the token'

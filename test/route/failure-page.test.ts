@@ -50,7 +50,7 @@ t.test('the link to try again cannot break out of the page or lead elsewhere', a
     const [response] = await once(client, 'response') as [IncomingMessage]
     return /<a href="([^"]*)">/.exec(await text(response))?.[1]
   }
-  t.equal(await linkFor(`${PATH}?a="><b>&c='`), `${PATH}?a=&#34;&#62;&#60;b&#62;&#38;c=&#39;`)
+  t.equal(await linkFor(`${PATH}?a="><b>&c='`), `${PATH}?a=%22%3E%3Cb%3E&#38;c=%27`)
   t.equal(await linkFor(`http://evil.example${PATH}?c`), `${PATH}?c`)
 })
 
