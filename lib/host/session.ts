@@ -71,5 +71,6 @@ export function missingUser (request: FastifyRequest): string {
       : 'none of its cookies is of a session in the store (it has ended, or its secret or its store is another one)'
   }
   const names = Object.keys(values).slice(0, 5).map(name => `\`${name.slice(0, 40)}\``)
-  return `its session holds no \`user\` but ${names.join(', ') || 'is empty'} (pass \`getUser\` if the user is elsewhere)`
+  if (names.length === 0) return 'its session is empty'
+  return `its session holds no \`user\` but ${names.join(', ')} (pass \`getUser\` if the user is elsewhere)`
 }

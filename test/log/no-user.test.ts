@@ -35,7 +35,14 @@ t.test('the log names what the session holds instead of a user', async t => {
     '(pass `getUser` if the user is elsewhere)')
 })
 
-t.test('the log says that a session is empty, or gone', async t => {
+t.test('the log says that a session is empty', async t => {
+  const host = await startHost(t, { session: { saveUninitialized: true } })
+  host.app.get('/', () => 'home')
+  await host.app.inject({ url, cookies: cookiesOf(await host.app.inject('/')) })
+  t.equal(reasonOf(host), 'its session is empty')
+})
+
+t.test('the log says that a session has lost its user, or is gone', async t => {
   const host = await startHost(t, {
     after: app => app.addHook('preHandler', async request => {
       if (request.headers['x-destroy'] !== undefined) await request.session.destroy()
