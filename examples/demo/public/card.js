@@ -9,6 +9,7 @@ export function createCard ({ kind, title, client, request, frame, idle = 'Not a
   const find = selector => card.querySelector(selector)
   const [badge, outcome, details] = ['.badge', '.outcome', 'details'].map(find)
   card.id = `${kind}-card` // the button is called logout
+  card.setAttribute('aria-label', title)
   find('h3').textContent = title
   find('.client').textContent = client
   find('.request').textContent = request
