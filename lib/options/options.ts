@@ -30,8 +30,8 @@ export interface MetabaseSsoOptions<User = SessionUser, PublicGuests extends boo
   publicUrl?: string | URL | undefined
   /**
    * Front-end origins that may call the routes from a browser, always with credentials. Exact origins such as
-   * `https://app.example.com`, regular expressions (anchored: they are tested against the whole `Origin` header), or a
-   * function, asked once a request. `'*'` and `true` are refused.
+   * `https://app.example.com`, regular expressions (anchored at both ends, and ending in a domain whose dots are
+   * escaped), or a function, asked once a request. `'*'` and `true` are refused.
    * @default false
    */
   origin?: Origin | readonly Origin[] | AllowOrigin | false | undefined

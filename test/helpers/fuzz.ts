@@ -5,10 +5,13 @@ import type { MetabaseStandIn } from '../../testing/index.js'
 import { EMBEDDING_SECRET } from './guest.js'
 import { ORIGIN, SECRET, SESSION_SECRET } from './host.js'
 
-/** Checks as many cases as asked for, and prints the seed with which they can be run again. */
-export async function fuzz<T> (t: Test, arbitrary: fc.Arbitrary<T>, numRuns: number, holds: (value: T) => Promise<unknown>): Promise<void> {
-  const seed = Date.now() % 2 ** 31
-  t.comment(`seed ${seed}`)
+/** `npm run fuzz` checks ten times the cases. */
+const { FUZZ_TIMES = '1', FUZZ_SEED = String(Date.now() % 2 ** 31) } = process.env
+
+/** Checks cases, and prints the seed with which they can be run again: FUZZ_SEED=… npm run t fuzz/… */
+export async function fuzz<T> (t: Test, arbitrary: fc.Arbitrary<T>, runs: number, holds: (value: T) => Promise<unknown>): Promise<void> {
+  const [seed, numRuns] = [Number(FUZZ_SEED), runs * Number(FUZZ_TIMES)]
+  t.comment(`seed ${seed}, ${numRuns} cases`)
   await fc.assert(fc.asyncProperty(arbitrary, async value => { await holds(value) }), { seed, numRuns })
 }
 
