@@ -86,18 +86,17 @@ export const requestRows = {
   // The host app's own functions or their results are at fault.
   METABASE_SSO_SECRET_FAILED: notReady(
     (option: string) => `the function in option "${option}" failed or returned no key`,
-    'Look at the cause: your own function threw, did not settle within `timeout`, or returned neither a string ' +
-      'nor a Buffer (for `secret`, nor an array of one to five of these).'),
+    'Return a string or a Buffer within `timeout` (for `secret`, or an array of one to five of these). ' +
+      'What the function threw is in the cause.'),
   METABASE_SSO_GET_USER_FAILED: notReady(() => '`getUser` failed',
     'Look at the cause: your own function threw, or did not settle within `timeout`.'),
   METABASE_SSO_LOGIN_URL_FAILED: notReady(() => '`loginUrl` failed or returned neither a path nor an http(s) URL',
     'Look at the cause, if there is one, and at what your own function returns.'),
   METABASE_SSO_ORIGIN_FAILED: notReady(() => '`origin` failed or returned neither true nor false',
     'Look at the cause, if there is one: your own function threw, or did not settle within `timeout`.'),
-  METABASE_SSO_AUTHORIZE_FAILED: notReady(
-    (option: string) => `\`${option}\` failed, or returned something else than a yes or a no`,
-    'Look at the cause, if there is one. `authorize` and `allowAdministrators` return true or false; ' +
-      '`guest.authorize` returns the locked params as an object, or false.'),
+  METABASE_SSO_AUTHORIZE_FAILED: notReady((option: string, problem: string) => `\`${option}\` did not decide: it ${problem}`,
+    'Return true or false from `authorize` and `allowAdministrators`; from `guest.authorize` the locked params as an ' +
+      'object, {} for an item without any, or false. What a function threw is in the cause.'),
   METABASE_SSO_MAPPER_FAILED: notReady(() => '`mapUserToClaims` failed',
     'Look at the cause: your own function threw, or did not settle within `timeout`.'),
   METABASE_SSO_CLAIMS_NOT_OBJECT: notReady(() => 'the claims are not a plain object',
@@ -229,9 +228,12 @@ export const requestRows = {
   // The network, or something in front of Metabase.
   METABASE_SSO_UNREACHABLE: noResponse((failure: string) => `Metabase cannot be reached (${failure})`,
     'Check that Metabase runs and that this server reaches `instanceUrl` (DNS, firewall).', 'down'),
-  METABASE_SSO_TLS_FAILED: noResponse((code: string) => `there is no trusted TLS connection to Metabase (${code})`,
-    'Check the certificate, and that the port speaks https (ERR_SSL_WRONG_VERSION_NUMBER: it speaks http). ' +
-      'For a private authority set NODE_EXTRA_CA_CERTS, or pass a `dispatcher` that trusts it.',
+  METABASE_SSO_TLS_FAILED: noResponse(
+    (code: string) => code === 'ERR_SSL_WRONG_VERSION_NUMBER'
+      ? 'the port of Metabase does not speak https'
+      : `there is no trusted TLS connection to Metabase (${code})`,
+    'Write http:// in `instanceUrl`, or the port of https, if its port does not speak https. Else check the ' +
+      'certificate: for a private authority set NODE_EXTRA_CA_CERTS, or pass a `dispatcher` that trusts it.',
     'down'),
   METABASE_SSO_GATEWAY_FAILED: noResponse(
     (status: number) => `something in front of Metabase answered with status ${status}`,

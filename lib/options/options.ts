@@ -75,8 +75,8 @@ export interface MetabaseSsoOptions<User = SessionUser, PublicGuests extends boo
    */
   path?: string | undefined
   /**
-   * Seconds between `iat` and `exp` of the JWT, 1 to 1,209,600. SDKs ask for a new session at the first call after
-   * `exp` (seen in 0.52.7 and 0.56.3). The highest value is two weeks, the life of a Metabase session.
+   * Seconds between `iat` and `exp` of the JWT, 1 to 86,400 (a day). SDKs ask for a new session at the first call after
+   * `exp` (seen in 0.52.7 and 0.56.3).
    * @default 600
    */
   tokenLifetime?: number | undefined
@@ -165,7 +165,7 @@ export interface GuestOptions<User = unknown, Public extends boolean = boolean> 
    */
   path?: string | undefined
   /**
-   * Seconds between `iat` and `exp` of a guest token, 1 to 1,209,600. embed.js asks for a new one after that.
+   * Seconds between `iat` and `exp` of a guest token, 1 to 86,400 (a day). embed.js asks for a new one after that.
    * @default 600
    */
   tokenLifetime?: number | undefined

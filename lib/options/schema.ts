@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { defaultMapUserToClaims, type ClaimNames } from '../claims.js'
 import { errorCodes } from '../errors.js'
 import { sessionUser } from '../host/session.js'
+import { isPlainObject } from '../values.js'
 import type { GuestOptions, LogoutOptions, MetabaseSsoOptions } from './options.js'
 import { readOrigins } from './origin.js'
 import { readKeys, type SecretSource } from './secret.js'
@@ -31,8 +32,8 @@ const integer = (unit: string, min: number, max: number) =>
   accepted<number>(value => Number.isInteger(value) && Number(value) >= min && Number(value) <= max,
     `must be a whole number of ${unit} from ${min} to ${max}`)
 
-/** Two weeks, the life of a Metabase session. */
-const LifetimeSchema = integer('seconds', 1, 1_209_600)
+/** At most a day: more is milliseconds by mistake, or a credential that outlives its reason. */
+const LifetimeSchema = integer('seconds', 1, 86_400)
 
 function readSecret (option: 'secret' | 'guest.secret') {
   const several = option === 'secret' ? ', an array of one to five of these' : ''
@@ -55,12 +56,13 @@ const readBaseUrl = (option: string) => (value: unknown): string => {
   return url.origin + url.pathname.replace(/\/+$/, '')
 }
 
-function baseUrlProblem ({ protocol, username, password, href }: URL): string | undefined {
+function baseUrlProblem ({ protocol, username, password, pathname, href }: URL): string | undefined {
   if (!/^https?:$/.test(protocol)) return 'must begin with https:// or http://'
   if (username !== '' || password !== '') {
     return 'holds a user name or a password, and browsers are redirected to it: ' +
       'for a proxy that wants credentials pass a `dispatcher`'
   }
+  if (/\/auth\/sso\/*$/.test(pathname)) return 'ends in /auth/sso, which the plugin adds itself'
   return /[?#]/.test(href) ? 'holds a query or a fragment' : undefined
 }
 
@@ -112,6 +114,8 @@ export const LogoutSchema = v.object({
   path: v.optional(PathSchema)
 } satisfies SchemaOf<LogoutOptions>)
 
+const LogoutSwitchSchema = accepted<boolean>(value => typeof value === 'boolean', 'must be true, false or { path }')
+
 export const OptionsSchema = v.object({
   secret: read<Documented['secret'], SecretSource>(readSecret('secret')),
   instanceUrl: read<string | URL, string>(readBaseUrl('instanceUrl')),
@@ -134,7 +138,8 @@ export const OptionsSchema = v.object({
     'must be a path beginning with a single /, an http(s) URL, or a function')),
   guest: v.optional(v.pipe(accepted<v.InferInput<typeof GuestSchema>>(
     value => typeof value === 'object' && value !== null, 'must be an object with secret and authorize'), GuestSchema)),
-  logout: v.optional(v.union([BooleanSchema, LogoutSchema], 'must be true, false or { path }'), false),
+  // Not a union, which would not say what is wrong with the path.
+  logout: v.optional(v.lazy(value => isPlainObject(value) ? LogoutSchema : LogoutSwitchSchema), false),
   namespace: v.optional(accepted<string>(isNamespace,
     'must be an identifier, and not the name of a method of app.metabaseSso')),
   dispatcher: v.optional(accepted<NonNullable<Documented['dispatcher']>>(isDispatcher,

@@ -68,8 +68,9 @@ function copyOf (item: GuestItem): GuestItem {
 
 function paramsOf (answer: unknown): GuestParams | undefined {
   if (answer === false || answer === null || answer === undefined) return undefined
-  if (!isPlainObject(answer)) throw new errorCodes.METABASE_SSO_AUTHORIZE_FAILED('guest.authorize')
-  return checkParams(answer)
+  if (isPlainObject(answer)) return checkParams(answer)
+  throw new errorCodes.METABASE_SSO_AUTHORIZE_FAILED('guest.authorize',
+    `returned ${answer === true ? 'true, which names no locked params' : 'neither an object of locked params nor false'}`)
 }
 
 /** Takes JSON alone, whatever parsers the host has. */
