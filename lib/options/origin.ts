@@ -70,7 +70,7 @@ function branches (plain: string): string[] {
   return choices.flatMap(choice => branches(before + choice + after))
 }
 
-/** Whether the list allows an origin. `null`, which any sandboxed page sends, is none. */
+/** Whether the list allows an origin. None allows `null`, which any sandboxed page sends. */
 export function isListed (allowed: readonly Origin[], origin: string): boolean {
   return allowed.some(entry => {
     if (typeof entry === 'string') return entry === origin
