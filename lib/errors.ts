@@ -76,7 +76,7 @@ export const requestRows = {
     () => 'the body is not what embed.js sends',
     'entityType is "dashboard" or "question"; entityId is a positive integer or an entity id of 21 characters.'),
   METABASE_SSO_BODY_TOO_LARGE: row(413, 'The request is too large.')(() => 'the body is larger than 16 KiB',
-    'Let `custom-context` name things instead of holding them.'),
+    'Let `custom-context` name things instead of holding them. Send no body to the logout route.'),
   METABASE_SSO_BODY_NOT_JSON: row(415, 'The request must be JSON.')(() => 'the body is not application/json',
     'Send the body as application/json, as embed.js does.'),
   METABASE_SSO_NOT_AUTHENTICATED: row(401, 'Nobody is signed in to the app.')(() => 'the request has no signed-in user',

@@ -52,8 +52,9 @@ export function readSession (response: Response, token: Token, step: Step): Meta
   if (body instanceof MetabaseSsoError) return body
   const { session_token: sessionToken, id = sessionToken, exp = token.exp, iat = token.iat, status = 'ok' } = body
   const session = { id, exp, iat, status }
-  if (isSession(session)) return session
-  return new errorCodes.METABASE_SSO_ANSWER_UNEXPECTED()
+  if (!isSession(session)) return new errorCodes.METABASE_SSO_ANSWER_UNEXPECTED()
+  // Metabase repeats the times of the JWT. Later ones would keep a session in use for longer than was asked for.
+  return { ...session, exp: Math.min(session.exp, token.exp), iat: Math.min(session.iat, token.iat) }
 }
 
 /** What a Metabase says of itself without a login. */

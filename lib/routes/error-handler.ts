@@ -1,5 +1,5 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
-import { MetabaseSsoError } from '../errors.js'
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { errorCodes, MetabaseSsoError } from '../errors.js'
 
 /** The body of every failure; `status` and `message` are those of Metabase's reference document. */
 export interface FailureBody {
@@ -17,7 +17,8 @@ export type ErrorHandler = (error: Error, request: FastifyRequest, reply: Fastif
  * host's handler.
  * @param what has failed, for the log
  */
-export const createErrorHandler = (what: string): ErrorHandler => (error, request, reply) => {
+export const createErrorHandler = (what: string): ErrorHandler => (thrown, request, reply) => {
+  const error = bodyError(thrown)
   if (!(error instanceof MetabaseSsoError)) throw error
   logError(request, error, `${what} failed: ${error.message}`)
   const body: FailureBody = {
@@ -27,6 +28,13 @@ export const createErrorHandler = (what: string): ErrorHandler => (error, reques
     code: error.code
   }
   reply.code(error.statusCode).headers(error.headers ?? {}).send(body)
+}
+
+/** Makes our error of Fastify's about a body. */
+function bodyError (error: Error & Partial<FastifyError>): Error {
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new errorCodes.METABASE_SSO_BODY_TOO_LARGE()
+  if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new errorCodes.METABASE_SSO_BODY_NOT_JSON()
+  return String(error.code).startsWith('FST_ERR_CTP_') ? new errorCodes.METABASE_SSO_BODY_INVALID() : error
 }
 
 function logError ({ log }: FastifyRequest, error: MetabaseSsoError, message: string): void {

@@ -7,6 +7,9 @@ import { addCors, type OriginPolicy } from './cors.js'
 import type { ErrorHandler } from './error-handler.js'
 import { preflightSchema } from './schemas.js'
 
+/** Bytes of a body that a route of ours reads. */
+export const MAX_BODY_BYTES = 16 * 1024
+
 interface Route {
   method: 'GET' | 'POST'
   url: string

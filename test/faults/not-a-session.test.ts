@@ -11,7 +11,7 @@ const session = { status: 'ok', id: SESSION_ID, exp: 2000000600, iat: 2000000000
 const nothing = [[], [session], null, 'x', 5, true, {}, { status: 'error' }]
 const almost = [
   { id: 5 }, { ...session, id: 5 }, { ...session, id: '' }, { ...session, id: `${SESSION_ID}\r\nx: y` },
-  { ...session, id: `${SESSION_ID} ` }, { ...session, id: 'é' }, { ...session, id: null },
+  { ...session, id: `${SESSION_ID} ` }, { ...session, id: 'é' }, { ...session, id: 'x'.repeat(201) }, { ...session, id: null },
   { ...session, id: undefined },
   { ...session, exp: '2000000600' }, { ...session, exp: 1.5 }, { ...session, exp: null },
   { ...session, iat: '2000000000' },
