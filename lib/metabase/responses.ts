@@ -80,11 +80,18 @@ export function readProperties (response: Response): Properties | MetabaseSsoErr
   return { version: Number(version), isOpenSource: edition === '0', isSdkEmbeddingOff }
 }
 
+/** Content types that an error names. Others may be any text. */
+const NAMED_TYPES: ReadonlySet<string> =
+  new Set(['text/html', 'text/plain', 'text/xml', 'application/xml', 'application/octet-stream'])
+
+export const typeName = ({ type }: Response): string =>
+  type === '' ? 'no content type' : NAMED_TYPES.has(type) ? type : 'another type'
+
 /** Checks a response in order: status, content type, JSON. One error code each. */
 export function readJson (response: Response, step: Step): Record<string, unknown> | MetabaseSsoError {
   if (!isSuccess(response)) return errorOf(response, step)
   if (!/^application\/(.+\+)?json$/.test(response.type)) {
-    return new errorCodes.METABASE_SSO_ANSWER_NOT_JSON(response.type || 'no content type')
+    return new errorCodes.METABASE_SSO_ANSWER_NOT_JSON(typeName(response))
   }
   let value: unknown
   try {

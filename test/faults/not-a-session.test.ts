@@ -1,5 +1,6 @@
 import t from 'tap'
 import { lightHost, outcome } from '../helpers/exchange.js'
+import { ANN } from '../helpers/host.js'
 import { discovered, json, ownMetabase, SESSION_ID, type Reply } from '../helpers/own-metabase.js'
 
 const UNEXPECTED = ['METABASE_SSO_ANSWER_UNEXPECTED', 502]
@@ -45,6 +46,11 @@ t.test('an answer counts as JSON by its type, not by its looks', async t => {
     const reply = raw(type === undefined ? {} : { 'content-type': type }, JSON.stringify(session))
     const own = await ownMetabase(t, { to_session: reply, discovery: reply })
     t.strictSame(outcome(await (await lightHost(t, own)).inject('/sso/metabase')), NOT_JSON, String(type))
+  }
+  for (const [type, name] of [['text/html', 'text/html'], ['text/x-anything', 'another type'], ['', 'no content type']] as const) {
+    const own = await ownMetabase(t, { to_session: raw({ 'content-type': type }, ''), discovery: raw({ 'content-type': type }, '') })
+    const error: unknown = await (await lightHost(t, own)).metabaseSso.exchange(ANN).catch((error: unknown) => error)
+    t.match(error, { message: `Metabase answered with ${name} instead of JSON` })
   }
   const types = [
     'application/json', 'Application/JSON; charset=UTF-8', 'application/problem+json', 'application/json;charset=utf-8'
