@@ -76,7 +76,7 @@ export const requestRows = {
     () => 'the body is not what embed.js sends',
     'entityType is "dashboard" or "question"; entityId is a positive integer or an entity id of 21 characters.'),
   METABASE_SSO_BODY_TOO_LARGE: row(413, 'The request is too large.')(() => 'the body is larger than 16 KiB',
-    'Let `custom-context` name things instead of holding them.'),
+    'Let `custom-context` name things instead of holding them. Send no body to the logout route.'),
   METABASE_SSO_BODY_NOT_JSON: row(415, 'The request must be JSON.')(() => 'the body is not application/json',
     'Send the body as application/json, as embed.js does.'),
   METABASE_SSO_NOT_AUTHENTICATED: row(401, 'Nobody is signed in to the app.')(
@@ -86,8 +86,8 @@ export const requestRows = {
   // The host app's own functions or their results are at fault.
   METABASE_SSO_SECRET_FAILED: notReady(
     (option: string) => `the function in option "${option}" failed or returned no key`,
-    'Look at the cause: your own function threw, did not settle within `timeout`, or returned neither a string ' +
-      'nor a Buffer (for `secret`, nor an array of one to five of these).'),
+    'Return a string or a Buffer within `timeout` (for `secret`, or an array of one to five of these). ' +
+      'What the function threw is in the cause.'),
   METABASE_SSO_GET_USER_FAILED: notReady(() => '`getUser` failed',
     'Look at the cause: your own function threw, or did not settle within `timeout`.'),
   METABASE_SSO_PAGE_URL_FAILED: notReady(
@@ -95,10 +95,9 @@ export const requestRows = {
     'Look at the cause, if there is one, and at what your own function returns.'),
   METABASE_SSO_ORIGIN_FAILED: notReady(() => '`origin` failed or returned neither true nor false',
     'Look at the cause, if there is one: your own function threw, or did not settle within `timeout`.'),
-  METABASE_SSO_AUTHORIZE_FAILED: notReady(
-    (option: string) => `\`${option}\` failed, or returned something else than a yes or a no`,
-    'Look at the cause, if there is one. `authorize` and `allowAdministrators` return true or false; ' +
-      '`guest.authorize` returns the locked params as an object, or false.'),
+  METABASE_SSO_AUTHORIZE_FAILED: notReady((option: string, problem: string) => `\`${option}\` did not decide: it ${problem}`,
+    'Return true or false from `authorize` and `allowAdministrators`; from `guest.authorize` the locked params as an ' +
+      'object, {} for an item without any, or false. What a function threw is in the cause.'),
   METABASE_SSO_MAPPER_FAILED: notReady(() => '`mapUserToClaims` failed',
     'Look at the cause: your own function threw, or did not settle within `timeout`.'),
   METABASE_SSO_CLAIMS_NOT_OBJECT: notReady(() => 'the claims are not a plain object',
@@ -233,9 +232,12 @@ export const requestRows = {
   // The network, or something in front of Metabase.
   METABASE_SSO_UNREACHABLE: noResponse((failure: string) => `Metabase cannot be reached (${failure})`,
     'Check that Metabase runs and that this server reaches `instanceUrl` (DNS, firewall).', 'down'),
-  METABASE_SSO_TLS_FAILED: noResponse((code: string) => `there is no trusted TLS connection to Metabase (${code})`,
-    'Check the certificate, and that the port speaks https (ERR_SSL_WRONG_VERSION_NUMBER: it speaks http). ' +
-      'For a private authority set NODE_EXTRA_CA_CERTS, or pass a `dispatcher` that trusts it.',
+  METABASE_SSO_TLS_FAILED: noResponse(
+    (code: string) => code === 'ERR_SSL_WRONG_VERSION_NUMBER'
+      ? 'the port of Metabase does not speak https'
+      : `there is no trusted TLS connection to Metabase (${code})`,
+    'Write http:// in `instanceUrl`, or the port of https, if its port does not speak https. Else check the ' +
+      'certificate: for a private authority set NODE_EXTRA_CA_CERTS, or pass a `dispatcher` that trusts it.',
     'down'),
   METABASE_SSO_GATEWAY_FAILED: noResponse(
     (status: number) => `something in front of Metabase answered with status ${status}`,

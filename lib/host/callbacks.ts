@@ -73,7 +73,7 @@ export async function askPermission<T> (
   const Refused = errorCodes[REFUSALS[option]]
   const answer = await callHost(ask, timeout, cause => statusOf(cause) === 403
     ? new Refused({ cause })
-    : new errorCodes.METABASE_SSO_AUTHORIZE_FAILED(option, { cause }))
+    : new errorCodes.METABASE_SSO_AUTHORIZE_FAILED(option, 'failed', { cause }))
   if (answer === false || answer === null || answer === undefined) throw new Refused()
   return answer
 }
@@ -98,7 +98,8 @@ export async function claimsOf (
   const { authorize, mapUserToClaims, checkClaims, allowAdministrators, requireTenant, timeout } = options
   const requireYes = async (option: 'authorize' | 'allowAdministrators', ask: Authorize<unknown>): Promise<void> => {
     const answer: unknown = await askPermission(option, () => ask(user, request), timeout)
-    if (answer !== true) throw new errorCodes.METABASE_SSO_AUTHORIZE_FAILED(option)
+    if (answer === true) return
+    throw new errorCodes.METABASE_SSO_AUTHORIZE_FAILED(option, 'returned neither true nor false')
   }
   if (authorize !== undefined) await requireYes('authorize', authorize)
   const failed = (cause: unknown): MetabaseSsoError => new errorCodes.METABASE_SSO_MAPPER_FAILED({ cause })

@@ -31,8 +31,8 @@ export interface MetabaseSsoOptions<User = SessionUser, PublicGuests extends boo
   publicUrl?: string | URL | undefined
   /**
    * Front-end origins that may call the routes from a browser, always with credentials. Exact origins such as
-   * `https://app.example.com`, regular expressions (anchored: they are tested against the whole `Origin` header), or a
-   * function, asked once a request. `'*'` and `true` are refused.
+   * `https://app.example.com`, regular expressions (anchored at both ends, and ending in a domain whose dots are
+   * escaped), or a function, asked once a request. `'*'` and `true` are refused.
    * @default false
    */
   origin?: Origin | readonly Origin[] | AllowOrigin | false | undefined
@@ -82,8 +82,8 @@ export interface MetabaseSsoOptions<User = SessionUser, PublicGuests extends boo
    */
   routeConfig?: FastifyContextConfig | undefined
   /**
-   * Seconds between `iat` and `exp` of the JWT, 1 to 1,209,600. SDKs ask for a new session at the first call after
-   * `exp` (seen in 0.52.7 and 0.56.3). The highest value is two weeks, the life of a Metabase session.
+   * Seconds between `iat` and `exp` of the JWT, 1 to 86,400 (a day). SDKs ask for a new session at the first call after
+   * `exp` (seen in 0.52.7 and 0.56.3).
    * @default 600
    */
   tokenLifetime?: number | undefined
@@ -183,7 +183,7 @@ export interface GuestOptions<User = unknown, Public extends boolean = boolean> 
    */
   routeConfig?: FastifyContextConfig | undefined
   /**
-   * Seconds between `iat` and `exp` of a guest token, 1 to 1,209,600. embed.js asks for a new one after that.
+   * Seconds between `iat` and `exp` of a guest token, 1 to 86,400 (a day). embed.js asks for a new one after that.
    * @default 600
    */
   tokenLifetime?: number | undefined

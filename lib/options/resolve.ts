@@ -78,12 +78,43 @@ function refuseUnknown (options: unknown, entries: object, prefix = ''): void {
   if (typeof options !== 'object' || options === null) return
   const unknown = Object.keys(options).find(name => !Object.hasOwn(entries, name))
   if (unknown === undefined) return
-  throw new errorCodes.METABASE_SSO_OPTION_UNKNOWN(prefix + unknown, suggestion(unknown, Object.keys(entries), prefix))
+  const names = Object.keys(entries)
+  const similar = similarName(unknown, names)
+  const suggestion = similar === undefined ? '' : ` (did you mean "${prefix}${similar}"?)`
+  throw new errorCodes.METABASE_SSO_OPTION_UNKNOWN(
+    prefix + unknown, `${suggestion}; there are ${names.map(name => prefix + name).join(', ')}`)
 }
 
-function suggestion (name: string, names: string[], prefix: string): string {
-  const known = closestMatch(name, names, { maxDistance: Math.ceil(name.length / 3) })
-  return known === undefined ? '' : `; did you mean "${prefix}${known}"?`
+/** What other packages, and Metabase's own pages, call our options. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  jwtSecret: 'secret',
+  jwtSharedSecret: 'secret',
+  sharedSecret: 'secret',
+  signingKey: 'secret',
+  previousSecret: 'secret',
+  metabaseUrl: 'instanceUrl',
+  metabaseInstanceUrl: 'instanceUrl',
+  baseUrl: 'instanceUrl',
+  siteUrl: 'instanceUrl',
+  url: 'instanceUrl',
+  cors: 'origin',
+  allowedOrigins: 'origin',
+  userToClaims: 'mapUserToClaims',
+  mapUser: 'mapUserToClaims',
+  claims: 'mapUserToClaims',
+  user: 'getUser',
+  expiresIn: 'tokenLifetime',
+  ttl: 'tokenLifetime',
+  route: 'path',
+  endpoint: 'path',
+  embeddingSecret: 'guest',
+  embeddingSecretKey: 'guest'
+}
+
+function similarName (name: string, names: string[]): string | undefined {
+  const others = Object.keys(OTHER_NAMES).filter(other => names.includes(String(OTHER_NAMES[other])))
+  const similar = closestMatch(name, [...names, ...others], { maxDistance: Math.ceil(name.length / 3) })
+  return similar === undefined || names.includes(similar) ? similar : OTHER_NAMES[similar]
 }
 
 /** As far as it can be known without calling functions. */

@@ -35,8 +35,8 @@ const integer = (unit: string, min: number, max: number) =>
   accepted<number>(value => Number.isInteger(value) && Number(value) >= min && Number(value) <= max,
     `must be a whole number of ${unit} from ${min} to ${max}`)
 
-/** Two weeks, the life of a Metabase session. */
-const LifetimeSchema = integer('seconds', 1, 1_209_600)
+/** At most a day: more is milliseconds by mistake, or a credential that outlives its reason. */
+const LifetimeSchema = integer('seconds', 1, 86_400)
 
 function readSecret (option: 'secret' | 'guest.secret') {
   const several = option === 'secret' ? ', an array of one to five of these' : ''
@@ -59,12 +59,13 @@ const readBaseUrl = (option: string) => (value: unknown): string => {
   return url.origin + url.pathname.replace(/\/+$/, '')
 }
 
-function baseUrlProblem ({ protocol, username, password, href }: URL): string | undefined {
+function baseUrlProblem ({ protocol, username, password, pathname, href }: URL): string | undefined {
   if (!/^https?:$/.test(protocol)) return 'must begin with https:// or http://'
   if (username !== '' || password !== '') {
     return 'holds a user name or a password, and browsers are redirected to it: ' +
       'for a proxy that wants credentials pass a `dispatcher`'
   }
+  if (/\/auth\/sso\/*$/.test(pathname)) return 'ends in /auth/sso, which the plugin adds itself'
   return /[?#]/.test(href) ? 'holds a query or a fragment' : undefined
 }
 
@@ -120,6 +121,8 @@ export const LogoutSchema = v.object({
   routeConfig: RouteConfigSchema
 } satisfies SchemaOf<LogoutOptions>)
 
+const LogoutSwitchSchema = accepted<boolean>(value => typeof value === 'boolean', 'must be true, false or { path }')
+
 export const OptionsSchema = v.object({
   secret: read<Documented['secret'], SecretSource>(readSecret('secret')),
   instanceUrl: read<string | URL, string>(readBaseUrl('instanceUrl')),
@@ -145,7 +148,8 @@ export const OptionsSchema = v.object({
     PAGE_URL_PROBLEM)),
   guest: v.optional(v.pipe(accepted<v.InferInput<typeof GuestSchema>>(
     value => typeof value === 'object' && value !== null, 'must be an object with secret and authorize'), GuestSchema)),
-  logout: v.optional(v.union([BooleanSchema, LogoutSchema], 'must be true, false or { path, routeConfig }'), false),
+  // Not a union, which would not say what is wrong with the path.
+  logout: v.optional(v.lazy(value => isPlainObject(value) ? LogoutSchema : LogoutSwitchSchema), false),
   namespace: v.optional(accepted<string>(isNamespace,
     'must be an identifier, and not the name of a method of app.metabaseSso')),
   dispatcher: v.optional(accepted<NonNullable<Documented['dispatcher']>>(isDispatcher,

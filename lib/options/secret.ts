@@ -37,6 +37,9 @@ export function readKeys (value: unknown, option: string): Keys | undefined {
 
 function checkKey (text: string, option: string): void {
   if (text.trim() === '') throw new errorCodes.METABASE_SSO_SECRET_MISSING(option)
+  if (text === 'undefined' || text === 'null') {
+    throw new errorCodes.METABASE_SSO_OPTION_INVALID(option, `is the text "${text}": is the environment variable set?`)
+  }
   if (text.trim() !== text) throw new errorCodes.METABASE_SSO_SECRET_WHITESPACE(option)
   if (text.startsWith('-----BEGIN')) throw new errorCodes.METABASE_SSO_OPTION_INVALID(option, 'is no key for HS256')
   if (text.length < 32) throw new errorCodes.METABASE_SSO_SECRET_TOO_SHORT(option)

@@ -1,5 +1,5 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
-import { MetabaseSsoError } from '../errors.js'
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { errorCodes, MetabaseSsoError } from '../errors.js'
 import type { ShowFailure } from './failure-page.js'
 import { responseType } from './response-type.js'
 import { sendJson } from './send-json.js'
@@ -23,7 +23,8 @@ export type ErrorHandler = (error: Error, request: FastifyRequest, reply: Fastif
  */
 export const createErrorHandler = (
   what: string, showFailure?: ShowFailure
-): ErrorHandler => (error, request, reply) => {
+): ErrorHandler => (thrown, request, reply) => {
+  const error = bodyError(thrown)
   if (!(error instanceof MetabaseSsoError)) throw error
   logError(request, error, `${what} failed: ${error.message}`)
   const isSeen = responseType(request) === 'redirect' && !UNSEEN.has(error.code)
@@ -35,6 +36,13 @@ export const createErrorHandler = (
     code: error.code
   }
   sendJson(reply.code(error.statusCode).headers(error.headers ?? {}), body)
+}
+
+/** Makes our error of Fastify's about a body. */
+function bodyError (error: Error & Partial<FastifyError>): Error {
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new errorCodes.METABASE_SSO_BODY_TOO_LARGE()
+  if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new errorCodes.METABASE_SSO_BODY_NOT_JSON()
+  return String(error.code).startsWith('FST_ERR_CTP_') ? new errorCodes.METABASE_SSO_BODY_INVALID() : error
 }
 
 /** What a page asked for without a click of its user. */

@@ -4,7 +4,7 @@ import type { ResolvedOptions } from '../options/resolve.js'
 import type { Logout } from '../sessions/logout.js'
 import type { OriginPolicy } from './cors.js'
 import { createErrorHandler } from './error-handler.js'
-import { addRoute } from './route.js'
+import { addRoute, MAX_BODY_BYTES } from './route.js'
 import { logoutSchema } from './schemas.js'
 import { sendJson } from './send-json.js'
 
@@ -19,10 +19,11 @@ export async function addLogoutRoute (
     isAllowed,
     schema: logoutSchema,
     errorHandler: createErrorHandler('signing out of Metabase'),
-    // Whatever body a front end sends along is ignored.
+    // Whatever body a front end sends along is ignored, but has to end.
     addParsers (scope) {
       scope.removeAllContentTypeParsers()
-      scope.addContentTypeParser('*', (_request, payload, done) => { payload.resume(); done(null) })
+      const options = { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES } as const
+      scope.addContentTypeParser('*', options, (_request, _body, done) => done(null))
     },
     handler: async (request, reply) => sendJson(reply, await logout(hostSessionOf(request)))
   })

@@ -9,6 +9,9 @@ import type { ErrorHandler } from './error-handler.js'
 import { responseType } from './response-type.js'
 import { preflightSchema } from './schemas.js'
 
+/** Bytes of a body that a route of ours reads. */
+export const MAX_BODY_BYTES = 16 * 1024
+
 interface Route {
   method: 'GET' | 'POST'
   url: string

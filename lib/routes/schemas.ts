@@ -94,6 +94,10 @@ export const logoutSchema = {
       remaining: integer('How many could not be ended'),
       logoutUrl: string('To be loaded by the browser after full-app embedding')
     }),
-    ...failures({ 403: 'A page of another site asked for it', 500: 'The session store failed' })
+    ...failures({
+      403: 'A page of another site asked for it',
+      413: 'The body is too large',
+      500: 'The session store failed'
+    })
   }
 }
