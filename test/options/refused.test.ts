@@ -73,7 +73,7 @@ const refused: Record<string, [options: object, code: string, message?: RegExp]>
   'a logout that is a text': [{ logout: '/bye' }, INVALID, /"logout" must be true, false or \{ path \}/],
   'a logout that is null': [{ logout: null }, INVALID, /"logout" must be true, false or \{ path \}/],
   'a logout path without a slash': [{ logout: { path: 'bye' } }, INVALID, /"logout\.path" must begin with \//],
-  'a misspelt logout path': [{ logout: { pat: '/bye' } }, 'METABASE_SSO_OPTION_UNKNOWN', /"logout\.pat" \(did you mean "logout\.path"\?\); there are logout\.path\./],
+  'a misspelt logout path': [{ logout: { pat: '/bye' } }, 'METABASE_SSO_OPTION_UNKNOWN', /"logout\.pat" \(did you mean "logout\.path"\?\); there are logout\.path, logout\.routeConfig\./],
   'a mapper that is no function': [{ mapUserToClaims: 'email' }, INVALID, /"mapUserToClaims" must be a function/],
   'a getUser that is no function': [{ getUser: {} }, INVALID, /"getUser" must be a function/],
   'a path without a slash': [{ path: 'sso' }, INVALID, /"path" must begin with \//],
