@@ -59,7 +59,7 @@ async function wire (
     const tokens = createTokenIssuer(sign, options.tokenLifetime, Date.now)
     const client = createMetabaseClient({ transport, policy, keys, tokens, timeout })
     const flags = { cache: options.cache, logout: logoutOptions !== undefined }
-    const sessions = createSessionProvider({ client, keys, revocation, registry, ...flags })
+    const sessions = createSessionProvider({ client, keys, revocation, registry, ...flags, log: app.log })
     signIn = { signJwt: createSignJwt(tokens, keys), sessions }
     await addSsoRoute(scope, { options, isAllowed, ...signIn, logUser })
   }
