@@ -54,6 +54,12 @@ t.test('a sign-in that finds Metabase down is the probe for logouts, too', async
   t.equal(metabase.requests.length, before + 1)
 })
 
+t.test('a logout of a user without sessions is no failure while Metabase is down', async t => {
+  const { app, logIn, logs } = await setUp(t)
+  t.match((await logOut(app, await logIn())).json(), { ended: 0, remaining: 0 })
+  t.match(logs.findLast(({ ended }) => ended !== undefined), { level: 30, msg: 'signed out of Metabase' })
+})
+
 type Revoke = (host: Host, cookies: Cookies) => Promise<unknown>
 
 /** A user who has a session at Metabase. */

@@ -58,6 +58,25 @@ t.test('the route answers at once while Metabase is down, without asking it', as
   t.match(ofMetabase().slice(1), [{ level: 30, msg: /answers again/, downMs: 4000 }])
 })
 
+t.test('the plugin lets no sign-in wait for a connection while Metabase is down', async t => {
+  const clock = stopClock(t, performance)
+  const timers = holdTimers(t, 7000)
+  const host = await startHost(t, { options: { connections: 1, timeout: 7000 } })
+  const { metabase } = host
+  metabase.fail('gateway-503')
+  await atComputers(host, 9)
+  clock.pass(1000)
+  await atComputers(host, 1)
+  clock.pass(1000)
+  metabase.fail('hang')
+  const before = metabase.requests.length
+  const probe = atComputers(host, 1)
+  await until(() => metabase.requests.length > before)
+  t.strictSame((await atComputers(host, 5)).map(outcome), Array(5).fill(UNAVAILABLE))
+  timers.run(7000)
+  t.strictSame((await probe).map(outcome), [['METABASE_SSO_TIMEOUT', 504]])
+})
+
 t.test('the plugin gives a route of the host the same error, with `Retry-After`', async t => {
   const timers = holdTimers(t, 7000)
   const { app, metabase } = await startHost(t, { options: { connections: 1, queue: 0, timeout: 7000 } })
