@@ -45,9 +45,9 @@ async function wire (
 ): Promise<void> {
   const { instanceUrl, publicUrl, timeout, secret: source, guest: guestOptions, logout: logoutOptions } = options
 
-  const transport = createTransport(instanceUrl, options.dispatcher ?? ownPool(app, options), timeout)
-  const policy = createCallPolicy(options, app.log)
-  const revocation = createRevocation(transport, policy)
+  const transport = createTransport(instanceUrl, options.dispatcher ?? ownPool(app, options))
+  const policy = createCallPolicy(transport, options, app.log)
+  const revocation = createRevocation(policy)
   const registry = createSessionRegistry(instanceUrl, timeout)
   const isAllowed = createOriginPolicy(options)
   const secret = source && createSecretProvider('secret', source, timeout)
@@ -57,7 +57,7 @@ async function wire (
     const keys = createSigningKeys(secret, app.log)
     const sign = await createSigner(scope, 'metabaseSso', source)
     const tokens = createTokenIssuer(sign, options.tokenLifetime, Date.now)
-    const client = createMetabaseClient({ transport, policy, keys, tokens, timeout })
+    const client = createMetabaseClient({ policy, keys, tokens })
     const flags = { cache: options.cache, logout: logoutOptions !== undefined }
     const sessions = createSessionProvider({ client, keys, revocation, registry, ...flags, log: app.log })
     signIn = { signJwt: createSignJwt(tokens, keys), sessions }
