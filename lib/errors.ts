@@ -79,9 +79,9 @@ export const requestRows = {
     'Let `custom-context` name things instead of holding them. Send no body to the logout route.'),
   METABASE_SSO_BODY_NOT_JSON: row(415, 'The request must be JSON.')(() => 'the body is not application/json',
     'Send the body as application/json, as embed.js does.'),
-  METABASE_SSO_NOT_AUTHENTICATED: row(401, 'Nobody is signed in to the app.')(() => 'the request has no signed-in user',
-    'Expected for visitors. For signed-in users: did the session cookie arrive (SameSite, Secure, CORS ' +
-      'credentials), does the session hold `user`, does `getUser` find it?'),
+  METABASE_SSO_NOT_AUTHENTICATED: row(401, 'Nobody is signed in to the app.')(
+    (reason: string) => `the request has no signed-in user: ${reason}`,
+    'Expect it for visitors. If the user is signed in to the app, look where the reason points.'),
 
   // The host app's own functions or their results are at fault.
   METABASE_SSO_SECRET_FAILED: notReady(
@@ -90,7 +90,8 @@ export const requestRows = {
       'What the function threw is in the cause.'),
   METABASE_SSO_GET_USER_FAILED: notReady(() => '`getUser` failed',
     'Look at the cause: your own function threw, or did not settle within `timeout`.'),
-  METABASE_SSO_LOGIN_URL_FAILED: notReady(() => '`loginUrl` failed or returned neither a path nor an http(s) URL',
+  METABASE_SSO_PAGE_URL_FAILED: notReady(
+    (option: string) => `\`${option}\` failed or returned neither a path nor an http(s) URL`,
     'Look at the cause, if there is one, and at what your own function returns.'),
   METABASE_SSO_ORIGIN_FAILED: notReady(() => '`origin` failed or returned neither true nor false',
     'Look at the cause, if there is one: your own function threw, or did not settle within `timeout`.'),
@@ -158,9 +159,12 @@ export const requestRows = {
     () => '`guest.authorize` does not let this user see the item',
     'Expected where your own rule says so: the browser chooses what it asks for. ' +
       'A branch that returns nothing counts as a no; return {} for an item without locked params.'),
-  METABASE_SSO_CROSS_SITE: row(403, 'This page may not sign you out.')(
-    () => 'a page of another site asked to sign the user out',
-    'If it is a front end of yours, add its origin to `origin`.'),
+  METABASE_SSO_CROSS_SITE: row(403, 'This page may not ask for that.')(
+    () => 'the request comes from a page of another origin, or is no fetch: an image, a script, a WebSocket',
+    'Add the origin of the page to `origin` if it is a front end of yours, and call the route with `fetch`.'),
+  METABASE_SSO_PREFETCH: row(403, 'Metabase is opened by a click, not ahead of it.')(
+    () => 'the request is a prefetch',
+    'Ignore it: the click signs in. To save the request, switch prefetching off for this link.'),
   METABASE_SSO_NOT_AUTHORIZED: refused(() => '`authorize` does not let this user sign in to Metabase',
     'Expected where your own rule says so; a branch that returns nothing counts as a no. Metabase was not asked.'),
   METABASE_SSO_ADMINISTRATORS_REFUSED: refused(() => 'the claim "groups" names the group Administrators of Metabase',

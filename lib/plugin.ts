@@ -64,7 +64,7 @@ async function wire (
     await addSsoRoute(scope, { options, isAllowed, ...signIn, logUser })
   }
   const logout = logoutOptions && createLogout(registry, revocation, publicUrl)
-  if (logoutOptions && logout) await addLogoutRoute(scope, logoutOptions.path, isAllowed, logout)
+  if (logoutOptions && logout) await addLogoutRoute(scope, logoutOptions, isAllowed, logout)
   const guest = guestOptions && await guestIssuer(scope, options, guestOptions, secret)
   if (guestOptions && guest) await addGuestRoute(scope, { options, guest: guestOptions, isAllowed, issuer: guest })
 

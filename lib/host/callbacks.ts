@@ -3,6 +3,7 @@ import type { CheckClaims, CheckedClaims } from '../claims.js'
 import { errorCodes, MetabaseSsoError } from '../errors.js'
 import { withTimeout, type MaybePromise } from '../timeout.js'
 import type { Authorize, GetUser, UserToClaims } from './functions.js'
+import { missingUser, sessionUser } from './session.js'
 
 /**
  * Calls a function of the host app: one that never settles must not let a request hang.
@@ -41,11 +42,15 @@ export async function signedInUser (
 ): Promise<unknown> {
   const user = await callHost(() => getUser(request), timeout, cause => {
     // Such as of `await request.jwtVerify()`: 401 for no token, 400 for a malformed one.
-    const isVisitor = statusOf(cause) === 401 || statusOf(cause) === 400
-    return new errorCodes[isVisitor ? 'METABASE_SSO_NOT_AUTHENTICATED' : 'METABASE_SSO_GET_USER_FAILED']({ cause })
+    const status = statusOf(cause)
+    return status === 401 || status === 400
+      ? new errorCodes.METABASE_SSO_NOT_AUTHENTICATED(`\`getUser\` threw an error of status ${status}`, { cause })
+      : new errorCodes.METABASE_SSO_GET_USER_FAILED({ cause })
   })
-  if (!user) throw new errorCodes.METABASE_SSO_NOT_AUTHENTICATED() // such as of `isAuthenticated() && user`
-  return user
+  if (user) return user
+  // Such as of `isAuthenticated() && user`.
+  const reason = getUser === sessionUser ? missingUser(request) : `\`getUser\` returned ${user === '' ? '""' : user}`
+  throw new errorCodes.METABASE_SSO_NOT_AUTHENTICATED(reason)
 }
 
 /** The functions that give permissions, and what a no of each becomes. */

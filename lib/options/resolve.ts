@@ -2,7 +2,9 @@ import { closestMatch } from 'leven'
 import * as v from 'valibot'
 import { createClaimsCheck, type CheckClaims } from '../claims.js'
 import { errorCodes } from '../errors.js'
+import type { FastifyContextConfig } from '../host/functions.js'
 import { isPlainObject } from '../values.js'
+import type { LogoutOptions } from './options.js'
 import { ClaimNamesEntries, GuestSchema, LogoutSchema, OptionsSchema } from './schema.js'
 import { isSameSecret, type SecretSource } from './secret.js'
 
@@ -15,7 +17,7 @@ export type ResolvedOptions = Readonly<Omit<Checked, 'secret' | 'claimNames' | '
   publicUrl: string
   checkClaims: CheckClaims
   guest: ResolvedGuestOptions | undefined
-  logout: { path: string } | undefined
+  logout: { path: string, routeConfig: FastifyContextConfig | undefined } | undefined
 }>
 
 export type ResolvedGuestOptions = Readonly<v.InferOutput<typeof GuestSchema> & { path: string }>
@@ -37,14 +39,14 @@ export function resolveOptions (options: object): ResolvedOptions {
   const { guest, logout, secret, claimNames, ...rest } = checked(isGuestAlone ? { ...own, secret: NO_SECRET } : own)
   if (guest && isShared(secret, guest.secret)) throw new errorCodes.METABASE_SSO_GUEST_SECRET_SHARED()
   const below = (name: string): string => `${rest.path.replace(/\/$/, '')}/${name}`
-  const logoutPath = typeof logout === 'object' ? logout.path : undefined
+  const { path = below('logout'), routeConfig }: LogoutOptions = typeof logout === 'object' ? logout : {}
   return Object.freeze({
     ...rest,
     secret: isGuestAlone ? undefined : secret,
     publicUrl: rest.publicUrl ?? rest.instanceUrl,
     checkClaims: createClaimsCheck(claimNames),
     guest: guest && Object.freeze({ ...guest, path: guest.path ?? below('guest') }),
-    logout: logout === false ? undefined : { path: logoutPath ?? below('logout') }
+    logout: logout === false ? undefined : { path, routeConfig }
   })
 }
 
@@ -54,7 +56,7 @@ const NO_SECRET = 'guest embeds alone sign no user in'
 /** Options of a user's sign-in, which mean nothing for guest embeds alone. With one, the key `secret` was forgotten. */
 const OF_SIGN_INS = [
   'mapUserToClaims', 'claimNames', 'allowAdministrators', 'authorize', 'requireTenant', 'tokenLifetime', 'cache',
-  'loginUrl', 'logout'
+  'loginUrl', 'errorUrl', 'logout', 'routeConfig'
 ]
 
 function requireNoSignIn (own: Record<string, unknown>): void {

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { defaultMapUserToClaims, type ClaimNames } from '../claims.js'
 import { errorCodes } from '../errors.js'
+import type { FastifyContextConfig } from '../host/functions.js'
 import { sessionUser } from '../host/session.js'
 import { isPlainObject } from '../values.js'
 import type { GuestOptions, LogoutOptions, MetabaseSsoOptions } from './options.js'
@@ -27,6 +28,8 @@ const BooleanSchema = accepted<boolean>(value => typeof value === 'boolean', 'mu
 
 const PathSchema = accepted<string>(value => typeof value === 'string' && /^\/[^\s?#*]*$/.test(value),
   'must begin with / and hold no query, fragment, wildcard or white space')
+
+const RouteConfigSchema = v.optional(v.custom<FastifyContextConfig>(isPlainObject, 'must be an object'))
 
 const integer = (unit: string, min: number, max: number) =>
   accepted<number>(value => Number.isInteger(value) && Number(value) >= min && Number(value) <= max,
@@ -67,10 +70,12 @@ function baseUrlProblem ({ protocol, username, password, pathname, href }: URL):
 }
 
 /** Whether it is a path on this host, or a complete http(s) URL. */
-export function isLoginUrl (value: unknown): value is string {
+export function isPageUrl (value: unknown): value is string {
   if (typeof value !== 'string') return false
   return /^\/(?![/\\])/.test(value) || (/^https?:\/\//i.test(value) && URL.canParse(value))
 }
+
+const PAGE_URL_PROBLEM = 'must be a path beginning with a single /, an http(s) URL, or a function'
 
 const RESERVED_NAMES: ReadonlySet<string> =
   new Set(['sign', 'exchange', 'ssoUrl', 'revoke', 'signGuest', 'guestEmbedUrl', 'diagnose'])
@@ -87,6 +92,7 @@ export const GuestSchema = v.object({
     'must be a function that returns the locked params, or false: the browser chooses the item'),
   public: v.optional(BooleanSchema, false),
   path: v.optional(PathSchema),
+  routeConfig: RouteConfigSchema,
   tokenLifetime: v.optional(LifetimeSchema, 600)
 } satisfies SchemaOf<GuestOptions<unknown, boolean>>)
 
@@ -111,7 +117,8 @@ const ClaimNamesSchema = v.pipe(v.object(ClaimNamesEntries, 'must be an object o
 }, 'must hold different names'))
 
 export const LogoutSchema = v.object({
-  path: v.optional(PathSchema)
+  path: v.optional(PathSchema),
+  routeConfig: RouteConfigSchema
 } satisfies SchemaOf<LogoutOptions>)
 
 const LogoutSwitchSchema = accepted<boolean>(value => typeof value === 'boolean', 'must be true, false or { path }')
@@ -129,13 +136,16 @@ export const OptionsSchema = v.object({
   authorize: v.optional(FunctionSchema<Documented['authorize']>()),
   requireTenant: v.optional(BooleanSchema, false),
   path: v.optional(PathSchema, '/sso/metabase'),
+  routeConfig: RouteConfigSchema,
   tokenLifetime: v.optional(LifetimeSchema, 600),
   timeout: v.optional(integer('milliseconds', 100, 60_000), 5000),
   connections: v.optional(integer('connections', 1, 10_000), 64),
   queue: v.optional(integer('sign-ins', 0, 100_000), 500),
   cache: v.optional(BooleanSchema, false),
-  loginUrl: v.optional(accepted<NonNullable<Documented['loginUrl']>>(value => isFunction(value) || isLoginUrl(value),
-    'must be a path beginning with a single /, an http(s) URL, or a function')),
+  loginUrl: v.optional(accepted<NonNullable<Documented['loginUrl']>>(value => isFunction(value) || isPageUrl(value),
+    PAGE_URL_PROBLEM)),
+  errorUrl: v.optional(accepted<NonNullable<Documented['errorUrl']>>(value => isFunction(value) || isPageUrl(value),
+    PAGE_URL_PROBLEM)),
   guest: v.optional(v.pipe(accepted<v.InferInput<typeof GuestSchema>>(
     value => typeof value === 'object' && value !== null, 'must be an object with secret and authorize'), GuestSchema)),
   // Not a union, which would not say what is wrong with the path.

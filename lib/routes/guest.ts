@@ -11,6 +11,7 @@ import type { OriginPolicy } from './cors.js'
 import { createErrorHandler } from './error-handler.js'
 import { addRoute, MAX_BODY_BYTES } from './route.js'
 import { guestSchema } from './schemas.js'
+import { sendJson } from './send-json.js'
 
 interface Parts {
   options: Pick<ResolvedOptions, 'getUser' | 'timeout'>
@@ -26,11 +27,12 @@ export async function addGuestRoute (scope: FastifyInstance, parts: Parts): Prom
   await addRoute(scope, {
     method: 'POST',
     url: guest.path,
+    routeConfig: guest.routeConfig,
     isAllowed,
     schema: guestSchema,
     errorHandler: createErrorHandler('a guest token for Metabase'),
     addParsers: parseJsonAlone,
-    async handler (request) {
+    async handler (request, reply) {
       const began = performance.now()
       const item = readItem(request.body)
       const user = await userOrVisitor(request)
@@ -41,7 +43,7 @@ export async function addGuestRoute (scope: FastifyInstance, parts: Parts): Prom
       const { entityType, entityId } = item
       const durationMs = Math.round(performance.now() - began)
       request.log.info({ entityType, entityId, durationMs }, 'gave out a guest token for Metabase')
-      return { jwt }
+      return sendJson(reply, { jwt })
     }
   })
 

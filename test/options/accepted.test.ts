@@ -95,6 +95,7 @@ t.test('a deep-frozen object of options works, and is what it was before', async
     loginUrl: '/login',
     namespace: 'eu',
     claimNames: { email: 'mail' },
+    routeConfig: { rateLimit: { max: 5 } },
     publicUrl: 'https://bi.example.com'
   })
   const before = JSON.stringify(options)
