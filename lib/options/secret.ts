@@ -38,7 +38,7 @@ export function readKeys (value: unknown, option: string): Keys | undefined {
 function checkKey (text: string, option: string): void {
   if (text.trim() === '') throw new errorCodes.METABASE_SSO_SECRET_MISSING(option)
   if (text === 'undefined' || text === 'null') {
-    throw new errorCodes.METABASE_SSO_OPTION_INVALID(option, `is the text "${text}": is the environment variable set?`)
+    throw new errorCodes.METABASE_SSO_OPTION_INVALID(option, `is the text "${text}": set the environment variable`)
   }
   if (text.trim() !== text) throw new errorCodes.METABASE_SSO_SECRET_WHITESPACE(option)
   if (text.startsWith('-----BEGIN')) throw new errorCodes.METABASE_SSO_OPTION_INVALID(option, 'is no key for HS256')
