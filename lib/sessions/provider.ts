@@ -56,7 +56,7 @@ export function createSessionProvider ({ client, keys, revocation, registry, cac
   ): Promise<Exchange> {
     const owner = ownerOf(claims, session)
     if (session === undefined || !(logout || isKept)) return await client.exchange(claims, owner)
-    const logoutBefore = await bestEffort(registry.lastLogout(session), session, NOT_REMEMBERED)
+    const logoutBefore = logout ? await bestEffort(registry.lastLogout(session), session, NOT_REMEMBERED) : ''
     const result = await client.exchange(claims, owner)
     if (logoutBefore === undefined) return result // a store that hangs once would hang again
     const { id } = result.session
@@ -64,7 +64,8 @@ export function createSessionProvider ({ client, keys, revocation, registry, cac
     const current = isKept && hasHalfItsLife(result.session)
       ? { fingerprint: await fingerprintOf(claims), session: result.session }
       : undefined
-    await bestEffort(remember(id, current, session), session, NOT_REMEMBERED)
+    await bestEffort(remember(id, current, session), session, logout ? NOT_REMEMBERED : NOT_CACHED)
+    if (!logout) return result
     // A logout writes its marker before it reads the record: it ends this session, or its marker shows here.
     const logoutNow = await bestEffort(registry.lastLogout(session), session, NOT_REMEMBERED)
     if (!logoutNow || logoutNow === logoutBefore) return result
@@ -94,12 +95,12 @@ export function createSessionProvider ({ client, keys, revocation, registry, cac
     hash('sha256', JSON.stringify([String(await keys.current()), payload]))
 
   async function exchangeOrReuse (claims: CheckedClaims, session: HostSession): Promise<Provided> {
-    const record = await bestEffort(registry.read(session), session, NOT_FOUND)
+    const record = await bestEffort(registry.read(session), session, NOT_CACHED)
     const kept = record?.current
     if (kept?.fingerprint === await fingerprintOf(claims) && hasHalfItsLife(kept.session)) {
       return { session: kept.session, isReused: true }
     }
-    return await exchange(claims, session, true)
+    return await exchange(claims, session, record !== undefined)
   }
 
   return {
@@ -125,7 +126,7 @@ export function createSessionProvider ({ client, keys, revocation, registry, cac
 }
 
 const NOT_REMEMBERED = 'a Metabase session could not be remembered: signing out may not end it'
-const NOT_FOUND = 'a Metabase session could not be found for reuse'
+const NOT_CACHED = 'a Metabase session could not be kept or found for reuse'
 const NOT_ENDED = 'a Metabase session could not be ended after its user had signed out'
 const NOT_EVICTED = 'the oldest of many Metabase sessions could not be ended'
 const NOT_KEPT = 'a Metabase session will outlive a logout: the session of its request is not kept by the app'
