@@ -39,13 +39,9 @@ export const bootRows = {
     'See the options in the README; those of `guest` are in docs/guest-embeds.md.'),
   METABASE_SSO_OPTION_INVALID: notReady((option: string, problem: string) => `option "${option}" ${problem}`,
     'See the options in the README; those of `guest` are in docs/guest-embeds.md.', 'unknown'),
-  METABASE_SSO_SECRET_MISSING: notReady((option: string) => `option "${option}" is missing or blank`,
-    `Set \`secret\` to the JWT signing key from Metabase: ${JWT_PAGE}. ` +
+  METABASE_SSO_SECRET_INVALID: notReady((option: string, problem: string) => `option "${option}" ${problem}`,
+    `Set \`secret\` to the JWT signing key that Metabase generated (64 characters): ${JWT_PAGE}. ` +
       `(\`guest.secret\` is another one: ${EMBEDDING_PAGE}.) Is the environment variable set?`),
-  METABASE_SSO_SECRET_WHITESPACE: notReady((option: string) => `option "${option}" begins or ends with white space`,
-    'Paste the key again, without the line break or space around it.'),
-  METABASE_SSO_SECRET_TOO_SHORT: notReady((option: string) => `option "${option}" is shorter than 32 characters`,
-    'Use the key that Metabase generates (64 characters); a short one can be guessed from any JWT.'),
   METABASE_SSO_INSTANCE_URL_INVALID: notReady((option: string, problem: string) => `option "${option}" ${problem}`,
     'Give the base URL of the instance, such as https://metabase.example.com; a path prefix is fine.'),
   METABASE_SSO_ORIGIN_INVALID: notReady((problem: string) => `option "origin" ${problem}`,
@@ -85,9 +81,8 @@ export const requestRows = {
 
   // The host app's own functions or their results are at fault.
   METABASE_SSO_SECRET_FAILED: notReady(
-    (option: string) => `the function in option "${option}" failed or returned no key`,
-    'Look at the cause: your own function threw, did not settle within `timeout`, or returned neither a string ' +
-      'nor a Buffer (for `secret`, nor an array of one to five of these).'),
+    (option: string) => `the function in option "${option}" failed`,
+    'Look at the cause: your own function threw, or did not settle within `timeout`.'),
   METABASE_SSO_GET_USER_FAILED: notReady(() => '`getUser` failed',
     'Look at the cause: your own function threw, or did not settle within `timeout`.'),
   METABASE_SSO_LOGIN_URL_FAILED: notReady(() => '`loginUrl` failed or returned neither a path nor an http(s) URL',

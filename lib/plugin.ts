@@ -8,8 +8,7 @@ import { errorCodes } from './errors.js'
 import { createGuestIssuer, type GuestIssuer } from './guest/issuer.js'
 import { sessionUser } from './host/session.js'
 import { createSignJwt, createTokenIssuer, type Signer } from './jwt/issuer.js'
-import { createSecretProvider, type SecretProvider } from './jwt/secret-provider.js'
-import { createSigningKeys } from './jwt/signing-keys.js'
+import { createSigningKeys, type SigningKeys } from './jwt/signing-keys.js'
 import { createCallPolicy } from './metabase/call-policy.js'
 import { createMetabaseClient } from './metabase/client.js'
 import { createRevocation } from './metabase/revocation.js'
@@ -48,13 +47,12 @@ async function wire (
   const revocation = createRevocation(transport, policy)
   const registry = createSessionRegistry(instanceUrl, timeout)
   const isAllowed = createOriginPolicy(options)
-  const secret = source && createSecretProvider('secret', source, timeout)
+  const keys = source && createSigningKeys('secret', source, timeout, app.log)
 
   let signIn: SignIn | undefined
-  if (secret !== undefined) {
-    const keys = createSigningKeys(secret, app.log)
+  if (keys !== undefined) {
     const sign = await createSigner(scope, 'metabaseSso', source)
-    const tokens = createTokenIssuer(sign, options.tokenLifetime, Date.now)
+    const tokens = createTokenIssuer(sign, options.tokenLifetime)
     const client = createMetabaseClient({ transport, policy, keys, tokens, timeout })
     const flags = { cache: options.cache, logout: logoutOptions !== undefined }
     const sessions = createSessionProvider({ client, keys, revocation, registry, ...flags })
@@ -63,7 +61,7 @@ async function wire (
   }
   const logout = logoutOptions && createLogout(registry, revocation, publicUrl)
   if (logoutOptions && logout) await addLogoutRoute(scope, logoutOptions.path, isAllowed, logout)
-  const guest = guestOptions && await guestIssuer(scope, options, guestOptions, secret)
+  const guest = guestOptions && await guestIssuer(scope, options, guestOptions, keys)
   if (guestOptions && guest) await addGuestRoute(scope, { options, guest: guestOptions, isAllowed, issuer: guest })
 
   decorate(app, createDecorator({ options, signIn, revocation, logout, guest }), options.namespace)
@@ -71,11 +69,11 @@ async function wire (
 
 async function guestIssuer (
   scope: FastifyInstance, { publicUrl, timeout }: ResolvedOptions, guest: ResolvedGuestOptions,
-  ssoSecret: SecretProvider | undefined
+  ssoKeys: SigningKeys | undefined
 ): Promise<GuestIssuer> {
   const sign = await createSigner(scope, 'metabaseGuest', guest.secret)
-  const secret = createSecretProvider('guest.secret', guest.secret, timeout)
-  return createGuestIssuer({ sign, secret, ssoSecret, publicUrl, lifetime: guest.tokenLifetime, now: Date.now })
+  const keys = createSigningKeys('guest.secret', guest.secret, timeout, scope.log)
+  return createGuestIssuer({ sign, keys, ssoKeys, publicUrl, lifetime: guest.tokenLifetime })
 }
 
 /** `@fastify/jwt` in our own scope and under our own name: a host that has it, before or after us, keeps its own. */

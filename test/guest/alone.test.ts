@@ -46,13 +46,13 @@ t.test('guests alone sign no user in, and say so with a code', async t => {
 
 t.test('a secret that is undefined is a variable that is not set, not guests alone', async t => {
   const app = guestsAlone(t, { secret: undefined })
-  await t.rejects(async () => await app.ready(), { code: 'METABASE_SSO_SECRET_MISSING', message: /"secret"/ })
+  await t.rejects(async () => await app.ready(), { code: 'METABASE_SSO_SECRET_INVALID', message: /"secret"/ })
 })
 
 t.test('without guest, a missing secret is missed', async t => {
   for (const options of [{ guest: undefined }, { guest: undefined, getUser: () => ANN }]) {
     const app = guestsAlone(t, options)
-    await t.rejects(async () => await app.ready(), { code: 'METABASE_SSO_SECRET_MISSING' })
+    await t.rejects(async () => await app.ready(), { code: 'METABASE_SSO_SECRET_INVALID' })
   }
 })
 
