@@ -116,8 +116,7 @@ function checkClaim (name: string, value: unknown): unknown {
       if (typeof value !== 'string') throw new errorCodes.METABASE_SSO_CLAIM_NAME_INVALID(name)
       return value
     case 'groups':
-      if (!isStrings(value)) throw new errorCodes.METABASE_SSO_CLAIM_GROUPS_INVALID()
-      return [...value]
+      return checkStrings(value, () => new errorCodes.METABASE_SSO_CLAIM_GROUPS_INVALID())
     case '@tenant':
       if (!(typeof value === 'string' ? value.trim() !== '' : Number.isSafeInteger(value))) {
         throw new errorCodes.METABASE_SSO_CLAIM_TENANT_INVALID(name)
@@ -127,7 +126,10 @@ function checkClaim (name: string, value: unknown): unknown {
       return checkTenantAttributes(name, value)
     default:
       if (name.startsWith('@') || name === '__proto__') throw new errorCodes.METABASE_SSO_CLAIM_RESERVED(name)
-      if (name === 'aud' && Array.isArray(value)) return checkAudience(name, value)
+      // Several audiences stay an array (RFC 7519, 4.1.3): joined, they would be another one.
+      if (name === 'aud' && Array.isArray(value)) {
+        return checkStrings(value, () => attributeInvalid(name, 'holds something else than strings'))
+      }
       return checkAttribute(name, value)
   }
 }
@@ -138,11 +140,11 @@ function checkTenantAttributes (name: string, value: unknown): Record<string, un
   throw new errorCodes.METABASE_SSO_CLAIM_TENANT_INVALID(name)
 }
 
-/** Several audiences stay an array (RFC 7519, 4.1.3): joined, they would be another one. */
-function checkAudience (name: string, value: unknown[]): string[] {
-  const audiences = Array.from(value)
-  if (isStrings(audiences)) return audiences
-  throw new errorCodes.METABASE_SSO_CLAIM_ATTRIBUTE_INVALID(name, 'holds something else than strings')
+function checkStrings (value: unknown, invalid: () => Error): string[] {
+  // With the holes of a sparse array, which JSON would write as null.
+  const copy: unknown[] | undefined = Array.isArray(value) ? Array.from(value) : undefined
+  if (copy?.every(item => typeof item === 'string')) return copy
+  throw invalid()
 }
 
 function checkAttribute (name: string, value: unknown): Scalar | undefined {
@@ -150,9 +152,12 @@ function checkAttribute (name: string, value: unknown): Scalar | undefined {
   if (isScalar(value)) return value
   const items = Array.isArray(value) ? Array.from(value) : undefined // with the holes of a sparse array
   const problem = attributeProblem(items)
-  if (problem !== undefined) throw new errorCodes.METABASE_SSO_CLAIM_ATTRIBUTE_INVALID(name, problem)
+  if (problem !== undefined) throw attributeInvalid(name, problem)
   return items?.join(',')
 }
+
+const attributeInvalid = (name: string, problem: string): Error =>
+  new errorCodes.METABASE_SSO_CLAIM_ATTRIBUTE_INVALID(name, problem)
 
 function attributeProblem (items: unknown[] | undefined): string | undefined {
   if (items === undefined) return 'is neither a string, a finite number, a boolean nor an array of these'
@@ -161,11 +166,6 @@ function attributeProblem (items: unknown[] | undefined): string | undefined {
   if (items.includes('')) return 'holds an empty item'
   if (items.some(item => String(item).includes(','))) return 'holds an item with a comma, by which items are joined'
   return undefined
-}
-
-// Not every(): it passes over the holes of a sparse array, which JSON writes as null.
-function isStrings (value: unknown): value is string[] {
-  return Array.isArray(value) && value.findIndex(item => typeof item !== 'string') === -1
 }
 
 /** As a database compares names that ignores case, accents, width and characters that do not show. */

@@ -40,7 +40,7 @@ export const bootRows = {
   METABASE_SSO_OPTION_INVALID: notReady((option: string, problem: string) => `option "${option}" ${problem}`,
     'See the options in the README; those of `guest` are in docs/guest-embeds.md.', 'unknown'),
   METABASE_SSO_SECRET_INVALID: notReady((option: string, problem: string) => `option "${option}" ${problem}`,
-    `Set \`secret\` to the JWT signing key that Metabase generated (64 characters): ${JWT_PAGE}. ` +
+    `Set \`secret\` to the JWT signing key that Metabase generated (64 characters), or return that: ${JWT_PAGE}. ` +
       `(\`guest.secret\` is another one: ${EMBEDDING_PAGE}.) Is the environment variable set?`),
   METABASE_SSO_INSTANCE_URL_INVALID: notReady((option: string, problem: string) => `option "${option}" ${problem}`,
     'Give the base URL of the instance, such as https://metabase.example.com; a path prefix is fine.'),
@@ -72,27 +72,27 @@ export const requestRows = {
     () => 'the body is not what embed.js sends',
     'entityType is "dashboard" or "question"; entityId is a positive integer or an entity id of 21 characters.'),
   METABASE_SSO_BODY_TOO_LARGE: row(413, 'The request is too large.')(() => 'the body is larger than 16 KiB',
-    'Let `custom-context` name things instead of holding them.'),
+    'Let `custom-context` name things instead of holding them. Send no body to the logout route.'),
   METABASE_SSO_BODY_NOT_JSON: row(415, 'The request must be JSON.')(() => 'the body is not application/json',
     'Send the body as application/json, as embed.js does.'),
-  METABASE_SSO_NOT_AUTHENTICATED: row(401, 'Nobody is signed in to the app.')(() => 'the request has no signed-in user',
-    'Expected for visitors. For signed-in users: did the session cookie arrive (SameSite, Secure, CORS ' +
-      'credentials), does the session hold `user`, does `getUser` find it?'),
+  METABASE_SSO_NOT_AUTHENTICATED: row(401, 'Nobody is signed in to the app.')(
+    (reason: string) => `the request has no signed-in user: ${reason}`,
+    'Expect it for visitors. If the user is signed in to the app, look where the reason points.'),
 
   // The host app's own functions or their results are at fault.
   METABASE_SSO_SECRET_FAILED: notReady(
     (option: string) => `the function in option "${option}" failed`,
-    'Look at the cause: your own function threw, or did not settle within `timeout`.'),
+    'Return a key within `timeout`. What the function threw is in the cause.'),
   METABASE_SSO_GET_USER_FAILED: notReady(() => '`getUser` failed',
     'Look at the cause: your own function threw, or did not settle within `timeout`.'),
-  METABASE_SSO_LOGIN_URL_FAILED: notReady(() => '`loginUrl` failed or returned neither a path nor an http(s) URL',
+  METABASE_SSO_PAGE_URL_FAILED: notReady(
+    (option: string) => `\`${option}\` failed or returned neither a path nor an http(s) URL`,
     'Look at the cause, if there is one, and at what your own function returns.'),
   METABASE_SSO_ORIGIN_FAILED: notReady(() => '`origin` failed or returned neither true nor false',
     'Look at the cause, if there is one: your own function threw, or did not settle within `timeout`.'),
-  METABASE_SSO_AUTHORIZE_FAILED: notReady(
-    (option: string) => `\`${option}\` failed, or returned something else than a yes or a no`,
-    'Look at the cause, if there is one. `authorize` and `allowAdministrators` return true or false; ' +
-      '`guest.authorize` returns the locked params as an object, or false.'),
+  METABASE_SSO_AUTHORIZE_FAILED: notReady((option: string, problem: string) => `\`${option}\` did not decide: it ${problem}`,
+    'Return true or false from `authorize` and `allowAdministrators`; from `guest.authorize` the locked params as an ' +
+      'object, {} for an item without any, or false. What a function threw is in the cause.'),
   METABASE_SSO_MAPPER_FAILED: notReady(() => '`mapUserToClaims` failed',
     'Look at the cause: your own function threw, or did not settle within `timeout`.'),
   METABASE_SSO_CLAIMS_NOT_OBJECT: notReady(() => 'the claims are not a plain object',
@@ -153,9 +153,12 @@ export const requestRows = {
     () => '`guest.authorize` does not let this user see the item',
     'Expected where your own rule says so: the browser chooses what it asks for. ' +
       'A branch that returns nothing counts as a no; return {} for an item without locked params.'),
-  METABASE_SSO_CROSS_SITE: row(403, 'This page may not sign you out.')(
-    () => 'a page of another site asked to sign the user out',
-    'If it is a front end of yours, add its origin to `origin`.'),
+  METABASE_SSO_CROSS_SITE: row(403, 'This page may not ask for that.')(
+    () => 'the request comes from a page of another origin, or is no fetch: an image, a script, a WebSocket',
+    'Add the origin of the page to `origin` if it is a front end of yours, and call the route with `fetch`.'),
+  METABASE_SSO_PREFETCH: row(403, 'Metabase is opened by a click, not ahead of it.')(
+    () => 'the request is a prefetch',
+    'Ignore it: the click signs in. To save the request, switch prefetching off for this link.'),
   METABASE_SSO_NOT_AUTHORIZED: refused(() => '`authorize` does not let this user sign in to Metabase',
     'Expected where your own rule says so; a branch that returns nothing counts as a no. Metabase was not asked.'),
   METABASE_SSO_ADMINISTRATORS_REFUSED: refused(() => 'the claim "groups" names the group Administrators of Metabase',
@@ -224,9 +227,12 @@ export const requestRows = {
   // The network, or something in front of Metabase.
   METABASE_SSO_UNREACHABLE: noResponse((failure: string) => `Metabase cannot be reached (${failure})`,
     'Check that Metabase runs and that this server reaches `instanceUrl` (DNS, firewall).', 'down'),
-  METABASE_SSO_TLS_FAILED: noResponse((code: string) => `there is no trusted TLS connection to Metabase (${code})`,
-    'Check the certificate, and that the port speaks https (ERR_SSL_WRONG_VERSION_NUMBER: it speaks http). ' +
-      'For a private authority set NODE_EXTRA_CA_CERTS, or pass a `dispatcher` that trusts it.',
+  METABASE_SSO_TLS_FAILED: noResponse(
+    (code: string) => code === 'ERR_SSL_WRONG_VERSION_NUMBER'
+      ? 'the port of Metabase does not speak https'
+      : `there is no trusted TLS connection to Metabase (${code})`,
+    'Write http:// in `instanceUrl`, or the port of https, if its port does not speak https. Else check the ' +
+      'certificate: for a private authority set NODE_EXTRA_CA_CERTS, or pass a `dispatcher` that trusts it.',
     'down'),
   METABASE_SSO_GATEWAY_FAILED: noResponse(
     (status: number) => `something in front of Metabase answered with status ${status}`,

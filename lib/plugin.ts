@@ -16,6 +16,7 @@ import { createTransport } from './metabase/transport.js'
 import type { MetabaseSsoOptions } from './options/options.js'
 import { resolveOptions, type ResolvedGuestOptions, type ResolvedOptions } from './options/resolve.js'
 import type { SecretSource } from './options/secret.js'
+import { warningsOf } from './options/warnings.js'
 import { createOriginPolicy } from './routes/cors.js'
 import { addGuestRoute } from './routes/guest.js'
 import { addLogoutRoute } from './routes/logout.js'
@@ -27,6 +28,7 @@ import { createSessionRegistry } from './sessions/registry.js'
 /** Wires the parts of one registration. */
 export async function plugin (app: FastifyInstance, registration: MetabaseSsoOptions & RegisterOptions): Promise<void> {
   const options = resolveOptions(registration)
+  for (const warning of warningsOf(options)) app.log.warn(warning)
   const logUser = logUserOf(registration)
   requireSession(app, options)
 
@@ -60,7 +62,7 @@ async function wire (
     await addSsoRoute(scope, { options, isAllowed, ...signIn, logUser })
   }
   const logout = logoutOptions && createLogout(registry, revocation, publicUrl)
-  if (logoutOptions && logout) await addLogoutRoute(scope, logoutOptions.path, isAllowed, logout)
+  if (logoutOptions && logout) await addLogoutRoute(scope, logoutOptions, isAllowed, logout)
   const guest = guestOptions && await guestIssuer(scope, options, guestOptions, keys)
   if (guestOptions && guest) await addGuestRoute(scope, { options, guest: guestOptions, isAllowed, issuer: guest })
 

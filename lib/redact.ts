@@ -1,19 +1,24 @@
-/** Characters that are kept of a foreign message. */
+/** Characters that are kept of a foreign text. */
 const MAX_LENGTH = 500
+
+/** Values, or patterns of values, that a text must not show. */
+type Secrets = ReadonlyArray<string | RegExp>
+
+/** Takes secrets out of a foreign text before cutting it, as the cut could leave a part of one. */
+export function redact (text: unknown, secrets: Secrets): string {
+  let redacted = typeof text === 'object' ? '' : String(text)
+  for (const secret of secrets) if (secret !== '') redacted = redacted.replaceAll(secret, '[redacted]')
+  return redacted.slice(0, MAX_LENGTH)
+}
 
 /**
  * Copies what may be logged of a foreign error: name, code and message. Other fields may quote a request or a
  * response, as undici's parser errors do.
- * @param secrets values, or patterns of values, that the message must not show
  */
-export function redactError (
-  error: unknown, secrets: ReadonlyArray<string | RegExp>
-): Error & { code: string | undefined } {
+export function redactError (error: unknown, secrets: Secrets): Error & { code: string | undefined } {
   const { name, message, code } = Object(error) as { name?: unknown, message?: unknown, code?: unknown }
-  let text = String(message)
-  for (const secret of secrets) if (secret !== '') text = text.replaceAll(secret, '[redacted]')
-  return Object.assign(new Error(text.slice(0, MAX_LENGTH)), {
-    name: String(name),
-    code: typeof code === 'string' ? code : undefined
+  return Object.assign(new Error(redact(message, secrets)), {
+    name: redact(name, secrets),
+    code: typeof code === 'string' ? redact(code, secrets) : undefined
   })
 }

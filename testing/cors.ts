@@ -3,6 +3,7 @@ import type { Instance } from './instance.js'
 
 /** An origin that needs no entry in the list. */
 const localhost = /^https?:\/\/localhost(:\d+)?$/
+const ofProxy = { 'cross-origin-resource-policy': 'cross-origin', 'cross-origin-embedder-policy': 'require-corp' }
 const anything = { 'access-control-allow-headers': '*', 'access-control-allow-methods': '*' }
 
 /**
@@ -18,6 +19,7 @@ export function allowOrigins (app: FastifyInstance, metabase: Instance): void {
 
   app.addHook('onSend', async (request, reply) => {
     if (!request.getDecorator<boolean>('foreign')) reply.headers(corsHeaders(metabase, request, reply))
+    if (metabase.settings.isolationHeaders) reply.headers(ofProxy)
   })
 }
 

@@ -59,7 +59,9 @@ export class Instance implements Omit<MetabaseStandIn, 'close'> {
       identityProviderUri = 'http://localhost:9090/sso/metabase',
       now = Date.now
     } = options
-    if (typeof secret !== 'string' || secret === '') throw new TypeError('secret must be a string that is not empty')
+    if (typeof secret !== 'string' || secret === '') {
+      throw new TypeError('startMetabase({ secret }): pass the string that the app has in the option `secret`')
+    }
     if (basePath !== '' && !basePath.startsWith('/')) throw new TypeError('basePath must begin with a slash')
     this.secret = secret
     this.embeddingSecret = embeddingSecret

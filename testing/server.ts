@@ -59,8 +59,8 @@ async function build (metabase: Instance, https: MetabaseStandInOptions['https']
 
 /** Starts a stand-in Metabase. It listens when the promise resolves. */
 export async function startMetabase (options: MetabaseStandInOptions): Promise<MetabaseStandIn> {
-  const { https, port = 0, host = '127.0.0.1' } = options
-  const metabase = new Instance(options)
+  const { https, port = 0, host = '127.0.0.1', ...rest } = Object(options) as MetabaseStandInOptions
+  const metabase = new Instance(rest)
   const app = await build(metabase, https)
   const address = new URL(await app.listen({ port, host }))
   // Fastify tells the numeric address; cookies and certificates need the name that was asked for.

@@ -77,6 +77,11 @@ export interface MetabaseSettings {
   textErrors: boolean
   /** Ends a login by redirect at `%2F` when it has no `return_to` (v56 before PR 63965). Default `false`. */
   breaksWithoutReturnTo: boolean
+  /**
+   * A proxy in front adds what lets a page with COEP show this instance in a frame, and what Metabase does not send
+   * (metabase#67409): `Cross-Origin-Resource-Policy` and `Cross-Origin-Embedder-Policy`. Default `false`.
+   */
+  isolationHeaders: boolean
   /** Is still starting: `/api/health` says so, and the rest of `/api` is not there yet. Default `false`. */
   starting: boolean
 }
@@ -108,6 +113,7 @@ export function defaultSettings (): MetabaseSettings {
     hideStacktraces: false,
     textErrors: false,
     breaksWithoutReturnTo: false,
+    isolationHeaders: false,
     starting: false
   }
 }

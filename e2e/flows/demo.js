@@ -17,8 +17,9 @@ export default [{
   // Each SDK signed out, signed in and with another user, then another Metabase, then Ctrl-C.
   name: 'demo: npm run demo:sdk',
   start: startDemo,
+  setting: 'demo:sdk',
   async run ({ world, page, shoot }) {
-    await page.setViewportSize({ width: 1280, height: 760 })
+    await page.setViewportSize({ width: 1280, height: 660 })
     for (const sdk of Object.keys(sdks)) {
       await page.goto(world.url)
       await page.getByRole('link', { name: sdk, exact: true }).click()

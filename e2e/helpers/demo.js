@@ -5,11 +5,11 @@ import { until } from './until.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** Types `npm run demo:sdk`, and waits for the URL that it prints. */
-export async function startDemo () {
+/** Types `npm run demo`, or another script, and waits for the URL that it prints. */
+export async function startDemo (script = 'demo') {
   const env = { ...process.env, PORT: '0', METABASE_INSTANCE_URL: '', METABASE_JWT_SHARED_SECRET: '' }
   // In a process group of its own, as in a terminal: Ctrl-C goes to all of it.
-  const child = spawn('npm', ['run', 'demo:sdk'], { cwd: root, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn('npm', ['run', script], { cwd: root, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
   const exited = once(child, 'close')
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', chunk => { output += chunk })

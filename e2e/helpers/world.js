@@ -2,6 +2,7 @@ import cors from '@fastify/cors'
 import Fastify from 'fastify'
 import { startMetabase } from 'fastify-metabase-sso/testing'
 import { bearerHost } from '../hosts/bearer.js'
+import { cookielessHost } from '../hosts/cookieless.js'
 import { guestAloneHost } from '../hosts/guest-alone.js'
 import { people } from '../hosts/people.js'
 import { sessionHost } from '../hosts/session.js'
@@ -10,7 +11,7 @@ import { startFrontDoor } from './front-door.js'
 import { servePages } from './pages.js'
 import { recordRequests } from './record.js'
 
-const hosts = { session: sessionHost, bearer: bearerHost, 'guest alone': guestAloneHost }
+const hosts = { session: sessionHost, bearer: bearerHost, cookieless: cookielessHost, 'guest alone': guestAloneHost }
 /** A policy of the host app's own, which would not let our front end through. */
 const hostsPolicy = { origin: 'https://elsewhere.example.com', credentials: false, methods: ['DELETE'], allowedHeaders: ['x-elsewhere'] }
 /** The plugin's `origin`. */
@@ -26,13 +27,14 @@ const originFor = {
  * @property {keyof typeof releases} [sdk] the SDK in the page
  * @property {boolean} [jwtProviderUri] whether the page knows our route, in place of asking Metabase for it
  * @property {'v50' | 'v55' | 'v56' | 'v58' | 'v61'} [version] of Metabase
- * @property {'session' | 'bearer' | 'guest alone'} [host] how people are signed in to the host app, if they are at all
+ * @property {'session' | 'bearer' | 'cookieless' | 'guest alone'} [host] how people are signed in to the host app, if they are at all
  * @property {'host app' | 'allowed' | 'not allowed'} [frontEnd] on the host app's origin, or on one of its own that the plugin's `origin` allows or does not
  * @property {'none' | 'before' | 'after'} [globalCors] whether the host app has @fastify/cors itself: registered before or after the plugin
  * @property {string} [apiKey] of Metabase, for the page
  * @property {object} [guest] the plugin's option, without the secret: for flows with guest embeds
  * @property {number} [ahead] seconds by which Metabase's clock is ahead of the host app's
  * @property {object} [options] of the plugin
+ * @property {(app: import('fastify').FastifyInstance, world: object) => void} [addRoutes] of the flow's own, to the host app
  */
 
 /**
@@ -41,7 +43,7 @@ const originFor = {
  */
 export async function startWorld ({
   sdk = '0.56.3', jwtProviderUri = false, version = 'v61', host = 'session', frontEnd = 'host app', globalCors = 'none',
-  apiKey, guest, ahead = 0, options = {}
+  apiKey, guest, ahead = 0, options = {}, addRoutes = () => {}
 }) {
   const secret = 'the signing key that Metabase and the plugin share, 64 characters'
   const embeddingSecret = 'the embedding secret key of Metabase, which is another one, 64 ch'
@@ -94,6 +96,7 @@ export async function startWorld ({
     const guestOptions = guest && { guest: { secret: embeddingSecret, ...guest } }
     const pluginOptions = { secret, instanceUrl, origin: originFor[frontEnd](world), ...guestOptions, ...options }
     await hosts[host](hostApp, pluginOptions, () => world.frontUrl)
+    addRoutes(hostApp, world)
     if (globalCors === 'after') await hostApp.register(cors, hostsPolicy)
     await listen(hostApp)
   } catch (error) {

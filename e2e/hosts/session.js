@@ -11,7 +11,7 @@ import { findPerson, toClaims } from './people.js'
  */
 export async function sessionHost (app, options, home) {
   await app.register(cookie)
-  await app.register(session, { secret: 'a session secret of the host app, longer than 32 characters', cookie: { secure: false } })
+  await app.register(session, { secret: 'a session secret of the host app, longer than 32 characters', cookie: { secure: false, sameSite: 'lax' } })
   await app.register(metabaseSso, { ...options, mapUserToClaims: toClaims })
 
   app.post('/login', async (request, reply) => {

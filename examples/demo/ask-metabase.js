@@ -31,7 +31,13 @@ export function createQuestions (instanceUrl) {
     return answer?.json?.id === undefined ? problem(answer) : await who(answer.json.id)
   }
 
-  return { who, whoByJwt }
+  /** What a guest token shows: asking is all it takes, as a guest has no account. */
+  async function shown (jwt) {
+    const answer = await get(`/api/embed/dashboard/${jwt}`)
+    return answer?.json?.name === undefined ? problem(answer) : { shown: answer.json.name }
+  }
+
+  return { who, whoByJwt, shown }
 }
 
 function problem (answer) {

@@ -4,7 +4,7 @@ import session from '@fastify/session'
 import Fastify, { LogController } from 'fastify'
 import metabaseSso from 'fastify-metabase-sso'
 import { createLog } from './log.js'
-import { personToClaims } from './people.js'
+import { guestParams, personToClaims } from './people.js'
 import { keepReceipts } from './receipts.js'
 import { controlRoutes } from './routes/control.js'
 import { loginRoutes } from './routes/login.js'
@@ -16,11 +16,12 @@ import { sdkRoutes } from './routes/sdk.js'
  * @param {object} demo
  * @param {string} demo.instanceUrl of Metabase
  * @param {string} demo.secret that it shares
+ * @param {string} [demo.embeddingSecret] its other one: without it there are no guest embeds
  * @param {ReturnType<import('./switches.js').createSwitches>} [demo.switches] of the stand-in, where there is one
  * @param {import('./routes/sdk.js').SdkPage[]} demo.sdkPages
  * @param {number[]} demo.questionIds for these
  */
-export async function buildHost ({ instanceUrl, secret, switches, sdkPages, questionIds }) {
+export async function buildHost ({ instanceUrl, secret, embeddingSecret, switches, sdkPages, questionIds }) {
   const log = createLog()
   const app = Fastify({
     logger: { stream: log.stream },
@@ -35,12 +36,18 @@ export async function buildHost ({ instanceUrl, secret, switches, sdkPages, ques
     cookieName: 'demo-session',
     cookie: { secure: false, sameSite: 'lax' } // http on this machine; use `secure: true` on yours
   })
-  await app.register(metabaseSso, { secret, instanceUrl, mapUserToClaims: personToClaims })
+  await app.register(metabaseSso, {
+    secret,
+    instanceUrl,
+    mapUserToClaims: personToClaims,
+    logout: true,
+    ...(embeddingSecret && { guest: { secret: embeddingSecret, authorize: guestParams } })
+  })
 
   await app.register(loginRoutes, { home: '/' })
   await app.register(pageRoutes)
   const hasSdk = sdkPages.length > 0
   if (hasSdk) await app.register(sdkRoutes, { prefix: '/sdk', pages: sdkPages, instanceUrl, questionIds })
-  await app.register(controlRoutes, { prefix: '/demo', instanceUrl, log, receipts, switches, hasSdk })
+  await app.register(controlRoutes, { prefix: '/demo', instanceUrl, log, receipts, switches, hasSdk, hasGuest: Boolean(embeddingSecret) })
   return app
 }

@@ -12,8 +12,16 @@ export function createLog () {
 
 /** What a person reads of a line: pino writes JSON. */
 function readLine (line) {
-  const { level, time, msg, reqId, err, metabaseUser, answer, exchangeMethod, durationMs } = JSON.parse(line)
-  const details = [metabaseUser && `user ${metabaseUser}`, answer, exchangeMethod, durationMs === undefined ? undefined : `${durationMs} ms`, err?.code]
+  const { level, time, msg, reqId, err, metabaseUser, answer, entityType, entityId, exchangeMethod, ended, durationMs } = JSON.parse(line)
+  const details = [
+    metabaseUser && `user ${metabaseUser}`,
+    answer,
+    entityType && `${entityType} ${entityId}`,
+    exchangeMethod,
+    ended !== undefined && `${ended} ended`,
+    durationMs !== undefined && `${durationMs} ms`,
+    err?.code
+  ]
   return {
     requestId: reqId,
     time,

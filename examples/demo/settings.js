@@ -5,17 +5,18 @@ import { isIPv6 } from 'node:net'
  * @property {string} host address to listen on
  * @property {string} browserHost the name by which a browser reaches it
  * @property {number} port
- * @property {{ instanceUrl: string, secret: string } | undefined} ownMetabase used in place of the stand-in
+ * @property {{ instanceUrl: string, secret: string, embeddingSecret?: string } | undefined} ownMetabase used in place of the stand-in
  * @property {number[]} questionIds what the page with the SDK shows
  */
 
 /**
- * Reads PORT, HOST, METABASE_INSTANCE_URL, METABASE_JWT_SHARED_SECRET and METABASE_QUESTION_ID.
+ * Reads PORT, HOST, METABASE_INSTANCE_URL, METABASE_JWT_SHARED_SECRET, METABASE_EMBEDDING_SECRET_KEY and METABASE_QUESTION_ID.
  * @param {NodeJS.ProcessEnv} env
  * @returns {Settings}
  */
 export function readSettings ({
-  PORT, HOST, METABASE_INSTANCE_URL: instanceUrl, METABASE_JWT_SHARED_SECRET: secret, METABASE_QUESTION_ID: questionId
+  PORT, HOST, METABASE_INSTANCE_URL: instanceUrl, METABASE_JWT_SHARED_SECRET: secret,
+  METABASE_EMBEDDING_SECRET_KEY: embeddingSecret, METABASE_QUESTION_ID: questionId
 }) {
   if (Boolean(instanceUrl) !== Boolean(secret)) {
     throw new Error('Set METABASE_INSTANCE_URL and METABASE_JWT_SHARED_SECRET both, or neither')
@@ -25,7 +26,7 @@ export function readSettings ({
     host,
     browserHost: browserHostOf(host),
     port: readPort(PORT),
-    ownMetabase: instanceUrl ? { instanceUrl: instanceUrl.replace(/\/+$/, ''), secret } : undefined,
+    ownMetabase: instanceUrl ? { instanceUrl: instanceUrl.replace(/\/+$/, ''), secret, embeddingSecret } : undefined,
     questionIds: instanceUrl ? [readQuestionId(questionId)] : [2, 1]
   }
 }

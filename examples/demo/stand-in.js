@@ -9,6 +9,7 @@ export async function startStandIn ({ host, browserHost }) {
   const secret = randomBytes(32).toString('hex')
   const metabase = await startMetabase({ secret, host })
   metabase.questions.set(2, salesOfRegion)
+  metabase.published.set('dashboard/1', { region: 'locked' })
   metabase.settings.groupSync = true
   for (const team of new Set(people.flatMap(({ teams }) => teams))) {
     metabase.groups.set(team, {})
@@ -16,6 +17,7 @@ export async function startStandIn ({ host, browserHost }) {
   }
   return {
     secret,
+    embeddingSecret: metabase.embeddingSecret,
     // By the host app's own name: a frame of another site would get no cookie.
     instanceUrl: `http://${browserHost}:${new URL(metabase.url).port}`,
     switches: createSwitches(metabase),

@@ -11,9 +11,9 @@ export const versions = [
 
 /** What can be made to go wrong. */
 export const faults = [
-  { id: 'wrongSecret', label: 'Wrong secret', hint: 'An admin generated a new signing key in Metabase.' },
-  { id: 'sdkEmbeddingOff', label: 'SDK embedding off', hint: 'An admin of Metabase closed the door for the React SDK. The frame has another one, and so has the session from v56 on.' },
-  { id: 'metabaseDown', label: 'Metabase down', hint: 'It drops every connection without an answer.' }
+  { id: 'wrongSecret', label: 'Wrong secret', hint: 'Metabase has a new key.' },
+  { id: 'sdkEmbeddingOff', label: 'SDK embedding off', hint: 'Frames and, from v56 on, sessions still work.' },
+  { id: 'metabaseDown', label: 'Metabase down', hint: 'It drops every connection.' }
 ]
 
 const NORMAL = { wrongSecret: false, sdkEmbeddingOff: false, metabaseDown: false }

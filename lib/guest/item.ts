@@ -5,10 +5,10 @@ import type { GuestItem } from '../host/functions.js'
 /** A dashboard or question, by number or by entity id. */
 export type GuestResource = { dashboard: number | string } | { question: number | string }
 
-// The route's documentation is made from these, too.
+/** The schema of the route has them, too. */
 export const ENTITY_TYPES = ['dashboard', 'question'] as const
 /** Metabase's entity ids are NanoIDs. */
-export const ENTITY_ID = /^[\w-]{21}$/
+const ENTITY_ID = /^[\w-]{21}$/
 /** Metabase's numbers are Java ints. */
 const MAX_ID = 2_147_483_647
 

@@ -3,6 +3,7 @@ import type { CheckClaims, CheckedClaims } from '../claims.js'
 import { errorCodes, MetabaseSsoError } from '../errors.js'
 import { withTimeout, type MaybePromise } from '../timeout.js'
 import type { Authorize, GetUser, UserToClaims } from './functions.js'
+import { missingUser, sessionUser } from './session.js'
 
 /**
  * Calls a function of the host app: one that never settles must not let a request hang.
@@ -41,11 +42,15 @@ export async function signedInUser (
 ): Promise<unknown> {
   const user = await callHost(() => getUser(request), timeout, cause => {
     // Such as of `await request.jwtVerify()`: 401 for no token, 400 for a malformed one.
-    const isVisitor = statusOf(cause) === 401 || statusOf(cause) === 400
-    return new errorCodes[isVisitor ? 'METABASE_SSO_NOT_AUTHENTICATED' : 'METABASE_SSO_GET_USER_FAILED']({ cause })
+    const status = statusOf(cause)
+    return status === 401 || status === 400
+      ? new errorCodes.METABASE_SSO_NOT_AUTHENTICATED(`\`getUser\` threw an error of status ${status}`, { cause })
+      : new errorCodes.METABASE_SSO_GET_USER_FAILED({ cause })
   })
-  if (!user) throw new errorCodes.METABASE_SSO_NOT_AUTHENTICATED() // such as of `isAuthenticated() && user`
-  return user
+  if (user) return user
+  // Such as of `isAuthenticated() && user`.
+  const reason = getUser === sessionUser ? missingUser(request) : `\`getUser\` returned ${user === '' ? '""' : user}`
+  throw new errorCodes.METABASE_SSO_NOT_AUTHENTICATED(reason)
 }
 
 /** The functions that give permissions, and what a no of each becomes. */
@@ -68,7 +73,7 @@ export async function askPermission<T> (
   const Refused = errorCodes[REFUSALS[option]]
   const answer = await callHost(ask, timeout, cause => statusOf(cause) === 403
     ? new Refused({ cause })
-    : new errorCodes.METABASE_SSO_AUTHORIZE_FAILED(option, { cause }))
+    : new errorCodes.METABASE_SSO_AUTHORIZE_FAILED(option, 'failed', { cause }))
   if (answer === false || answer === null || answer === undefined) throw new Refused()
   return answer
 }
@@ -93,7 +98,8 @@ export async function claimsOf (
   const { authorize, mapUserToClaims, checkClaims, allowAdministrators, requireTenant, timeout } = options
   const requireYes = async (option: 'authorize' | 'allowAdministrators', ask: Authorize<unknown>): Promise<void> => {
     const answer: unknown = await askPermission(option, () => ask(user, request), timeout)
-    if (answer !== true) throw new errorCodes.METABASE_SSO_AUTHORIZE_FAILED(option)
+    if (answer === true) return
+    throw new errorCodes.METABASE_SSO_AUTHORIZE_FAILED(option, 'returned neither true nor false')
   }
   if (authorize !== undefined) await requireYes('authorize', authorize)
   const failed = (cause: unknown): MetabaseSsoError => new errorCodes.METABASE_SSO_MAPPER_FAILED({ cause })

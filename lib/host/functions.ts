@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { Claims } from '../claims.js'
+import type { MetabaseSsoError } from '../errors.js'
 import type { MaybePromise } from '../timeout.js'
 import type { Scalar } from '../values.js'
 
@@ -15,11 +16,17 @@ export type UserToClaims<User> = (user: User, request: FastifyRequest | undefine
 /** Tells whether a user may sign in. `request` is absent where the host calls `app.metabaseSso` without one. */
 export type Authorize<User> = (user: User, request: FastifyRequest | undefined) => MaybePromise<boolean>
 
+/** The `config` of a route, with the keys that the host app and its plugins have declared. */
+export type { FastifyContextConfig } from 'fastify'
+
 /** Tells whether pages of an origin may call the routes. */
 export type AllowOrigin = (origin: string, request: FastifyRequest) => MaybePromise<boolean>
 
 /** Returns the login page that a navigation without a user is sent to: a path, or an http(s) URL. */
 export type GetLoginUrl = (request: FastifyRequest) => MaybePromise<string>
+
+/** Returns the page that a failed navigation is sent to: a path, or an http(s) URL. */
+export type GetErrorUrl = (error: MetabaseSsoError, request: FastifyRequest) => MaybePromise<string>
 
 /** What embed.js asks for. All of it is chosen by the browser. */
 export interface GuestItem {

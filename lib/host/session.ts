@@ -25,6 +25,7 @@ interface SessionRequest {
 
 interface Session {
   sessionId?: string
+  cookie?: unknown
   encryptedSessionId: string
   user?: unknown
   isModified (): boolean
@@ -49,9 +50,27 @@ export function hostSessionOf (request: FastifyRequest): HostSession | undefined
 
 /** A client with a bearer token gets a new session in each request, which no later request ever asks for. */
 function isKept (request: FastifyRequest, session: Session): boolean {
-  const { sessionId, encryptedSessionId } = session
+  return hasCookieOf(request, session) || session.isModified() || session.isSaved()
+}
+
+function hasCookieOf (request: FastifyRequest, { sessionId, encryptedSessionId }: Session): boolean {
   // Signed with an earlier secret, the cookie has another signature; with a signer of the host's, it may hide the id.
   return Object.values(withSession(request).cookies)
-    .some(cookie => cookie.endsWith(encryptedSessionId) || cookie.includes(`${sessionId}.`)) ||
-    session.isModified() || session.isSaved()
+    .some(cookie => cookie.endsWith(encryptedSessionId) || cookie.includes(`${sessionId}.`))
+}
+
+/** Says why the session of a request gives no user. */
+export function missingUser (request: FastifyRequest): string {
+  const { session, cookies } = withSession(request)
+  if (session == null) return 'it has no session'
+  const { sessionId, cookie, ...values } = session
+  if (sessionId === undefined) return 'its session holds no `user`' // not of `@fastify/session`
+  if (!hasCookieOf(request, session)) {
+    return Object.keys(cookies).length === 0
+      ? 'no cookie came (a visitor, or a cookie that SameSite, Secure, Path or missing CORS credentials kept back)'
+      : 'none of its cookies is of a session in the store (it has ended, or its secret or its store is another one)'
+  }
+  const names = Object.keys(values).slice(0, 5).map(name => `\`${name.slice(0, 40)}\``)
+  if (names.length === 0) return 'its session is empty'
+  return `its session holds no \`user\` but ${names.join(', ')} (pass \`getUser\` if the user is elsewhere)`
 }

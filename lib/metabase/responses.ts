@@ -52,8 +52,9 @@ export function readSession (response: Response, token: Token, step: Step): Meta
   if (body instanceof MetabaseSsoError) return body
   const { session_token: sessionToken, id = sessionToken, exp = token.exp, iat = token.iat, status = 'ok' } = body
   const session = { id, exp, iat, status }
-  if (isSession(session)) return session
-  return new errorCodes.METABASE_SSO_ANSWER_UNEXPECTED()
+  if (!isSession(session)) return new errorCodes.METABASE_SSO_ANSWER_UNEXPECTED()
+  // Metabase repeats the times of the JWT. Later ones would keep a session in use for longer than was asked for.
+  return { ...session, exp: Math.min(session.exp, token.exp), iat: Math.min(session.iat, token.iat) }
 }
 
 /** What a Metabase says of itself without a login. */
@@ -79,11 +80,18 @@ export function readProperties (response: Response): Properties | MetabaseSsoErr
   return { version: Number(version), isOpenSource: edition === '0', isSdkEmbeddingOff }
 }
 
+/** Content types that an error names. Others may be any text. */
+const NAMED_TYPES: ReadonlySet<string> =
+  new Set(['text/html', 'text/plain', 'text/xml', 'application/xml', 'application/octet-stream'])
+
+export const typeName = ({ type }: Response): string =>
+  type === '' ? 'no content type' : NAMED_TYPES.has(type) ? type : 'another type'
+
 /** Checks a response in order: status, content type, JSON. One error code each. */
 export function readJson (response: Response, step: Step): Record<string, unknown> | MetabaseSsoError {
   if (!isSuccess(response)) return errorOf(response, step)
   if (!/^application\/(.+\+)?json$/.test(response.type)) {
-    return new errorCodes.METABASE_SSO_ANSWER_NOT_JSON(response.type || 'no content type')
+    return new errorCodes.METABASE_SSO_ANSWER_NOT_JSON(typeName(response))
   }
   let value: unknown
   try {

@@ -2,7 +2,7 @@ import { errorCodes } from '../errors.js'
 import type { CallPolicy } from './call-policy.js'
 import { createConcurrencyLimit } from './concurrency-limit.js'
 import { errorOf, isNotFound } from './error-mapping.js'
-import { isSessionId, isSuccess } from './responses.js'
+import { isSessionId, isSuccess, typeName } from './responses.js'
 import type { Transport } from './transport.js'
 
 /** Ends sessions at one Metabase instance. */
@@ -32,7 +32,7 @@ export function createRevocation (transport: Transport, policy: CallPolicy): Rev
     const isOver = response.status === 204 || (response.status === 404 && isNotFound(response))
     if (isOver) return
     throw isSuccess(response)
-      ? new errorCodes.METABASE_SSO_ANSWER_NOT_JSON(response.type || 'no content type')
+      ? new errorCodes.METABASE_SSO_ANSWER_NOT_JSON(typeName(response))
       : errorOf(response, 'other')
   }
 

@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici'
 import { errorCodes, MetabaseSsoError } from '../errors.js'
-import { redactError } from '../redact.js'
+import { redact, redactError } from '../redact.js'
 
 /** One request to Metabase: path and query below the base URL of the instance. */
 export interface Request {
@@ -142,7 +142,7 @@ function transportError (error: unknown, credential: string, timeout: number): M
   const { code = 'unknown', message } = cause
   // Node tries each address of a host (IPv4 and IPv6), and says of all together that they timed out.
   const { errors } = Object(error) as { errors?: unknown }
-  const addresses = Array.isArray(errors) ? errors.map(addressError).join(', ') : ''
+  const addresses = Array.isArray(errors) ? redact(errors.map(addressError).join(', '), [credential]) : ''
   if (addresses !== '') return new errorCodes.METABASE_SSO_UNREACHABLE(addresses, { cause })
   // undici 6 wants another handler: "invalid onError method", "handler.onConnect is not a function".
   if (/\bon(Connect|Error)\b/.test(message)) {

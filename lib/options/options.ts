@@ -1,7 +1,8 @@
 import type { Dispatcher } from 'undici'
 import type { ClaimNames } from '../claims.js'
 import type {
-  AllowOrigin, Authorize, AuthorizeGuest, GetLoginUrl, GetUser, SessionUser, UserToClaims
+  AllowOrigin, Authorize, AuthorizeGuest, FastifyContextConfig, GetErrorUrl, GetLoginUrl, GetUser, SessionUser,
+  UserToClaims
 } from '../host/functions.js'
 import type { Origin } from './origin.js'
 import type { Secret, SecretFunction } from './secret.js'
@@ -30,8 +31,8 @@ export interface MetabaseSsoOptions<User = SessionUser, PublicGuests extends boo
   publicUrl?: string | URL | undefined
   /**
    * Front-end origins that may call the routes from a browser, always with credentials. Exact origins such as
-   * `https://app.example.com`, regular expressions (anchored: they are tested against the whole `Origin` header), or a
-   * function, asked once a request. `'*'` and `true` are refused.
+   * `https://app.example.com`, regular expressions (anchored at both ends, and ending in a domain whose dots are
+   * escaped), or a function, asked once a request. `'*'` and `true` are refused.
    * @default false
    */
   origin?: Origin | readonly Origin[] | AllowOrigin | false | undefined
@@ -75,8 +76,14 @@ export interface MetabaseSsoOptions<User = SessionUser, PublicGuests extends boo
    */
   path?: string | undefined
   /**
-   * Seconds between `iat` and `exp` of the JWT, 1 to 1,209,600. SDKs ask for a new session at the first call after
-   * `exp` (seen in 0.52.7 and 0.56.3). The highest value is two weeks, the life of a Metabase session.
+   * Fastify's `config` of the route and its preflight: what the host's hooks for authentication, CSRF or rate limits
+   * look for. The keys that the plugin sets itself stay. `guest` and `logout` have their own.
+   * @default none
+   */
+  routeConfig?: FastifyContextConfig | undefined
+  /**
+   * Seconds between `iat` and `exp` of the JWT, 1 to 86,400 (a day). SDKs ask for a new session at the first call after
+   * `exp` (seen in 0.52.7 and 0.56.3).
    * @default 600
    */
   tokenLifetime?: number | undefined
@@ -110,6 +117,12 @@ export interface MetabaseSsoOptions<User = SessionUser, PublicGuests extends boo
    * @default none
    */
   loginUrl?: string | GetLoginUrl | undefined
+  /**
+   * Where a browser navigation that fails is sent, with the error's `code` in the query. A path, an http(s) URL, or a
+   * function returning one. Without it such a navigation gets a small page that names the failure and links back here.
+   * @default none
+   */
+  errorUrl?: string | GetErrorUrl | undefined
   /**
    * Guest embeds: `POST <path>/guest` gives embed.js tokens for what `authorize` grants. Without it there is no such
    * route.
@@ -165,17 +178,27 @@ export interface GuestOptions<User = unknown, Public extends boolean = boolean> 
    */
   path?: string | undefined
   /**
-   * Seconds between `iat` and `exp` of a guest token, 1 to 1,209,600. embed.js asks for a new one after that.
+   * Fastify's `config` of the guest route and its preflight.
+   * @default none
+   */
+  routeConfig?: FastifyContextConfig | undefined
+  /**
+   * Seconds between `iat` and `exp` of a guest token, 1 to 86,400 (a day). embed.js asks for a new one after that.
    * @default 600
    */
   tokenLifetime?: number | undefined
 }
 
-/** The `logout` option, where its route needs a path of its own. */
+/** The `logout` option, where its route needs a path or a `config` of its own. */
 export interface LogoutOptions {
   /**
    * Path of the logout route, after the `prefix` of the registration.
    * @default <path>/logout
    */
   path?: string | undefined
+  /**
+   * Fastify's `config` of the logout route and its preflight.
+   * @default none
+   */
+  routeConfig?: FastifyContextConfig | undefined
 }

@@ -23,44 +23,54 @@ function readOrigin (origin: unknown): Origin {
   return origin instanceof RegExp ? new RegExp(origin) : String(origin)
 }
 
-const MATCH_ALL = 'may not be true, "*" or a pattern that matches everything: this endpoint hands out credentials'
-
-/** An origin that no page can have (RFC 2606): a pattern that matches it matches everything. */
-const NO_PAGE = 'https://fastify-metabase-sso.invalid'
-
 function problemOf (origin: unknown): string | undefined {
-  if (origin === true || origin === '*') return MATCH_ALL
-  if (origin instanceof RegExp) return patternProblem(origin)
+  if (origin === true || origin === '*') return 'may not be true or "*": this endpoint hands out credentials'
+  if (origin instanceof RegExp) return isOwnPattern(origin) ? undefined : `holds ${origin}, ${FOREIGN}`
   if (typeof origin !== 'string') return 'must hold strings and regular expressions only'
+  if (origin.includes(',')) return `holds "${origin}"; write several as an array: ["https://a", "https://b"]`
   if (origin.includes('*')) return `holds "${origin}"; write a pattern as a regular expression`
   if (!URL.canParse(origin)) return `holds "${origin}", which lacks a scheme`
   const url = new URL(origin)
   // Browsers send scheme, host and a port that is not the default. Other schemes (capacitor://) have no URL origin.
   const sent = url.origin === 'null' ? `${url.protocol}//${url.host}` : url.origin
-  return origin === sent && url.host !== '' ? undefined : `holds "${origin}"; browsers send "${sent}"`
+  return origin === sent && url.host !== '' ? undefined : `holds "${origin}"; browsers send "${sent}": write that`
 }
 
-function patternProblem (pattern: RegExp): string | undefined {
-  if (new RegExp(pattern).test(NO_PAGE)) return MATCH_ALL
-  const { source, multiline } = pattern
-  const hasEnd = /(?<!\\)(?:\\\\)*\$$/.test(source)
-  const isAnchored = source.startsWith('^') && hasEnd && !multiline && !hasAlternation(source)
-  return isAnchored ? undefined : `holds ${pattern}, which is not anchored at both ends: write ^ and $ around it`
+const FOREIGN = 'which may match the origin of a foreign page: anchor it at both ends, and end it in your domain with ' +
+  'each dot escaped, as in /^https:\\/\\/[^.]+\\.example\\.com$/'
+
+/** What `isOwnPattern` reads in place of these parts of a pattern: `.` is a literal dot, `%` any character. */
+const PLAIN: Readonly<Record<string, string | undefined>> =
+  { '\\.': '.', '[.]': '.', '.': '%', '\\/': '/', '\\:': ':', '\\-': '-', '\\d': '#', '[0-9]': '#' }
+
+/**
+ * The end of an anchored pattern: a literal domain of two labels after `//` or a dot, a literal host, a name that no
+ * page of the internet has (RFC 6761), or an IPv4 address of the own network. A port may follow.
+ */
+const OWN_HOST = new RegExp([
+  String.raw`^\^(?!.*%(?![+*{]))[^|()]*`, // a bare dot is a forgotten backslash
+  String.raw`(?:(?://|\.)(?:[\w-]+\.)+[\w-]+|//[\w-]+|\.(?:localhost|test|internal)|//(?:10|127|192\.168)\.[\d#.+{},]+)`,
+  String.raw`(?:/\?|:(?![?*{])[^|()]*)?\$$`
+].join(''))
+
+/** Tells whether a pattern matches hosts of one owner only. When in doubt, it does not. */
+function isOwnPattern ({ source, multiline }: RegExp): boolean {
+  const plain = source.replace(/\\.|\[(?:\\.|[^\]\\])*\]|\./g, text => PLAIN[text] ?? '~')
+  return !multiline && branches(plain).every(branch => OWN_HOST.test(branch))
 }
 
-/** Tells whether a `|` stands outside every group and class: each anchor then holds for one side alone. */
-function hasAlternation (source: string): boolean {
-  const plain = source.replace(/\\./g, '').replace(/\[[^\]]*\]/g, '')
-  let depth = 0
-  for (const character of plain) {
-    if (character === '(') depth++
-    else if (character === ')') depth--
-    else if (character === '|' && depth === 0) return true
-  }
-  return false
+/** Writes a pattern out without groups: a pattern for each choice, where `~` stands for anything. */
+function branches (plain: string): string[] {
+  const group = /\((\?<?[=!]|\?:|\?<\w+>)?([^()]*)\)(?:([?*+]|\{[\d,]*\})\??)?/.exec(plain)
+  if (group === null) return [plain]
+  const [text, kind = '', inner = '', quantifier = ''] = group
+  const choices = /[=!]/.test(kind) ? [] : inner.split('|').map(part => /[*+{]/.test(quantifier) ? `~${part}` : part)
+  if (choices.length === 0 || /[?*{]/.test(quantifier)) choices.push('')
+  const [before, after] = [plain.slice(0, group.index), plain.slice(group.index + text.length)]
+  return choices.flatMap(choice => branches(before + choice + after))
 }
 
-/** Whether the list allows an origin. `null`, which any sandboxed page sends, is none. */
+/** Whether the list allows an origin. None allows `null`, which any sandboxed page sends. */
 export function isListed (allowed: readonly Origin[], origin: string): boolean {
   return allowed.some(entry => {
     if (typeof entry === 'string') return entry === origin

@@ -2,7 +2,9 @@ import { closestMatch } from 'leven'
 import * as v from 'valibot'
 import { createClaimsCheck, type CheckClaims } from '../claims.js'
 import { errorCodes } from '../errors.js'
+import type { FastifyContextConfig } from '../host/functions.js'
 import { isPlainObject } from '../values.js'
+import type { LogoutOptions } from './options.js'
 import { ClaimNamesEntries, GuestSchema, LogoutSchema, OptionsSchema } from './schema.js'
 import { isSameSecret, type SecretSource } from './secret.js'
 
@@ -13,7 +15,7 @@ export type ResolvedOptions = Readonly<Omit<Checked, 'claimNames' | 'guest' | 'l
   publicUrl: string
   checkClaims: CheckClaims
   guest: ResolvedGuestOptions | undefined
-  logout: { path: string } | undefined
+  logout: { path: string, routeConfig: FastifyContextConfig | undefined } | undefined
 }>
 
 export type ResolvedGuestOptions = Readonly<v.InferOutput<typeof GuestSchema> & { path: string }>
@@ -35,20 +37,20 @@ export function resolveOptions (options: object): ResolvedOptions {
   const { guest, logout, claimNames, ...rest } = checked(own)
   if (guest && isShared(rest.secret, guest.secret)) throw new errorCodes.METABASE_SSO_GUEST_SECRET_SHARED()
   const below = (name: string): string => `${rest.path.replace(/\/$/, '')}/${name}`
-  const logoutPath = typeof logout === 'object' ? logout.path : undefined
+  const { path = below('logout'), routeConfig }: LogoutOptions = typeof logout === 'object' ? logout : {}
   return Object.freeze({
     ...rest,
     publicUrl: rest.publicUrl ?? rest.instanceUrl,
     checkClaims: createClaimsCheck(claimNames),
     guest: guest && Object.freeze({ ...guest, path: guest.path ?? below('guest') }),
-    logout: logout === false ? undefined : { path: logoutPath ?? below('logout') }
+    logout: logout === false ? undefined : { path, routeConfig }
   })
 }
 
 /** Options of a user's sign-in, which mean nothing for guest embeds alone. With one, the key `secret` was forgotten. */
 const OF_SIGN_INS = [
   'mapUserToClaims', 'claimNames', 'allowAdministrators', 'authorize', 'requireTenant', 'tokenLifetime', 'cache',
-  'loginUrl', 'logout'
+  'loginUrl', 'errorUrl', 'logout', 'routeConfig'
 ]
 
 function requireNoSignIn (own: Record<string, unknown>): void {
@@ -70,12 +72,43 @@ function refuseUnknown (options: unknown, entries: object, prefix = ''): void {
   if (typeof options !== 'object' || options === null) return
   const unknown = Object.keys(options).find(name => !Object.hasOwn(entries, name))
   if (unknown === undefined) return
-  throw new errorCodes.METABASE_SSO_OPTION_UNKNOWN(prefix + unknown, suggestion(unknown, Object.keys(entries), prefix))
+  const names = Object.keys(entries)
+  const similar = similarName(unknown, names)
+  const suggestion = similar === undefined ? '' : ` (did you mean "${prefix}${similar}"?)`
+  throw new errorCodes.METABASE_SSO_OPTION_UNKNOWN(
+    prefix + unknown, `${suggestion}; there are ${names.map(name => prefix + name).join(', ')}`)
 }
 
-function suggestion (name: string, names: string[], prefix: string): string {
-  const known = closestMatch(name, names, { maxDistance: Math.ceil(name.length / 3) })
-  return known === undefined ? '' : `; did you mean "${prefix}${known}"?`
+/** What other packages, and Metabase's own pages, call our options. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  jwtSecret: 'secret',
+  jwtSharedSecret: 'secret',
+  sharedSecret: 'secret',
+  signingKey: 'secret',
+  previousSecret: 'secret',
+  metabaseUrl: 'instanceUrl',
+  metabaseInstanceUrl: 'instanceUrl',
+  baseUrl: 'instanceUrl',
+  siteUrl: 'instanceUrl',
+  url: 'instanceUrl',
+  cors: 'origin',
+  allowedOrigins: 'origin',
+  userToClaims: 'mapUserToClaims',
+  mapUser: 'mapUserToClaims',
+  claims: 'mapUserToClaims',
+  user: 'getUser',
+  expiresIn: 'tokenLifetime',
+  ttl: 'tokenLifetime',
+  route: 'path',
+  endpoint: 'path',
+  embeddingSecret: 'guest',
+  embeddingSecretKey: 'guest'
+}
+
+function similarName (name: string, names: string[]): string | undefined {
+  const others = Object.keys(OTHER_NAMES).filter(other => names.includes(String(OTHER_NAMES[other])))
+  const similar = closestMatch(name, [...names, ...others], { maxDistance: Math.ceil(name.length / 3) })
+  return similar === undefined || names.includes(similar) ? similar : OTHER_NAMES[similar]
 }
 
 /** As far as it can be known without calling functions. */

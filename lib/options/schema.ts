@@ -1,7 +1,9 @@
 import * as v from 'valibot'
 import { defaultMapUserToClaims, type ClaimNames } from '../claims.js'
 import { errorCodes } from '../errors.js'
+import type { FastifyContextConfig } from '../host/functions.js'
 import { sessionUser } from '../host/session.js'
+import { isPlainObject } from '../values.js'
 import type { GuestOptions, LogoutOptions, MetabaseSsoOptions } from './options.js'
 import { readOrigins } from './origin.js'
 import { readKeys, type SecretSource } from './secret.js'
@@ -24,12 +26,14 @@ const BooleanSchema = v.custom<boolean>(value => typeof value === 'boolean', 'mu
 const PathSchema = v.custom<string>(value => typeof value === 'string' && /^\/[^\s?#*]*$/.test(value),
   'must begin with / and hold no query, fragment, wildcard or white space')
 
+const RouteConfigSchema = v.optional(v.custom<FastifyContextConfig>(isPlainObject, 'must be an object'))
+
 const integer = (unit: string, min: number, max: number) =>
   v.custom<number>(value => Number.isInteger(value) && Number(value) >= min && Number(value) <= max,
     `must be a whole number of ${unit} from ${min} to ${max}`)
 
-/** Two weeks, the life of a Metabase session. */
-const LifetimeSchema = integer('seconds', 1, 1_209_600)
+/** At most a day: more is milliseconds by mistake, or a credential that outlives its reason. */
+const LifetimeSchema = integer('seconds', 1, 86_400)
 
 const readSecret = (option: 'secret' | 'guest.secret') => (value: unknown): SecretSource =>
   typeof value === 'function' ? value as SecretSource : readKeys(value, option)
@@ -44,20 +48,23 @@ const readBaseUrl = (option: string) => (value: unknown): string => {
   return url.origin + url.pathname.replace(/\/+$/, '')
 }
 
-function baseUrlProblem ({ protocol, username, password, href }: URL): string | undefined {
+function baseUrlProblem ({ protocol, username, password, pathname, href }: URL): string | undefined {
   if (!/^https?:$/.test(protocol)) return 'must begin with https:// or http://'
   if (username !== '' || password !== '') {
     return 'holds a user name or a password, and browsers are redirected to it: ' +
       'for a proxy that wants credentials pass a `dispatcher`'
   }
+  if (/\/auth\/sso\/*$/.test(pathname)) return 'ends in /auth/sso, which the plugin adds itself'
   return /[?#]/.test(href) ? 'holds a query or a fragment' : undefined
 }
 
 /** Whether it is a path on this host, or a complete http(s) URL. */
-export function isLoginUrl (value: unknown): value is string {
+export function isPageUrl (value: unknown): value is string {
   if (typeof value !== 'string') return false
   return /^\/(?![/\\])/.test(value) || (/^https?:\/\//i.test(value) && URL.canParse(value))
 }
+
+const PAGE_URL_PROBLEM = 'must be a path beginning with a single /, an http(s) URL, or a function'
 
 const RESERVED_NAMES: ReadonlySet<string> =
   new Set(['sign', 'exchange', 'ssoUrl', 'revoke', 'signGuest', 'guestEmbedUrl', 'diagnose'])
@@ -74,6 +81,7 @@ export const GuestSchema = v.object({
     'must be a function that returns the locked params, or false: the browser chooses the item'),
   public: v.optional(BooleanSchema, false),
   path: v.optional(PathSchema),
+  routeConfig: RouteConfigSchema,
   tokenLifetime: v.optional(LifetimeSchema, 600)
 } satisfies SchemaOf<GuestOptions<unknown, boolean>>)
 
@@ -98,8 +106,11 @@ const ClaimNamesSchema = v.pipe(v.object(ClaimNamesEntries, 'must be an object o
 }, 'must hold different names'))
 
 export const LogoutSchema = v.object({
-  path: v.optional(PathSchema)
+  path: v.optional(PathSchema),
+  routeConfig: RouteConfigSchema
 } satisfies SchemaOf<LogoutOptions>)
+
+const LogoutSwitchSchema = v.custom<boolean>(value => typeof value === 'boolean', 'must be true, false or { path }')
 
 export const OptionsSchema = v.object({
   // Absent for guest embeds alone.
@@ -115,16 +126,20 @@ export const OptionsSchema = v.object({
   authorize: v.optional(FunctionSchema<Documented['authorize']>()),
   requireTenant: v.optional(BooleanSchema, false),
   path: v.optional(PathSchema, '/sso/metabase'),
+  routeConfig: RouteConfigSchema,
   tokenLifetime: v.optional(LifetimeSchema, 600),
   timeout: v.optional(integer('milliseconds', 100, 60_000), 5000),
   connections: v.optional(integer('connections', 1, 10_000), 64),
   queue: v.optional(integer('sign-ins', 0, 100_000), 500),
   cache: v.optional(BooleanSchema, false),
-  loginUrl: v.optional(v.custom<NonNullable<Documented['loginUrl']>>(value => isFunction(value) || isLoginUrl(value),
-    'must be a path beginning with a single /, an http(s) URL, or a function')),
+  loginUrl: v.optional(v.custom<NonNullable<Documented['loginUrl']>>(value => isFunction(value) || isPageUrl(value),
+    PAGE_URL_PROBLEM)),
+  errorUrl: v.optional(v.custom<NonNullable<Documented['errorUrl']>>(value => isFunction(value) || isPageUrl(value),
+    PAGE_URL_PROBLEM)),
   guest: v.optional(v.pipe(v.custom<v.InferInput<typeof GuestSchema>>(
     value => typeof value === 'object' && value !== null, 'must be an object with secret and authorize'), GuestSchema)),
-  logout: v.optional(v.union([BooleanSchema, LogoutSchema], 'must be true, false or { path }'), false),
+  // Not a union, which would not say what is wrong with the path.
+  logout: v.optional(v.lazy(value => isPlainObject(value) ? LogoutSchema : LogoutSwitchSchema), false),
   namespace: v.optional(v.custom<string>(isNamespace,
     'must be an identifier, and not the name of a method of app.metabaseSso')),
   dispatcher: v.optional(v.custom<NonNullable<Documented['dispatcher']>>(isDispatcher,

@@ -39,6 +39,7 @@ function readKey (key: unknown, option: string): Secret {
   if (!isSecret(key)) throw invalid('must be a string, a Buffer or a function (`secret` also an array of keys)')
   const text = key.toString()
   if (text.trim() === '') throw invalid('is missing or blank')
+  if (text === 'undefined' || text === 'null') throw invalid(`is the text "${text}"`)
   if (text.trim() !== text) throw invalid('begins or ends with white space: a line break or space was pasted along')
   if (text.startsWith('-----BEGIN')) throw invalid('is no key for HS256')
   if (text.length < 32) throw invalid('is shorter than 32 characters: a short key can be guessed from any JWT')

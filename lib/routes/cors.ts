@@ -4,6 +4,7 @@ import { callHost } from '../host/callbacks.js'
 import { isListed } from '../options/origin.js'
 import type { ResolvedOptions } from '../options/resolve.js'
 import type { MaybePromise } from '../timeout.js'
+import { createOriginLog } from './origin-log.js'
 
 /**
  * Tells whether pages of the request's origin may call our routes. CORS and the CSRF check share it.
@@ -13,22 +14,33 @@ export type OriginPolicy = (request: FastifyRequest) => MaybePromise<boolean>
 
 export function createOriginPolicy (options: Pick<ResolvedOptions, 'origin' | 'timeout'>): OriginPolicy {
   const { origin: allowed, timeout } = options
-  const decisions = new WeakMap<FastifyRequest, Promise<boolean>>()
+  // Once a request: the function of the host runs, and a refusal is logged.
+  const decisions = new WeakMap<FastifyRequest, MaybePromise<boolean>>()
+  const logRefusal = createOriginLog()
 
   return request => {
     const { origin } = request.headers
-    if (origin === undefined || origin === 'null') return false // any sandboxed page sends null
-    if (typeof allowed !== 'function') return isListed(allowed, origin)
-    // The function of the host runs once a request.
-    const decision = decisions.get(request) ?? decide(() => allowed(origin, request))
+    if (origin === undefined) return false
+    const decision = decisions.get(request) ?? decide(origin, request)
     decisions.set(request, decision)
     return decision
   }
 
-  async function decide (ask: () => MaybePromise<unknown>): Promise<boolean> {
-    const answer = await callHost(ask, timeout, cause => new errorCodes.METABASE_SSO_ORIGIN_FAILED({ cause }))
+  function decide (origin: string, request: FastifyRequest): MaybePromise<boolean> {
+    if (typeof allowed !== 'function') return logged(isListed(allowed, origin), request)
+    if (origin === 'null') return logged(false, request) // any sandboxed page sends it
+    return ask(() => allowed(origin, request), request)
+  }
+
+  async function ask (allows: () => MaybePromise<unknown>, request: FastifyRequest): Promise<boolean> {
+    const answer = await callHost(allows, timeout, cause => new errorCodes.METABASE_SSO_ORIGIN_FAILED({ cause }))
     if (typeof answer !== 'boolean') throw new errorCodes.METABASE_SSO_ORIGIN_FAILED()
-    return answer
+    return logged(answer, request)
+  }
+
+  function logged (isAllowed: boolean, request: FastifyRequest): boolean {
+    if (!isAllowed) logRefusal(request)
+    return isAllowed
   }
 }
 

@@ -1,18 +1,38 @@
 import type { FastifyRequest } from 'fastify'
 import { errorCodes } from '../errors.js'
 import type { OriginPolicy } from './cors.js'
+import { responseType } from './response-type.js'
 
 /**
- * Keeps pages of other sites from acting for the user (CSRF). Browsers say from where a POST comes; a client that says
- * nothing is no browser, and has no cookies but its own.
- * @param isAllowed whether the page's origin is a front end of the app, which may be on another site
- * @throws METABASE_SSO_CROSS_SITE, METABASE_SSO_ORIGIN_FAILED
+ * Keeps pages of other sites from acting for the user (CSRF). Browsers add to each request which page makes it, and
+ * how. A request that says nothing comes from a program, which has no cookies but its own.
+ * @param isAllowed whether `origin` lists the page's origin
+ * @throws METABASE_SSO_PREFETCH, METABASE_SSO_CROSS_SITE, METABASE_SSO_ORIGIN_FAILED
  */
-export async function checkSameSite (request: FastifyRequest, isAllowed: OriginPolicy): Promise<void> {
-  if (await isAllowed(request)) return
-  const { origin, 'sec-fetch-site': site } = request.headers
-  const isOwn = site === undefined
-    ? origin === undefined || origin === `${request.protocol}://${request.host}`
-    : site === 'same-origin' || site === 'same-site' || site === 'none'
-  if (!isOwn) throw new errorCodes.METABASE_SSO_CROSS_SITE()
+export async function checkPage (request: FastifyRequest, isAllowed: OriginPolicy): Promise<void> {
+  const { method, headers: { origin, 'sec-fetch-site': site, 'sec-fetch-mode': mode } } = request
+  if (isPrefetch(request.headers)) throw new errorCodes.METABASE_SSO_PREFETCH()
+  // Any page may link to Metabase, and show it in a frame. Browsers that send no metadata send no Origin with these.
+  const isNavigation = method === 'GET' && responseType(request) === 'redirect'
+  if (isNavigation && (origin === undefined || mode !== undefined)) return
+  // No page needs `no-cors` (an image, a script) or `websocket` here, be it our own. sendBeacon() posts by `no-cors`.
+  const isFetch = method === 'POST' || mode === undefined || ['cors', 'same-origin', 'navigate'].includes(String(mode))
+  // Behind a proxy, the app may know neither its scheme nor its host: `same-origin` settles it.
+  const isOwn = site === 'same-origin' || ((site === undefined || site === 'none') && isOwnOrigin(origin, request.host))
+  if (!isFetch || !(isOwn || await isAllowed(request))) throw new errorCodes.METABASE_SSO_CROSS_SITE()
 }
+
+/** Not a fetch or a frame of a prerendered page: the SDK asks once, and the page is shown with what it got. */
+function isPrefetch (headers: FastifyRequest['headers']): boolean {
+  if (headers['next-router-prefetch'] !== undefined || headers.rsc !== undefined) return true
+  const { 'sec-fetch-mode': mode, 'sec-fetch-dest': destination } = headers
+  const isOfPage = mode === undefined || mode === 'no-cors' || destination === 'document'
+  return isOfPage && ['sec-purpose', 'purpose', 'x-moz'].some(name => /prefetch/i.test(String(headers[name])))
+}
+
+/** Without the scheme, as TLS may end in front of the app. */
+function isOwnOrigin (origin: string | undefined, host: string): boolean {
+  return origin === undefined || withoutPort(origin.replace(/^https?:\/\//, '')) === withoutPort(host)
+}
+
+const withoutPort = (host: string): string => host.replace(/:(?:80|443)$/, '')

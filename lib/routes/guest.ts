@@ -1,4 +1,4 @@
-import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { errorCodes } from '../errors.js'
 import type { GuestIssuer } from '../guest/issuer.js'
 import { readItem, resourceOf } from '../guest/item.js'
@@ -8,11 +8,10 @@ import type { GuestItem, GuestParams } from '../host/functions.js'
 import type { ResolvedGuestOptions, ResolvedOptions } from '../options/resolve.js'
 import { isPlainObject } from '../values.js'
 import type { OriginPolicy } from './cors.js'
-import { createErrorHandler, type ErrorHandler } from './error-handler.js'
-import { addRoute } from './route.js'
+import { createErrorHandler } from './error-handler.js'
+import { addRoute, MAX_BODY_BYTES } from './route.js'
 import { guestSchema } from './schemas.js'
-
-const MAX_BYTES = 16 * 1024
+import { sendJson } from './send-json.js'
 
 interface Parts {
   options: Pick<ResolvedOptions, 'getUser' | 'timeout'>
@@ -28,11 +27,12 @@ export async function addGuestRoute (scope: FastifyInstance, parts: Parts): Prom
   await addRoute(scope, {
     method: 'POST',
     url: guest.path,
+    routeConfig: guest.routeConfig,
     isAllowed,
     schema: guestSchema,
-    errorHandler: handleError,
+    errorHandler: createErrorHandler('a guest token for Metabase'),
     addParsers: parseJsonAlone,
-    async handler (request) {
+    async handler (request, reply) {
       const began = performance.now()
       const item = readItem(request.body)
       const user = await userOrVisitor(request)
@@ -43,7 +43,7 @@ export async function addGuestRoute (scope: FastifyInstance, parts: Parts): Prom
       const { entityType, entityId } = item
       const durationMs = Math.round(performance.now() - began)
       request.log.info({ entityType, entityId, durationMs }, 'gave out a guest token for Metabase')
-      return { jwt }
+      return sendJson(reply, { jwt })
     }
   })
 
@@ -68,29 +68,19 @@ function copyOf (item: GuestItem): GuestItem {
 
 function paramsOf (answer: unknown): GuestParams | undefined {
   if (answer === false || answer === null || answer === undefined) return undefined
-  if (!isPlainObject(answer)) throw new errorCodes.METABASE_SSO_AUTHORIZE_FAILED('guest.authorize')
-  return checkParams(answer)
+  if (isPlainObject(answer)) return checkParams(answer)
+  throw new errorCodes.METABASE_SSO_AUTHORIZE_FAILED('guest.authorize',
+    `returned ${answer === true ? 'true, which names no locked params' : 'neither an object of locked params nor false'}`)
 }
 
 /** Takes JSON alone, whatever parsers the host has. */
 function parseJsonAlone (scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers()
   const parseJson = scope.getDefaultJsonParser('error', 'error')
-  const options = { parseAs: 'string', bodyLimit: MAX_BYTES } as const
+  const options = { parseAs: 'string', bodyLimit: MAX_BODY_BYTES } as const
   scope.addContentTypeParser('application/json', options, (request, body: string, done) => {
     // The error of this version of Fastify may quote the body.
     parseJson(request, body, (error, value) =>
       done(error === null ? null : new errorCodes.METABASE_SSO_BODY_INVALID(), value))
   })
-}
-
-const handleOurs = createErrorHandler('a guest token for Metabase')
-
-const handleError: ErrorHandler = (error, request, reply) => handleOurs(bodyError(error), request, reply)
-
-/** Makes our error of Fastify's about a body. */
-function bodyError (error: Error & Partial<FastifyError>): Error {
-  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new errorCodes.METABASE_SSO_BODY_TOO_LARGE()
-  if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new errorCodes.METABASE_SSO_BODY_NOT_JSON()
-  return String(error.code).startsWith('FST_ERR_CTP_') ? new errorCodes.METABASE_SSO_BODY_INVALID() : error
 }

@@ -1,30 +1,30 @@
 import type { FastifyInstance } from 'fastify'
 import { hostSessionOf } from '../host/session.js'
+import type { ResolvedOptions } from '../options/resolve.js'
 import type { Logout } from '../sessions/logout.js'
 import type { OriginPolicy } from './cors.js'
-import { checkSameSite } from './csrf.js'
 import { createErrorHandler } from './error-handler.js'
-import { addRoute } from './route.js'
+import { addRoute, MAX_BODY_BYTES } from './route.js'
 import { logoutSchema } from './schemas.js'
+import { sendJson } from './send-json.js'
 
 /** Adds `POST <path>/logout`. A visitor has nothing to end. */
 export async function addLogoutRoute (
-  scope: FastifyInstance, url: string, isAllowed: OriginPolicy, logout: Logout
+  scope: FastifyInstance, options: NonNullable<ResolvedOptions['logout']>, isAllowed: OriginPolicy, logout: Logout
 ): Promise<void> {
   await addRoute(scope, {
     method: 'POST',
-    url,
+    url: options.path,
+    routeConfig: options.routeConfig,
     isAllowed,
     schema: logoutSchema,
     errorHandler: createErrorHandler('signing out of Metabase'),
-    // Whatever body a front end sends along is ignored.
+    // Whatever body a front end sends along is ignored, but has to end.
     addParsers (scope) {
       scope.removeAllContentTypeParsers()
-      scope.addContentTypeParser('*', (_request, payload, done) => { payload.resume(); done(null) })
+      const options = { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES } as const
+      scope.addContentTypeParser('*', options, (_request, _body, done) => done(null))
     },
-    async handler (request) {
-      await checkSameSite(request, isAllowed)
-      return await logout(hostSessionOf(request))
-    }
+    handler: async (request, reply) => sendJson(reply, await logout(hostSessionOf(request)))
   })
 }

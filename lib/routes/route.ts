@@ -1,15 +1,22 @@
 import { errorCodes as fastifyErrors } from 'fastify'
 import type {
-  FastifyInstance, FastifySchema, onSendHookHandler, RouteHandlerMethod, RouteOptions
+  FastifyContextConfig, FastifyInstance, FastifySchema, onSendHookHandler, RouteHandlerMethod, RouteOptions
 } from 'fastify'
 import { errorCodes } from '../errors.js'
 import { addCors, type OriginPolicy } from './cors.js'
+import { checkPage } from './csrf.js'
 import type { ErrorHandler } from './error-handler.js'
+import { responseType } from './response-type.js'
 import { preflightSchema } from './schemas.js'
+
+/** Bytes of a body that a route of ours reads. */
+export const MAX_BODY_BYTES = 16 * 1024
 
 interface Route {
   method: 'GET' | 'POST'
   url: string
+  /** Of the host app. */
+  routeConfig: FastifyContextConfig | undefined
   /** Tells which front ends may call it. */
   isAllowed: OriginPolicy
   schema: FastifySchema
@@ -21,15 +28,20 @@ interface Route {
 
 /** Adds a route and its preflight, with what our routes share: CORS, no caching, no HEAD. In a scope of its own. */
 export async function addRoute (parent: FastifyInstance, route: Route): Promise<void> {
-  const { method, url, isAllowed, schema, errorHandler, addParsers, handler } = route
+  const { method, url, routeConfig, isAllowed, schema, errorHandler, addParsers, handler } = route
   await parent.register(async scope => {
+    // For the host's `@fastify/cors`, and for its `@fastify/swagger`, whose transform may read zod's schemas alone.
+    const config: object = { ...routeConfig, cors: false, swaggerTransform: false }
     addCors(scope, method, isAllowed)
     addParsers?.(scope)
     add(scope, {
       method,
       url,
+      config,
       errorHandler,
       exposeHeadRoute: false, // a HEAD would sign in, too
+      // After the host's hooks, such as a rate limit, and before the body is read.
+      preParsing: async request => await checkPage(request, isAllowed),
       schema,
       // The schema documents. Compilers that the host has set, such as zod's, could not read it.
       validatorCompiler: () => () => true,
@@ -39,6 +51,7 @@ export async function addRoute (parent: FastifyInstance, route: Route): Promise<
     add(scope, {
       method: 'OPTIONS',
       url,
+      config,
       errorHandler,
       schema: preflightSchema,
       // Not callNotFound(): it would leave our hooks for those of the host's 404 route.
@@ -48,10 +61,8 @@ export async function addRoute (parent: FastifyInstance, route: Route): Promise<
 }
 
 function add (scope: FastifyInstance, route: RouteOptions): void {
-  // The host's `@fastify/cors` knows this key; its types may not be there.
-  const config: object = { cors: false }
   try {
-    scope.route({ ...route, config, onSend: hardenHeaders })
+    scope.route({ ...route, onSend: hardenHeaders })
   } catch (cause) {
     if (!(cause instanceof fastifyErrors.FST_ERR_DUPLICATED_ROUTE)) throw cause
     throw new errorCodes.METABASE_SSO_PATH_TAKEN(`${String(route.method)} ${scope.prefix}${route.url}`)
@@ -65,9 +76,14 @@ function serialize (body: unknown): string {
   return JSON.stringify({ statusCode, code, error, message })
 }
 
-const hardenHeaders: onSendHookHandler = (_request, reply, payload, done) => {
+const hardenHeaders: onSendHookHandler = (request, reply, payload, done) => {
   reply.header('cache-control', 'no-store')
   reply.header('x-content-type-options', 'nosniff')
+  // A fetch with CORS is not subject to it. In a page with Cross-Origin-Embedder-Policy (COEP) a frame is, which has
+  // to have COEP itself where it shows our answer: a failure.
+  const isNavigation = responseType(request) === 'redirect'
+  reply.header('cross-origin-resource-policy', isNavigation ? 'cross-origin' : 'same-origin')
+  if (isNavigation) reply.header('cross-origin-embedder-policy', 'require-corp')
   if (reply.statusCode === 302) reply.header('referrer-policy', 'no-referrer')
   done(null, payload)
 }

@@ -1,7 +1,8 @@
 import type { FastifySchema } from 'fastify'
-import { ENTITY_ID, ENTITY_TYPES } from '../guest/item.js'
+import { ENTITY_TYPES } from '../guest/item.js'
 
-// For `@fastify/swagger` and for readers: the routes check their queries and bodies themselves.
+// For `@fastify/swagger` and for readers: the routes check their queries and bodies themselves. The schemas have no
+// `oneOf`, which Swagger 2.0 does not know.
 
 const string = (description: string) => ({ type: 'string', description })
 const integer = (description: string) => ({ type: 'integer', description })
@@ -17,13 +18,7 @@ const failures = (meanings: Record<number, string>) =>
     code: string('Stable code of the failure')
   })]))
 
-const jwt = object('A JWT', { jwt: string('JWT for Metabase') })
-const session = object('A Metabase session', {
-  id: string('Metabase session'),
-  exp: integer('When to ask again, in seconds since the epoch'),
-  iat: integer('When it was issued, in seconds since the epoch'),
-  status: { type: 'string', enum: ['ok'] }
-})
+const jwt = string('JWT for Metabase')
 
 export const ssoSchema = {
   summary: 'Sign the user in to Metabase',
@@ -38,12 +33,22 @@ export const ssoSchema = {
     }
   },
   response: {
-    200: { description: 'A JWT, or a Metabase session', type: 'object', oneOf: [jwt, session] },
+    200: {
+      description: '`jwt` alone, or a Metabase session: the other four',
+      type: 'object',
+      properties: {
+        jwt,
+        id: string('Metabase session'),
+        exp: integer('When to ask again, in seconds since the epoch'),
+        iat: integer('When it was issued, in seconds since the epoch'),
+        status: { type: 'string', enum: ['ok'] }
+      }
+    },
     302: { description: 'To Metabase, or to the login page of the app', type: 'null' },
     ...failures({
       400: '`return_to` leads off the Metabase instance',
       401: 'The request has no signed-in user',
-      403: 'This user may not sign in to Metabase',
+      403: 'This user, or this page, may not sign in to Metabase',
       500: 'The app could not prepare the sign-in',
       502: 'Metabase is set up differently, unreachable, or gave no usable answer',
       503: 'Too many sign-ins wait for Metabase',
@@ -63,16 +68,16 @@ export const guestSchema = {
     required: ['entityType', 'entityId'],
     properties: {
       entityType: { type: 'string', enum: ENTITY_TYPES },
-      entityId: { oneOf: [{ type: 'integer', minimum: 1 }, { type: 'string', pattern: ENTITY_ID.source }] },
+      entityId: { description: 'A number, or an entity id of 21 characters' },
       customContext: { description: 'The `custom-context` attribute of the element' }
     }
   },
   response: {
-    200: jwt,
+    200: object('A JWT', { jwt }),
     ...failures({
       400: 'The body is not what embed.js sends',
       401: 'The request has no signed-in user',
-      403: 'This user may not see the item',
+      403: 'This user, or this page, may not see the item',
       413: 'The body is too large',
       415: 'The body is not JSON',
       500: 'The app could not prepare the token'
@@ -89,6 +94,10 @@ export const logoutSchema = {
       remaining: integer('How many could not be ended'),
       logoutUrl: string('To be loaded by the browser after full-app embedding')
     }),
-    ...failures({ 403: 'A page of another site asked for it', 500: 'The session store failed' })
+    ...failures({
+      403: 'A page of another site asked for it',
+      413: 'The body is too large',
+      500: 'The session store failed'
+    })
   }
 }

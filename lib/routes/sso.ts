@@ -9,10 +9,12 @@ import type { ResolvedOptions } from '../options/resolve.js'
 import type { SessionProvider } from '../sessions/provider.js'
 import type { OriginPolicy } from './cors.js'
 import { createErrorHandler } from './error-handler.js'
-import { loginRedirect } from './login-redirect.js'
+import { createShowFailure } from './failure-page.js'
+import { loginRedirect } from './host-pages.js'
 import { responseType, type ResponseType } from './response-type.js'
 import { addRoute } from './route.js'
 import { ssoSchema } from './schemas.js'
+import { sendJson } from './send-json.js'
 
 /** How the user of a sign-in is named in the log. */
 export type LogUser = (email: string) => unknown
@@ -28,9 +30,9 @@ interface Parts {
 /** Adds `GET <path>`: the answer that each Metabase client expects. */
 export async function addSsoRoute (scope: FastifyInstance, parts: Parts): Promise<void> {
   const { options, isAllowed, signJwt, sessions, logUser } = parts
-  const { path: url, publicUrl, loginUrl, getUser, timeout } = options
-  const errorHandler = createErrorHandler('sign-in to Metabase')
-  await addRoute(scope, { method: 'GET', url, isAllowed, schema: ssoSchema, errorHandler, handler })
+  const { path: url, routeConfig, publicUrl, loginUrl, getUser, timeout } = options
+  const errorHandler = createErrorHandler('sign-in to Metabase', createShowFailure(options))
+  await addRoute(scope, { method: 'GET', url, routeConfig, isAllowed, schema: ssoSchema, errorHandler, handler })
 
   async function handler (request: FastifyRequest, reply: FastifyReply) {
     const began = performance.now()
@@ -58,13 +60,13 @@ export async function addSsoRoute (scope: FastifyInstance, parts: Parts): Promis
     if (answer === 'session') {
       const exchange = await sessions.provide(claims, hostSessionOf(request))
       log(exchange)
-      return exchange.session
+      return sendJson(reply, exchange.session)
     }
     const jwt = await signJwt(claims)
     // Before the log says so: a URL that is too long is an error.
     const location = answer === 'redirect' ? ssoUrl(publicUrl, jwt, returnTo).href : undefined
     log()
-    return location === undefined ? { jwt } : reply.redirect(location)
+    return location === undefined ? sendJson(reply, { jwt }) : reply.redirect(location)
   }
 }
 

@@ -55,7 +55,7 @@ export function createSessionProvider ({ client, keys, revocation, registry, cac
     if (!logoutNow || logoutNow === logoutBefore) return result
     await revocation.revoke(result.session.id)
       .catch(err => session.log.warn({ err }, 'a Metabase session could not be ended after its user had signed out'))
-    throw new errorCodes.METABASE_SSO_NOT_AUTHENTICATED()
+    throw new errorCodes.METABASE_SSO_NOT_AUTHENTICATED('the user signed out meanwhile')
   }
 
   async function remember ({ id }: MetabaseSession, session: HostSession): Promise<void> {

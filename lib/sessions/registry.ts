@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { HostSession } from '../host/session.js'
 import { storeRecord, type StoreRecord } from '../host/store.js'
-import { isSession, type MetabaseSession } from '../metabase/responses.js'
+import { isSession, isSessionId, type MetabaseSession } from '../metabase/responses.js'
 import { isPlainObject } from '../values.js'
 
 /** The Metabase sessions of one user session. */
@@ -105,7 +105,7 @@ const isCurrent = (value: unknown): value is NonNullable<SessionRecord['current'
   isPlainObject(value) && typeof value.fingerprint === 'string' && isSession(value.session)
 
 const isIssued = (value: unknown): value is SessionRecord['issued'][number] =>
-  isPlainObject(value) && typeof value.id === 'string' && typeof value.at === 'number'
+  isPlainObject(value) && isSessionId(value.id) && typeof value.at === 'number'
 
 /** Logs a failure of the store and goes on: a store that fails keeps no user from signing in or out. */
 export async function bestEffort<T> (work: Promise<T>, { log }: HostSession, warning: string): Promise<T | undefined> {

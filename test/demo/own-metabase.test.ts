@@ -15,7 +15,7 @@ t.test('it talks to the Metabase that the environment names', async t => {
   t.match(demo.output(), `signs sample people in to ${metabase.url}\n`)
 
   const state = await visitor.getJson('/demo/state')
-  t.match(state, { instanceUrl: metabase.url, standIn: null, signedIn: null })
+  t.match(state, { instanceUrl: metabase.url, standIn: null, signedIn: null, hasGuest: false })
   t.equal((await visitor.post('/demo/switches', { wrongSecret: true })).status, 404, 'nothing to switch')
 
   await visitor.submitForm('/login', 'bao.tran@example.com')
@@ -23,6 +23,21 @@ t.test('it talks to the Metabase that the environment names', async t => {
   t.match(await visitor.postJson('/demo/who', { session }), { user: { name: 'Bao Tran' } })
   t.match(metabase.users.get('bao.tran@example.com'), { groups: ['Support', 'Editors'] })
   t.match(await visitor.postJson('/demo/who', {}), { note: String }, 'a cookie of another site is not seen')
+})
+
+t.test('with the embedding secret key it shows a guest embed of that Metabase', async t => {
+  const metabase = await startMetabase({ secret: SECRET })
+  t.teardown(() => metabase.close())
+  metabase.published.set('dashboard/1', { region: 'locked' })
+  const visitor = new Visitor(await startDemo(t, {
+    METABASE_INSTANCE_URL: metabase.url,
+    METABASE_JWT_SHARED_SECRET: SECRET,
+    METABASE_EMBEDDING_SECRET_KEY: metabase.embeddingSecret
+  }).url)
+  t.match(await visitor.getJson('/demo/state'), { hasGuest: true })
+  await visitor.submitForm('/login')
+  const { jwt } = await visitor.postJson('/sso/metabase/guest', { entityType: 'dashboard', entityId: 1 })
+  t.same(await visitor.postJson('/demo/shown', { jwt }), { shown: 'dashboard 1' })
 })
 
 t.test('a secret that cannot be right ends it with a sentence', async t => {

@@ -24,7 +24,7 @@ for (const [fault, code, problem] of faults) {
     const session = await visitor.get('/sso/metabase')
     t.equal(session.status, 502)
     t.match(await session.json(), { code, error: String })
-    t.match(await visitor.getJson('/demo/receipts/session'), { status: 502, statusText: 'Bad Gateway', failure: { code }, log: [{ level: 'error', details: code, hint: String }] })
+    t.match(await visitor.getJson('/demo/receipts/session'), { status: 502, failure: { code }, log: [{ level: 'error', details: code, hint: String }] })
 
     const { jwt } = await visitor.getJson('/sso/metabase?response=json')
     t.same(await visitor.postJson('/demo/who-by-jwt', { jwt }), { problem })
@@ -45,7 +45,7 @@ t.test('wrongSecret: the frame shows what Metabase says, and nobody is signed in
   const visitor = await signedInVisitor()
   await visitor.post('/demo/switches', { wrongSecret: true })
   t.match((await visitor.openFrame('/sso/metabase?return_to=/dashboard/1')).html, 'Message seems corrupt or manipulated')
-  t.match(await visitor.postJson('/demo/who', {}), { problem: 'Metabase has signed nobody in. Why, it says in the frame.' })
+  t.match(await visitor.postJson('/demo/who', {}), { problem: 'Metabase has not signed you in. Why, it says in the frame.' })
   await visitor.post('/demo/switches', { wrongSecret: false })
 })
 
@@ -57,6 +57,13 @@ t.test('signed out: each of the three is refused', async t => {
     t.equal(response.status, 401)
     t.match(await response.json(), { message: 'not authenticated', code: 'METABASE_SSO_NOT_AUTHENTICATED' })
   }
+})
+
+t.test('signed out: the frame shows a page that says so, and the demo knows of it', async t => {
+  const visitor = new Visitor(await demo.url)
+  t.match((await visitor.openFrame('/sso/metabase?return_to=/dashboard/1')).html, 'METABASE_SSO_NOT_AUTHENTICATED')
+  t.match(await visitor.getJson('/demo/receipts/redirect'),
+    { status: 401, failure: { error: String, code: 'METABASE_SSO_NOT_AUTHENTICATED' }, log: [{ level: 'info' }] })
 })
 
 t.test('what is no switch is refused', async t => {

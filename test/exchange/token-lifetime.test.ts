@@ -2,7 +2,7 @@ import t from 'tap'
 import { asAnn, VERSIONS, payloadOf } from '../helpers/exchange.js'
 import { startHost } from '../helpers/host.js'
 
-for (const tokenLifetime of [60, 1_209_600]) {
+for (const tokenLifetime of [60, 86_400]) {
   t.test(`with a token lifetime of ${tokenLifetime} seconds, sessions of every version and their JWTs last that long`, async t => {
     const host = await startHost(t, { options: { tokenLifetime } })
     const signIn = await asAnn(host)

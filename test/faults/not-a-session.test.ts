@@ -1,5 +1,6 @@
 import t from 'tap'
 import { lightHost, outcome } from '../helpers/exchange.js'
+import { ANN } from '../helpers/host.js'
 import { discovered, json, ownMetabase, SESSION_ID, type Reply } from '../helpers/own-metabase.js'
 
 const UNEXPECTED = ['METABASE_SSO_ANSWER_UNEXPECTED', 502]
@@ -11,7 +12,7 @@ const session = { status: 'ok', id: SESSION_ID, exp: 2000000600, iat: 2000000000
 const nothing = [[], [session], null, 'x', 5, true, {}, { status: 'error' }]
 const almost = [
   { id: 5 }, { ...session, id: 5 }, { ...session, id: '' }, { ...session, id: `${SESSION_ID}\r\nx: y` },
-  { ...session, id: `${SESSION_ID} ` }, { ...session, id: 'é' }, { ...session, id: null },
+  { ...session, id: `${SESSION_ID} ` }, { ...session, id: 'é' }, { ...session, id: 'x'.repeat(201) }, { ...session, id: null },
   { ...session, id: undefined },
   { ...session, exp: '2000000600' }, { ...session, exp: 1.5 }, { ...session, exp: null },
   { ...session, iat: '2000000000' },
@@ -45,6 +46,11 @@ t.test('an answer counts as JSON by its type, not by its looks', async t => {
     const reply = raw(type === undefined ? {} : { 'content-type': type }, JSON.stringify(session))
     const own = await ownMetabase(t, { to_session: reply, discovery: reply })
     t.strictSame(outcome(await (await lightHost(t, own)).inject('/sso/metabase')), NOT_JSON, String(type))
+  }
+  for (const [type, name] of [['text/html', 'text/html'], ['text/x-anything', 'another type'], ['', 'no content type']] as const) {
+    const own = await ownMetabase(t, { to_session: raw({ 'content-type': type }, ''), discovery: raw({ 'content-type': type }, '') })
+    const error: unknown = await (await lightHost(t, own)).metabaseSso.exchange(ANN).catch((error: unknown) => error)
+    t.match(error, { message: `Metabase answered with ${name} instead of JSON` })
   }
   const types = [
     'application/json', 'Application/JSON; charset=UTF-8', 'application/problem+json', 'application/json;charset=utf-8'

@@ -1,7 +1,7 @@
 import type { LightMyRequestResponse } from 'fastify'
 import t from 'tap'
 import type { MetabaseSsoOptions } from '../../index.js'
-import { outcome } from '../helpers/exchange.js'
+import { failureOf, outcome } from '../helpers/exchange.js'
 import { askAsEmbedJs, EMBEDDING_SECRET } from '../helpers/guest.js'
 import { ANN, NAVIGATION, startHost, type AppUser, type Host } from '../helpers/host.js'
 
@@ -16,7 +16,7 @@ const functions: Record<string, { ask: (host: Host) => Promise<LightMyRequestRes
   getUser: { ask: signIn, fine: ANN, status: 200, code: 'METABASE_SSO_GET_USER_FAILED' },
   mapUserToClaims: { ask: signIn, fine: { email: 'ann@example.com' }, status: 200, code: 'METABASE_SSO_MAPPER_FAILED' },
   authorize: { ask: signIn, fine: true, status: 200, code: 'METABASE_SSO_AUTHORIZE_FAILED' },
-  loginUrl: { ask: visit, fine: '/login', status: 302, code: 'METABASE_SSO_LOGIN_URL_FAILED' },
+  loginUrl: { ask: visit, fine: '/login', status: 302, code: 'METABASE_SSO_PAGE_URL_FAILED' },
   'guest.authorize': { ask: askForGuest, fine: {}, status: 200, code: 'METABASE_SSO_AUTHORIZE_FAILED' }
 }
 
@@ -45,7 +45,7 @@ for (const [how, settle] of Object.entries({
       })
       const response = await ask(host)
       t.strictSame(outcome(response), [code, 500], name)
-      t.equal(response.json().error, 'The app could not prepare the sign-in to Metabase.', name)
+      t.equal(failureOf(response).error, 'The app could not prepare the sign-in to Metabase.', name)
       t.match(host.logs.filter(({ err }) => err !== undefined), [{ level: 50, err: { message: /: no answer in 200 ms$/, hint: String } }], name)
       t.strictSame(host.metabase.requests, [], `${name}: Metabase is not asked`)
       late()

@@ -55,6 +55,7 @@ t.test('https at a port that speaks plain http', async t => {
   const { url } = await standIn(t)
   const host = await startHost(t, { options: { instanceUrl: url.replace('http:', 'https:') } })
   t.strictSame(outcome(await (await asAnn(host))()), TLS_FAILED)
+  t.match(host.logs.find(({ err }) => err !== undefined), { msg: /the port of Metabase does not speak https$/, err: { hint: /^Write http:\/\/ in `instanceUrl`/ } })
 })
 
 t.test('plain http at a port that speaks https', async t => {

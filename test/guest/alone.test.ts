@@ -73,7 +73,8 @@ const ofSignIns = {
   allowAdministrators: true,
   authorize: () => true,
   requireTenant: true,
-  tokenLifetime: 60
+  tokenLifetime: 60,
+  routeConfig: {}
 }
 for (const [name, value] of Object.entries(ofSignIns)) {
   t.test(`guests alone refuse the option ${name}, which is for sign-ins`, async t => {

@@ -35,6 +35,14 @@ for (const [name, [authorize, status, code]] of Object.entries(answers)) {
   })
 }
 
+t.test('the log says that true names no locked params, and what to return', async t => {
+  const { app, logs, logIn } = await guestHost(t, (() => true) as unknown as () => GuestParams)
+  await askAsEmbedJs(app, dashboard, await logIn())
+  t.match(logs.find(({ err }) => err !== undefined), {
+    msg: /`guest\.authorize` did not decide: it returned true, which names no locked params$/, err: { hint: /\{\} for an item without any, or false/ }
+  })
+})
+
 t.test('a public endpoint asks authorize about visitors, too', async t => {
   const seen: unknown[] = []
   const { app, metabase, logIn } = await startHost(t, { metabase: { embeddingSecret: EMBEDDING_SECRET }, options: false })

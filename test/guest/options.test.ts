@@ -20,7 +20,7 @@ const refused: Record<string, [guest: unknown, code: string, message?: RegExp]> 
   'a public that is no boolean': [{ ...good, public: 'yes' }, 'METABASE_SSO_OPTION_INVALID', /"guest\.public" must be true or false/],
   'a path without a slash': [{ ...good, path: 'guest' }, 'METABASE_SSO_OPTION_INVALID', /"guest\.path"/],
   'a lifetime of 0': [{ ...good, tokenLifetime: 0 }, 'METABASE_SSO_OPTION_INVALID', /"guest\.tokenLifetime"/],
-  'a misspelt option': [{ ...good, authorise: () => ({}) }, 'METABASE_SSO_OPTION_UNKNOWN', /"guest\.authorise"; did you mean "guest\.authorize"/],
+  'a misspelt option': [{ ...good, authorise: () => ({}) }, 'METABASE_SSO_OPTION_UNKNOWN', /"guest\.authorise" \(did you mean "guest\.authorize"\?\); there are guest\.secret, guest\.authorize, guest\.public/],
   'a path that is taken': [{ ...good, path: '/taken' }, 'METABASE_SSO_PATH_TAKEN', /POST \/taken/]
 }
 

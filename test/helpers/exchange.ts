@@ -37,10 +37,17 @@ export async function atComputers ({ app, logIn }: Host, count: number): Promise
   return await Promise.all(sessions.map(async cookies => await app.inject({ url: '/sso/metabase', cookies })))
 }
 
+/** The body of a failure: the JSON, or what the page for people says. */
+export function failureOf (response: LightMyRequestResponse): Record<string, unknown> {
+  if (!String(response.headers['content-type']).startsWith('text/html')) return response.json()
+  const [, error, code] = /<p>(.*)<\/p>\n<p><code>(.*)<\/code>/.exec(response.body) ?? []
+  return { error, code }
+}
+
 /** Code and HTTP status of an answer, to compare both at once; `ok` when it is a session. */
 export function outcome (response: LightMyRequestResponse): [code: string, status: number] {
-  const { status, code } = response.json()
-  return [status === 'ok' ? 'ok' : code, response.statusCode]
+  const { status, code } = failureOf(response)
+  return [status === 'ok' ? 'ok' : String(code), response.statusCode]
 }
 
 /** A host app without sessions or log, in which everybody is Ann: quick to make where many are needed. */

@@ -5,11 +5,16 @@ import type { MetabaseStandIn } from '../../testing/index.js'
 import { EMBEDDING_SECRET } from './guest.js'
 import { ORIGIN, SECRET, SESSION_SECRET } from './host.js'
 
-/** Checks as many cases as asked for, and prints the seed with which they can be run again. */
-export async function fuzz<T> (t: Test, arbitrary: fc.Arbitrary<T>, numRuns: number, holds: (value: T) => Promise<unknown>): Promise<void> {
-  const seed = Date.now() % 2 ** 31
-  t.comment(`seed ${seed}`)
-  await fc.assert(fc.asyncProperty(arbitrary, async value => { await holds(value) }), { seed, numRuns })
+/** `npm run fuzz` checks 20 times the cases: over 100,000 of requests and records, and as many of options. */
+const { FUZZ_TIMES = '1', FUZZ_SEED = String(Date.now() % 2 ** 31) } = process.env
+
+/** Checks cases, none of which may hang, and prints the seed with which they can be run again: FUZZ_SEED=… npm run t fuzz/… */
+export async function fuzz<T> (t: Test, arbitrary: fc.Arbitrary<T>, runs: number, holds: (value: T) => Promise<unknown>): Promise<void> {
+  const [seed, numRuns] = [Number(FUZZ_SEED), runs * Number(FUZZ_TIMES)]
+  const note = `${t.name}: ${numRuns} cases, seed ${seed}`
+  if (FUZZ_TIMES === '1') t.comment(note)
+  else console.log(note)
+  await fc.assert(fc.asyncProperty(arbitrary, async value => { await holds(value) }), { seed, numRuns, timeout: 20_000 })
 }
 
 /** What Node lets into a header. */

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { failureOf } from '../helpers/exchange.js'
 import { NAVIGATION, startHost } from '../helpers/host.js'
 
 const down = () => { throw new Error('db is down') }
@@ -6,7 +7,7 @@ const down = () => { throw new Error('db is down') }
 for (const [option, code, status] of [
   ['getUser', 'METABASE_SSO_GET_USER_FAILED', 500],
   ['mapUserToClaims', 'METABASE_SSO_MAPPER_FAILED', 500],
-  ['loginUrl', 'METABASE_SSO_LOGIN_URL_FAILED', 500],
+  ['loginUrl', 'METABASE_SSO_PAGE_URL_FAILED', 500],
   ['secret', 'METABASE_SSO_SECRET_FAILED', 500]
 ] as const) {
   t.test(`what the host's own ${option} threw stands in the log with its stack, and not in the answer`, async t => {
@@ -15,7 +16,7 @@ for (const [option, code, status] of [
     const response = await app.inject({ url: '/sso/metabase', cookies, headers: option === 'loginUrl' ? NAVIGATION : {} })
 
     t.equal(response.statusCode, status)
-    t.equal(response.json().code, code)
+    t.equal(failureOf(response).code, code)
     t.notMatch(response.body, /db is down|test\.ts/)
     const lines = logs.filter(({ level }) => Number(level) >= 40)
     t.match(lines, [{ err: { code, stack: /db is down[^]*cause\.test/ } }])

@@ -9,20 +9,24 @@ const allowed: Record<string, Record<string, string>> = {
   'no browser': {},
   'a page of the same origin': { origin: HOST, 'sec-fetch-site': 'same-origin' },
   'a page of the same origin, whose referrer policy hides it': { origin: 'null', 'sec-fetch-site': 'same-origin' },
-  'a page of the same site': { origin: 'http://other.localhost', 'sec-fetch-site': 'same-site' },
   'an allowed front end of another site': { origin: ORIGIN, 'sec-fetch-site': 'cross-site' },
   'an allowed front end in an old browser': { origin: ORIGIN },
-  'a page of the same origin in an old browser': { origin: HOST }
+  'a page of the same origin in an old browser': { origin: HOST },
+  'a page of the same origin in an old browser, whose TLS ends before the app': { origin: 'https://localhost' },
+  'a form of the same origin': { origin: HOST, 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' },
+  'a beacon of the same origin': { origin: HOST, 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'empty' }
 }
 
 const refused: Record<string, Record<string, string>> = {
   'a page of another site': { origin: STRANGER, 'sec-fetch-site': 'cross-site' },
+  'a page of another subdomain': { origin: 'http://other.localhost', 'sec-fetch-site': 'same-site' },
+  'a form of another site': { origin: STRANGER, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' },
   'what no browser sends': { 'sec-fetch-site': 'cross-site, same-origin' },
   'a page of another site in an old browser': { origin: STRANGER },
   'a page that hides its origin': { origin: 'null', 'sec-fetch-site': 'cross-site' },
   'a page that hides its origin in an old browser': { origin: 'null' },
   'a page of another site that sends no origin': { 'sec-fetch-site': 'cross-site' },
-  'the same host by another scheme, in an old browser': { origin: 'https://localhost:80' }
+  'another port of the host in an old browser': { origin: 'http://localhost:8080' }
 }
 
 for (const [name, headers] of Object.entries(allowed)) {

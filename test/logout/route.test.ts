@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import t from 'tap'
 import { VERSIONS } from '../helpers/exchange.js'
 import { whoIs } from '../helpers/browser.js'
@@ -83,6 +85,33 @@ t.test('the route has the path of the option, ignores a body, and is no GET', as
     }
     t.equal((await app.inject({ url, cookies })).statusCode, 404)
   }
+})
+
+t.test('the route rejects a body of more than 16 KiB', async t => {
+  const { app, logIn } = await startHost(t, { options: { logout: true } })
+  const cookies = await logIn()
+  for (const [length, status] of [[16_384, 200], [16_385, 413]] as const) {
+    const response = await app.inject({ method: 'POST', url: '/sso/metabase/logout', cookies, payload: 'x'.repeat(length) })
+    t.equal(response.statusCode, status)
+    if (status === 413) t.match(response.json(), { status: 'error', code: 'METABASE_SSO_BODY_TOO_LARGE' })
+  }
+})
+
+t.test('the route closes the connection of a body that does not end', { timeout: 10_000 }, async t => {
+  const { app, metabase, logs, logIn } = await startHost(t, { options: { logout: true } })
+  const cookies = await logIn()
+  await app.inject({ url: '/sso/metabase', cookies })
+  const cookie = Object.entries(cookies).map(pair => pair.join('=')).join('; ')
+  const { port } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }))
+  const socket = connect(Number(port), '127.0.0.1')
+  socket.write(`POST /sso/metabase/logout HTTP/1.1\r\nhost: x\r\ncookie: ${cookie}\r\ntransfer-encoding: chunked\r\n\r\n`)
+  const chunk = `400\r\n${'x'.repeat(1024)}\r\n`
+  socket.on('error', () => {}).resume()
+  const flood = setInterval(() => socket.write(chunk.repeat(10)), 1)
+  await once(socket, 'close')
+  clearInterval(flood)
+  t.equal(metabase.sessions.size, 1, 'such a request ends nothing')
+  t.match(logs.filter(({ err }) => err !== undefined), [{ level: 30, err: { code: 'METABASE_SSO_BODY_TOO_LARGE' } }])
 })
 
 t.test('the plugin has no such route and remembers nothing without the option', async t => {

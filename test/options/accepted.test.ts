@@ -34,7 +34,7 @@ t.test('the defaults are those of the documentation', async t => {
 
 t.test('the smallest and the largest numbers hold', async t => {
   const smallest = { tokenLifetime: 1, timeout: 100, connections: 1, queue: 0 }
-  const largest = { tokenLifetime: 1_209_600, timeout: 60_000, connections: 10_000, queue: 100_000 }
+  const largest = { tokenLifetime: 86_400, timeout: 60_000, connections: 10_000, queue: 100_000 }
   for (const numbers of [smallest, largest]) t.match(resolveOptions({ ...good, ...numbers }), numbers)
 })
 
@@ -95,6 +95,7 @@ t.test('a deep-frozen object of options works, and is what it was before', async
     loginUrl: '/login',
     namespace: 'eu',
     claimNames: { email: 'mail' },
+    routeConfig: { rateLimit: { max: 5 } },
     publicUrl: 'https://bi.example.com'
   })
   const before = JSON.stringify(options)

@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { connect, type AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
 import t from 'tap'
 import { NAVIGATION, startHost } from '../helpers/host.js'
 
@@ -31,3 +34,45 @@ t.test('more slashes than one do not make the way back lead elsewhere', async t 
     t.match(back, loginUrl.startsWith('/') ? /^\/sso/ : /^http:\/\/inside\.example:3000\/sso/)
   }
 })
+
+t.test('a header of a client that is no host or scheme of the web leaves the way back out', async t => {
+  for (const forwarded of [
+    { 'x-forwarded-proto': 'javascript', 'x-forwarded-host': 'app.example.com' },
+    { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'app.example.com@evil.example' },
+    { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'evil.example\\app.example.com' },
+    { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'evil.example#app.example.com' },
+    { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'not a host' }
+  ] as const) {
+    t.equal(await wayBack(t, { trustProxy: true }, 'https://login.example.com', '/sso/metabase', forwarded), null)
+    t.equal(await wayBack(t, { trustProxy: true }, '/login', '/sso/metabase', forwarded), '/sso/metabase', 'a path needs no host')
+  }
+})
+
+for (const loginUrl of ['/login', 'https://login.example.com/']) {
+  t.test(`with a parameter in the prefix, no request line makes the way back of ${loginUrl} lead elsewhere`, async t => {
+    const { app } = await startHost(t, { options: { loginUrl, prefix: '/:org/:team', getUser: () => null } })
+    let count = 0
+    const host = new URL(await app.listen({ port: 0, host: '127.0.0.1' })).host
+    for (const target of [
+      '/acme/\\evil.example/sso/metabase', '/\\evil.example/a/sso/metabase', '/\\/evil.example/sso/metabase', '//evil.example/sso/metabase',
+      '/.//evil.example/sso/metabase', '/%5Cevil.example/a/sso/metabase', '/./\\evil.example/sso/metabase', 'http://evil.example/a/b/sso/metabase',
+      'http://evil.example\\@evil.example/\\evil.example/sso/metabase'
+    ]) {
+      const location = await redirectOf(app.server.address() as AddressInfo, target, host)
+      if (location === undefined) continue // the router has no such route
+      const back = new URL(location, `http://${host}`).searchParams.get('return_to') ?? ''
+      t.notMatch(back, '\\')
+      t.equal(new URL(back, `http://${host}`).host, host, target)
+      count++
+    }
+    t.ok(count > 4, 'the router has a route for most')
+  })
+}
+
+/** Sends a request line as no client library would. */
+async function redirectOf ({ port }: AddressInfo, target: string, host: string): Promise<string | undefined> {
+  const socket = connect(port, '127.0.0.1')
+  await once(socket, 'connect')
+  socket.end(`GET ${target} HTTP/1.1\r\nHost: ${host}\r\nAccept: text/html\r\nConnection: close\r\n\r\n`)
+  return /^location: (.*)$/im.exec(await text(socket))?.[1]?.trim()
+}

@@ -12,7 +12,7 @@ const NOT_AUTHENTICATED = {
 for (const [client, url, headers] of [
   ['the SDK of the reference document', '/sso/metabase', {}],
   ['an SDK that wants the JWT', '/sso/metabase?response=json', {}],
-  ['a navigation', '/sso/metabase?return_to=/dashboard/1', NAVIGATION]
+  ['a navigation to the JWT', '/sso/metabase?response=json', NAVIGATION]
 ] as const) {
   t.test(`a visitor is told "not authenticated", through ${client}`, async t => {
     const { app, metabase } = await startHost(t)

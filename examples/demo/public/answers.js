@@ -1,52 +1,91 @@
+import { el } from './dom.js'
 import { demo } from './host-app.js'
 
 /**
- * The three answers: what the page asks for, and how it learns who Metabase then takes the browser for.
- * @param {string} instanceUrl
- * @param {HTMLIFrameElement} frame
+ * What the page asks the host app for, and how it learns what Metabase makes of it.
+ * @param {{ instanceUrl: string, hasGuest: boolean }} state
+ * @returns {{ answers: object[], logout: object }} the log-out is asked for when its time has come
  */
-export function answersOf (instanceUrl, frame) {
-  const framed = `/sso/metabase?return_to=${new URL(instanceUrl).pathname.replace(/\/$/, '')}/dashboard/1`
-  return [
-    {
-      kind: 'jwt',
-      title: 'A JWT',
-      client: 'For the React SDK from 0.55 on, and embed.js: they trade it at Metabase themselves.',
-      request: "fetch('/sso/metabase?response=json')",
-      async ask () {
-        const body = await fetchJson('/sso/metabase?response=json')
-        return { body, ...(body.jwt && await demo('who-by-jwt', { jwt: body.jwt })) }
-      }
-    },
-    {
-      kind: 'session',
-      title: 'A session',
-      client: 'For the React SDK up to 0.54, and your own code: the app has traded the JWT.',
-      request: "fetch('/sso/metabase')",
-      async ask () {
-        const body = await fetchJson('/sso/metabase')
-        return { body, ...(body.id && await demo('who', { session: body.id })) }
-      }
-    },
-    {
-      kind: 'redirect',
-      title: 'A redirect',
-      client: 'For full-app embedding: the frame goes on to Metabase, which sets a cookie of its own.',
-      request: `<iframe src="${framed}">`,
-      async ask () {
-        await leaveMetabase(instanceUrl, frame)
-        await navigate(frame, framed)
-        return await demo('who', {})
-      }
+export function answersOf ({ instanceUrl, hasGuest }) {
+  const home = new URL(instanceUrl).pathname.replace(/\/$/, '')
+  const framed = `/sso/metabase?return_to=${home}/dashboard/1`
+  const frame = el('iframe', { title: 'What Metabase shows in the frame' })
+  const guestFrame = el('iframe', { title: 'What Metabase shows a guest' })
+  let session
+
+  const jwt = {
+    kind: 'jwt',
+    title: 'A JWT',
+    client: 'React SDK 0.55 and later, embed.js',
+    request: 'GET /sso/metabase?response=json',
+    success: 'Signed in',
+    async ask () {
+      const body = await fetchJson('/sso/metabase?response=json')
+      return { body, ...(body.jwt && await demo('who-by-jwt', { jwt: body.jwt })) }
     }
-  ]
+  }
+  const exchange = {
+    kind: 'session',
+    title: 'A session',
+    client: 'React SDK up to 0.54, and your own code',
+    request: 'GET /sso/metabase',
+    success: 'Signed in',
+    async ask () {
+      const body = await fetchJson('/sso/metabase')
+      session = body.id
+      return { body, ...(session && await demo('who', { session })) }
+    }
+  }
+  const redirect = {
+    kind: 'redirect',
+    title: 'A redirect',
+    client: 'Full-app embedding, and links',
+    request: `GET ${framed}`,
+    success: 'Signed in',
+    frame,
+    async ask () {
+      await navigate(frame, `${instanceUrl}/auth/logout`) // what was there before proves nothing
+      await navigate(frame, framed)
+      return await demo('who', {})
+    }
+  }
+  const guest = {
+    kind: 'guest',
+    title: 'A guest embed',
+    client: 'People without an account at Metabase',
+    request: 'POST /sso/metabase/guest',
+    success: 'Shown',
+    frame: guestFrame,
+    async ask () {
+      const { jwt } = await fetchJson('/sso/metabase/guest', { entityType: 'dashboard', entityId: 1 })
+      guestFrame.hidden = jwt === undefined
+      if (jwt === undefined) return {}
+      await navigate(guestFrame, `${instanceUrl}/embed/dashboard/${jwt}`)
+      return await demo('shown', { jwt })
+    }
+  }
+  const logout = {
+    kind: 'logout',
+    title: 'A log-out',
+    client: 'Before the app ends its own session',
+    request: 'POST /sso/metabase/logout',
+    success: 'Signed out',
+    idle: 'Sign out to see what ends.',
+    async ask () {
+      const { ended, remaining, logoutUrl } = await fetchJson('/sso/metabase/logout', {})
+      if (remaining > 0) return { problem: `Sessions that Metabase could not be told to end: ${remaining}` }
+      await navigate(frame, logoutUrl) // Metabase alone can drop its own cookie
+      if (session && (await demo('who', { session })).user) return { problem: 'Metabase still takes the session.' }
+      return { ended }
+    }
+  }
+  return { answers: [jwt, exchange, redirect, ...(hasGuest ? [guest] : [])], logout }
 }
 
-/** Ends the session of Metabase's own cookie, as an app should whose user signs out. */
-export const leaveMetabase = async (instanceUrl, frame) => await navigate(frame, `${instanceUrl}/auth/logout`)
-
-async function fetchJson (url) {
-  const response = await fetch(url)
+async function fetchJson (url, body) {
+  const response = await fetch(url, body && {
+    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body)
+  })
   return await response.json()
 }
 

@@ -1,69 +1,64 @@
-import { answersOf, leaveMetabase } from './answers.js'
+import { answersOf } from './answers.js'
 import { createCard } from './card.js'
-import { byId, el } from './dom.js'
+import { byId } from './dom.js'
 import { demo } from './host-app.js'
 import { logLines } from './log-lines.js'
 import { showMetabase } from './metabase-panel.js'
+import { summaryOf } from './outcome.js'
 import { showPerson } from './person-panel.js'
-import { summary } from './summary.js'
 
 const state = await demo('state')
-const frame = el('iframe', { title: 'What Metabase shows in the frame' })
-const cards = answersOf(state.instanceUrl, frame).map(answer => ({ ...answer, card: createCard(answer) }))
-cards.at(-1).card.hold(frame)
-
-let running = false
-let again = false
+const { answers, logout } = answersOf(state)
+const cards = new Map([...answers, logout].map(answer => [answer, createCard(answer)]))
+let last = Promise.resolve()
 
 byId('sdk').hidden = !state.hasSdk
 showPerson(state)
-showMetabase(state, { askAll, signOut })
+showMetabase(state, askAll)
 byId('ask').addEventListener('click', askAll)
-if (state.signedIn === null) {
-  byId('summary').textContent = 'Sign in to see the three answers, or ask as a visitor.'
-  await leaveMetabase(state.instanceUrl, frame)
-} else {
-  await askAll()
+byId('logout').addEventListener('click', event => {
+  event.preventDefault() // the form would leave the page, and what the log-out has to show
+  inTurn(signOut)
+})
+await askAll()
+
+/** One thing after the other: they share a session and a frame. */
+async function inTurn (work) {
+  last = last.catch(() => {}).then(work)
+  await last
 }
 
-/** Asks all three, one after the other. Wishes that come meanwhile are met by one more round. */
 async function askAll () {
-  again = true
-  if (running) return
-  running = true
-  while (again) {
-    again = false
-    await askRound()
-  }
-  running = false
+  await inTurn(askRound)
 }
 
 async function askRound () {
-  for (const { card } of cards) card.wait()
+  for (const answer of answers) cards.get(answer).wait()
   const results = []
-  for (const answer of cards) results.push(await askOne(answer))
-  byId('summary').textContent = summary(results)
+  for (const answer of answers) results.push(await askOne(answer))
+  byId('summary').textContent = summaryOf(results)
 }
 
-async function askOne ({ kind, title, ask, card }) {
+async function askOne (answer) {
+  const { kind, title, success, ask } = answer
   let result
   try {
     const found = await ask()
     const receipt = await demo(`receipts/${kind}`)
-    result = { title, ...receipt, ...(receipt.failure ? {} : found) }
+    result = { title, success, ...receipt, ...(receipt.failure ? {} : found) }
     byId('log').replaceChildren(logLines(await demo('log')))
   } catch {
     result = { title, problem: 'The app gives no answer. Is the demo still running?' }
   }
-  card.show(result)
+  cards.get(answer).show(result)
   return result
 }
 
-/** The same as the button does, without leaving the page: what a visitor gets is asked right away. */
 async function signOut () {
+  await askOne(logout)
   await fetch('/logout', { method: 'POST' })
   state.signedIn = null
   showPerson(state)
-  await leaveMetabase(state.instanceUrl, frame)
-  await askAll()
+  byId('login').querySelector('.primary').focus() // the button that had it is gone
+  await askRound()
 }

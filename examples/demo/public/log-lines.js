@@ -9,6 +9,6 @@ export function logLines (lines) {
 }
 
 /** Names between backticks are set as code. */
-function withCode (text) {
+export function withCode (text) {
   return text.split('`').map((part, index) => index % 2 === 0 ? part : el('code', null, part))
 }

@@ -5,10 +5,10 @@ import { byId, el } from './dom.js'
 export function showPerson ({ people, signedIn }) {
   const current = people.find(({ email }) => email === signedIn)
   byId('signed-in').replaceChildren(...current
-    ? ['You are signed in to the app as ', el('strong', null, nameOf(current)), '.']
-    : ['You are not signed in to the app.'])
+    ? ['You are signed in as ', el('strong', null, nameOf(current)), '.']
+    : ['You are not signed in.'])
   byId('logout').hidden = current === undefined
-  byId('login').querySelector('.primary').textContent = current ? 'Switch person' : 'Sign in'
+  byId('login').querySelector('.primary').textContent = current ? 'Switch' : 'Sign in'
   if (byId('people').children.length > 0) return
   byId('people').append(...people.map((person, index) => choice({
     type: 'radio',
@@ -16,7 +16,7 @@ export function showPerson ({ people, signedIn }) {
     value: person.email,
     checked: person === (current ?? people[0]),
     label: nameOf(person),
-    hint: `${person.teams.join(', ')} · ${person.email}`
+    hint: person.teams.join(', ')
   })))
 }
 

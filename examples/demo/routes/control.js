@@ -7,7 +7,7 @@ const oneString = name => ({
 })
 
 /** What the page needs to show and to steer the demo. A real app has nothing of this. */
-export async function controlRoutes (app, { instanceUrl, log, receipts, switches, hasSdk }) {
+export async function controlRoutes (app, { instanceUrl, log, receipts, switches, hasSdk, hasGuest }) {
   const metabase = createQuestions(instanceUrl)
 
   app.addHook('onSend', async (_request, reply) => { reply.header('cache-control', 'no-store') })
@@ -17,6 +17,7 @@ export async function controlRoutes (app, { instanceUrl, log, receipts, switches
     signedIn: request.session.get('user')?.email ?? null,
     instanceUrl,
     hasSdk,
+    hasGuest,
     standIn: switches === undefined ? null : { versions, faults, positions: switches.positions }
   }))
 
@@ -43,8 +44,11 @@ export async function controlRoutes (app, { instanceUrl, log, receipts, switches
     if (session !== undefined) return await metabase.who(session)
     return switches === undefined
       ? { note: 'The frame shows who Metabase sees: its cookie does not come to this app.' }
-      : { problem: 'Metabase has signed nobody in. Why, it says in the frame.' }
+      : { problem: 'Metabase has not signed you in. Why, it says in the frame.' }
   })
+
+  /** What Metabase shows to the holder of a guest token. */
+  app.post('/shown', oneString('jwt'), async request => await metabase.shown(request.body.jwt))
 
   app.get('/log', async () => log.last(20))
 }

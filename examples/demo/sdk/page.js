@@ -12,6 +12,8 @@ byId('signed-in').replaceChildren(...person
   ? ['You are signed in to the app as ', el('strong', null, `${person.firstName} ${person.lastName}`), `, region ${person.region}.`]
   : ['You are not signed in to the app.'])
 
+byId('root').classList.toggle('visitor', person === undefined)
+
 byId('releases').append(...config.releases.map(({ release, current }) =>
   el('a', { href: `/sdk/${release}`, ariaCurrent: current ? 'page' : null }, release)))
 byId('wants').append(...config.sdk === '0.50 to 0.54'
