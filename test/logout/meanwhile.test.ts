@@ -17,7 +17,8 @@ async function numberedMetabase (t: Test, { beforeAnswer = nothing, beforeEnding
     to_session: (response, request) => {
       const id = `session-${++count}`
       open.add(id)
-      const answer = json(200, { status: 'ok', id, iat: 1, exp: 9_999_999_999 })
+      const iat = Math.floor(Date.now() / 1000)
+      const answer = json(200, { status: 'ok', id, iat, exp: iat + 600 })
       beforeAnswer(id).then(() => answer(response, request), error => t.fail(error))
     },
     other: end
