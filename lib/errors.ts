@@ -95,33 +95,12 @@ export const requestRows = {
       'object, {} for an item without any, or false. What a function threw is in the cause.'),
   METABASE_SSO_MAPPER_FAILED: notReady(() => '`mapUserToClaims` failed',
     'Look at the cause: your own function threw, or did not settle within `timeout`.'),
-  METABASE_SSO_CLAIMS_NOT_OBJECT: notReady(() => 'the claims are not a plain object',
-    'Return an object literal from `mapUserToClaims`; without one, the user itself must be an object.'),
-  METABASE_SSO_CLAIM_EMAIL_INVALID: notReady(() => 'claim "email" is missing or is no e-mail address',
-    'Set `email`: Metabase finds the account by it.'),
-  METABASE_SSO_CLAIM_NAME_INVALID: notReady((claim: string) => `claim "${claim}" is not a string`,
-    'Make it a string; null, or leaving it out, means that the user has none.'),
-  METABASE_SSO_CLAIM_GROUPS_INVALID: notReady(() => 'claim "groups" is not an array of strings',
-    'Return group names, or leave `groups` out to keep memberships as they are. With mappings in Metabase, [] ' +
-      'removes the user from all mapped groups; without, from every group.'),
-  METABASE_SSO_CLAIM_ATTRIBUTE_INVALID: notReady(
-    (claim: string, problem: string) => `claim "${claim}" ${problem}`,
-    'An attribute is a string, a finite number, a boolean, or an array of these, which arrives joined by commas: ' +
-      'no item may hold a comma. Metabase drops anything else without a word (metabase#61221).'),
-  METABASE_SSO_CLAIM_RESERVED: notReady((claim: string) => `claim "${claim}" has a reserved name`,
-    'Metabase reserves names that begin with @: only @tenant and @tenant.attributes mean something. Rename it.'),
-  METABASE_SSO_CLAIM_TENANT_INVALID: notReady(
-    (claim: string) => `claim "${claim}" is not of the type that Metabase expects`,
-    '@tenant is a non-empty string or an integer; @tenant.attributes is an object of strings, numbers and booleans. ' +
-      'Null is refused, as a first login without @tenant makes a user internal: leave @tenant out if that is meant.'),
-  METABASE_SSO_CLAIM_RENAMED: notReady(
-    (claim: string) => `claim "${claim}" is the name of another one in \`claimNames\``,
-    'Return the standard names from `mapUserToClaims` (email, first_name, groups…): `claimNames` renames them.'),
+  METABASE_SSO_CLAIMS_INVALID: notReady((problem: string) => `the claims cannot be signed: ${problem}`,
+    'Return from `mapUserToClaims` what docs/claims.md lists (without one, the user has to hold it): Metabase would ' +
+      'drop or misread anything else without a word (metabase#61221).'),
   METABASE_SSO_CLAIM_TENANT_MISSING: notReady(() => 'the claims hold no @tenant, which `requireTenant` asks for',
     'Return @tenant from `mapUserToClaims` for every user: ' +
       'a first login without it makes a user internal (metabase#78009).'),
-  METABASE_SSO_CLAIM_TIME_SET: notReady((claim: string) => `claim "${claim}" is set by the plugin`,
-    'Leave iat, exp and nbf out of the claims; `tokenLifetime` sets how long the JWT lives.'),
 
   METABASE_SSO_SESSION_ID_MISSING: notReady(() => '`revoke` was called without a session id or a request',
     'Pass the `id` of the session that `exchange` returned, or the request whose user session ends.'),
@@ -141,12 +120,9 @@ export const requestRows = {
   METABASE_SSO_GUEST_RESOURCE_INVALID: guestNotReady(
     () => 'the resource is neither { dashboard: id } nor { question: id }',
     'An id is a positive integer or an entity id of 21 characters.'),
-  METABASE_SSO_GUEST_PARAMS_INVALID: guestNotReady(() => 'the params are not a plain object',
-    'Name each locked parameter by its slug; {} when there is none.'),
-  METABASE_SSO_GUEST_PARAM_INVALID: guestNotReady(
-    (param: string) => `param "${param}" is no text, finite number, boolean or array of these`,
-    'Metabase refuses it, or lets the visitor choose: white space alone and null are no values. ' +
-      'Flatten objects; [] switches a locked filter off.'),
+  METABASE_SSO_GUEST_PARAMS_INVALID: guestNotReady((problem: string) => `the locked params cannot be signed: ${problem}`,
+    'Name each locked parameter by its slug, {} when there is none. Metabase refuses white space alone, null and ' +
+      'objects, or lets the visitor choose; [] switches a locked filter off.'),
 
   // The app, or Metabase, refuses this user or page.
   METABASE_SSO_GUEST_NOT_AUTHORIZED: row(403, 'You may not see this.')(
