@@ -108,9 +108,10 @@ function requireSession (app: FastifyInstance, { secret, guest, getUser, logout,
   const needsUser = secret !== undefined || guest?.public !== true
   app.addHook('onReady', async () => {
     const isWithoutUser = needsUser && getUser === sessionUser && !hasOnRequests(app, 'session')
-    if (isWithoutUser) throw new errorCodes.METABASE_SSO_SESSION_MISSING()
+    if (isWithoutUser) throw new errorCodes.METABASE_SSO_SESSION_MISSING('`request.session` and no `getUser`')
     if ((logout === undefined && !cache) || hasOnRequests(app, 'sessionStore')) return
-    throw new errorCodes.METABASE_SSO_SESSION_STORE_MISSING(logout === undefined ? 'cache' : 'logout')
+    const option = logout === undefined ? 'cache' : 'logout'
+    throw new errorCodes.METABASE_SSO_SESSION_MISSING(`\`request.sessionStore\` for the option "${option}"`)
   })
 }
 

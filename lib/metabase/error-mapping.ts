@@ -11,7 +11,7 @@ const byStatusField: ReadonlyMap<unknown, ErrorClass> = new Map<unknown, ErrorCl
   ['error-sso-disabled', errorCodes.METABASE_SSO_SSO_DISABLED],
   ['ee-build-required', errorCodes.METABASE_SSO_OPEN_SOURCE],
   ['error-embedding-sdk-disabled', errorCodes.METABASE_SSO_SDK_EMBEDDING_DISABLED],
-  ['error-embedding-simple-disabled', errorCodes.METABASE_SSO_SIMPLE_EMBEDDING_DISABLED]
+  ['error-embedding-simple-disabled', errorCodes.METABASE_SSO_SDK_EMBEDDING_DISABLED]
 ])
 
 /** Sentences by which the other failures are told apart, whether they come as text, in JSON or on a page. */
@@ -34,8 +34,7 @@ const bySentence: ReadonlyArray<readonly [pattern: RegExp, error: ErrorClass]> =
   [/JWT authentication is not enabled/i, errorCodes.METABASE_SSO_SSO_DISABLED],
   [/SDK Embedding is not enabled/i, errorCodes.METABASE_SSO_SDK_EMBEDDING_DISABLED],
   [/only exists in enterprise builds/i, errorCodes.METABASE_SSO_OPEN_SOURCE],
-  [/value must be a non-blank string/i, errorCodes.METABASE_SSO_TOKEN_MISSING],
-  [/Invalid redirect URL/i, errorCodes.METABASE_SSO_REDIRECT_REFUSED]
+  [/value must be a non-blank string/i, errorCodes.METABASE_SSO_TOKEN_MISSING]
 ]
 
 /** Statuses by which a proxy, a firewall or a login wall refuses. */

@@ -41,6 +41,6 @@ t.test('a resource that is none is refused before it is signed', async t => {
 t.test('without the option they say so', async t => {
   const { app } = await startHost(t)
   await app.ready()
-  await t.rejects(app.metabaseSso.signGuest({ resource: { dashboard: 1 } }), { code: 'METABASE_SSO_GUEST_OFF' })
-  await t.rejects(app.metabaseSso.guestEmbedUrl({ resource: { dashboard: 1 } }), { code: 'METABASE_SSO_GUEST_OFF' })
+  await t.rejects(app.metabaseSso.signGuest({ resource: { dashboard: 1 } }), { code: 'METABASE_SSO_OPTION_OFF' })
+  await t.rejects(app.metabaseSso.guestEmbedUrl({ resource: { dashboard: 1 } }), { code: 'METABASE_SSO_OPTION_OFF' })
 })

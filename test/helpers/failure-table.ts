@@ -17,7 +17,7 @@ export const failureTable: Readonly<Record<Failure, Row>> = {
   'sso-disabled': ['METABASE_SSO_SSO_DISABLED', 502],
   'open-source': ['METABASE_SSO_OPEN_SOURCE', 502],
   'sdk-embedding-disabled': ['METABASE_SSO_SDK_EMBEDDING_DISABLED', 502],
-  'simple-embedding-disabled': ['METABASE_SSO_SIMPLE_EMBEDDING_DISABLED', 502],
+  'simple-embedding-disabled': ['METABASE_SSO_SDK_EMBEDDING_DISABLED', 502],
   'wrong-secret': ['METABASE_SSO_SECRET_REFUSED', 502],
   'token-too-old': ['METABASE_SSO_TOKEN_TOO_OLD', 502],
   'token-expired': ['METABASE_SSO_TOKEN_EXPIRED', 502],
@@ -33,7 +33,7 @@ export const failureTable: Readonly<Record<Failure, Row>> = {
   'tenant-info-mismatch': ['METABASE_SSO_TENANT_REFUSED', 403],
   'tenants-disabled': ['METABASE_SSO_TENANTS_DISABLED', 403],
   'tenant-group-mismatch': ['METABASE_SSO_TENANT_GROUP_MISMATCH', 403],
-  'invalid-redirect': ['METABASE_SSO_REDIRECT_REFUSED', 502],
+  'invalid-redirect': ['METABASE_SSO_STATUS_UNEXPECTED', 502], // no request of the exchange has a return_to
   'ambiguous-path': ['METABASE_SSO_STATUS_UNEXPECTED', 502],
   'post-not-valid': ['METABASE_SSO_STATUS_UNEXPECTED', 502], // in answer to every request
   'body-too-large': ['METABASE_SSO_TOKEN_TOO_LARGE', 500],
@@ -87,7 +87,7 @@ const sentences: Readonly<Record<Row[1], readonly string[]>> = {
   500: ['The app could not prepare the sign-in to Metabase.'],
   502: [
     'Metabase does not accept sign-ins from this app at the moment.',
-    'Metabase could not be reached or gave no usable answer.'
+    'Metabase could not be reached or gave no usable response.'
   ],
   504: ['Metabase did not answer in time.']
 }
