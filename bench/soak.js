@@ -1,4 +1,5 @@
-// `npm run soak`: what is left after a million requests, and what a Metabase that hangs or restarts does to the app.
+// `npm run soak`: what is left after a million requests, and what a Metabase that hangs or restarts, or a hundred
+// logouts at once, do to the app.
 // With --quick just to see that it runs.
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'

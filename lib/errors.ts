@@ -8,16 +8,12 @@ interface ErrorRow {
   message: (...details: never[]) => string
   /** What an operator can do about it. */
   hint: string
-  /** What the error says of Metabase to the circuit breaker. Absent: Metabase answered. */
-  metabase: State | undefined
 }
-
-type State = 'down' | 'unknown'
 
 /** Makes the rows that share a status and a sentence for the browser. */
 const row = (status: number, sentence: string) =>
-  <Details extends unknown[]>(message: (...details: Details) => string, hint: string, metabase?: State) =>
-    ({ status, public: sentence, message, hint, metabase })
+  <Details extends unknown[]>(message: (...details: Details) => string, hint: string) =>
+    ({ status, public: sentence, message, hint })
 
 const notReady = row(500, 'The app could not prepare the sign-in to Metabase.')
 const guestNotReady = row(500, 'The app could not prepare what Metabase should show here.')
@@ -38,7 +34,7 @@ export const bootRows = {
     (name: string, suggestion: string) => `there is no option "${name}"${suggestion}`,
     'See the options in the README; those of `guest` are in docs/guest-embeds.md.'),
   METABASE_SSO_OPTION_INVALID: notReady((option: string, problem: string) => `option "${option}" ${problem}`,
-    'See the options in the README; those of `guest` are in docs/guest-embeds.md.', 'unknown'),
+    'See the options in the README; those of `guest` are in docs/guest-embeds.md.'),
   METABASE_SSO_SECRET_INVALID: notReady((option: string, problem: string) => `option "${option}" ${problem}`,
     `Set \`secret\` to the JWT signing key that Metabase generated (64 characters), or return that: ${JWT_PAGE}. ` +
       `(\`guest.secret\` is another one: ${EMBEDDING_PAGE}.) Is the environment variable set?`),
@@ -108,7 +104,7 @@ export const requestRows = {
       'remembered, and `revoke` takes the id of one.'),
   METABASE_SSO_TOKEN_TOO_LARGE: notReady((limit: string) => `the JWT is larger than ${limit}`,
     'Send fewer groups or attributes. Proxies refuse redirects of over 8,000 characters; `{ jwt }` and the exchange ' +
-      'carry up to 64 KiB.', 'unknown'),
+      'carry up to 64 KiB.'),
   METABASE_SSO_SESSION_STORE_FAILED: row(500, 'The app could not look up your sessions.')(
     () => 'the store of @fastify/session failed or did not answer in time',
     'Look at the cause. The store holds which Metabase sessions to reuse, and which to end when a user signs out.'),
@@ -192,17 +188,16 @@ export const requestRows = {
 
   // The network, or something in front of Metabase.
   METABASE_SSO_UNREACHABLE: noResponse((failure: string) => `Metabase cannot be reached (${failure})`,
-    'Check that Metabase runs and that this server reaches `instanceUrl` (DNS, firewall).', 'down'),
+    'Check that Metabase runs and that this server reaches `instanceUrl` (DNS, firewall).'),
   METABASE_SSO_TLS_FAILED: noResponse(
     (code: string) => code === 'ERR_SSL_WRONG_VERSION_NUMBER'
       ? 'the port of Metabase does not speak https'
       : `there is no trusted TLS connection to Metabase (${code})`,
     'Write http:// in `instanceUrl`, or the port of https, if its port does not speak https. Else check the ' +
-      'certificate: for a private authority set NODE_EXTRA_CA_CERTS, or pass a `dispatcher` that trusts it.',
-    'down'),
+      'certificate: for a private authority set NODE_EXTRA_CA_CERTS, or pass a `dispatcher` that trusts it.'),
   METABASE_SSO_GATEWAY_FAILED: noResponse(
     (status: number) => `something in front of Metabase answered with status ${status}`,
-    'Look at the proxy and at Metabase, which is down, starting or overloaded behind it.', 'down'),
+    'Look at the proxy and at Metabase, which is down, starting or overloaded behind it.'),
   METABASE_SSO_PROXY_REFUSED: noResponse(
     (status: number) => `something in front of Metabase refused with status ${status}`,
     'Check that `instanceUrl` is the address of Metabase. If it is, look at what stands in front: a proxy, a web ' +
@@ -223,14 +218,14 @@ export const requestRows = {
   METABASE_SSO_OVERLOADED: row(503, 'Too many people sign in to Metabase at the moment. Please try again.')(
     (reason: string) => `the exchange was rejected: ${reason}`,
     'Check the load of Metabase: sign-ins arrive faster than it answers. ' +
-      'Raise `connections` if it can serve more at once.', 'unknown'),
+      'Raise `connections` if it can serve more at once.'),
   METABASE_SSO_UNAVAILABLE: row(503, 'Metabase is not available at the moment. Please try again.')(
     (last: string) =>
       `Metabase has failed for a second or more and is asked once a second whether it is back (last: ${last})`,
-    'Look at Metabase, and for the errors before this. Sign-ins work again with the first response.', 'unknown'),
+    'Look at Metabase, and for the errors before this. Sign-ins work again with the first response.'),
   METABASE_SSO_TIMEOUT: row(504, 'Metabase did not answer in time.')(
-    (timeout: number) => `Metabase did not answer in time (\`timeout\` is ${timeout} ms)`,
-    'Look at Metabase and the network to it, which are slow or hang, or raise `timeout`.', 'down')
+    (limit: string) => `Metabase did not answer in time (${limit})`,
+    'Look at Metabase and the network to it, which are slow or hang, or raise `timeout`.')
 } satisfies Record<string, ErrorRow>
 
 const rows = { ...bootRows, ...requestRows }
@@ -301,9 +296,3 @@ const codes = Object.keys(rows) as MetabaseSsoErrorCode[]
 
 /** One class a code: `error instanceof errorCodes.METABASE_SSO_TIMEOUT`. */
 export const errorCodes = Object.freeze(Object.fromEntries(codes.map(code => [code, errorClass(code)]))) as ErrorClasses
-
-/** What an error says of Metabase: it does not answer, it answered, or neither. */
-export function metabaseStateOf (error: MetabaseSsoError): 'down' | 'unknown' | 'answered' {
-  const row: ErrorRow = rows[error.code]
-  return row.metabase ?? 'answered'
-}

@@ -44,9 +44,9 @@ async function wire (
 ): Promise<void> {
   const { instanceUrl, publicUrl, timeout, secret: source, guest: guestOptions, logout: logoutOptions } = options
 
-  const transport = createTransport(instanceUrl, options.dispatcher ?? ownPool(app, options), timeout)
-  const policy = createCallPolicy(options, app.log)
-  const revocation = createRevocation(transport, policy)
+  const transport = createTransport(instanceUrl, options.dispatcher ?? ownPool(app, options))
+  const policy = createCallPolicy(transport, options, app.log)
+  const revocation = createRevocation(policy)
   const registry = createSessionRegistry(instanceUrl, timeout)
   const isAllowed = createOriginPolicy(options)
   const keys = source && createSigningKeys('secret', source, timeout, app.log)
@@ -55,7 +55,7 @@ async function wire (
   if (keys !== undefined) {
     const sign = await createSigner(scope, 'metabaseSso', source)
     const tokens = createTokenIssuer(sign, options.tokenLifetime)
-    const client = createMetabaseClient({ transport, policy, keys, tokens, timeout })
+    const client = createMetabaseClient({ policy, keys, tokens })
     const flags = { cache: options.cache, logout: logoutOptions !== undefined }
     const sessions = createSessionProvider({ client, keys, revocation, registry, ...flags })
     signIn = { signJwt: createSignJwt(tokens, keys), sessions }

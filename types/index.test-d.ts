@@ -224,9 +224,9 @@ expectError(app.metabaseSso.revoke(5))
 expectAssignable<MetabaseSso>(app.metabaseSso)
 
 // Errors.
-const error = new errorCodes.METABASE_SSO_TIMEOUT(100, { cause: new Error('x') })
+const error = new errorCodes.METABASE_SSO_TIMEOUT('100 ms', { cause: new Error('x') })
 expectError(new errorCodes.METABASE_SSO_TIMEOUT())
-expectError(new errorCodes.METABASE_SSO_TIMEOUT('100'))
+expectError(new errorCodes.METABASE_SSO_TIMEOUT(100))
 expectError(new errorCodes.METABASE_SSO_NOT_AUTHORIZED('x'))
 expectAssignable<MetabaseSsoError>(error)
 expectType<MetabaseSsoErrorCode>(error.code)

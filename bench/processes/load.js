@@ -10,11 +10,15 @@ answerParent({
    * @param {string[]} options.cookies of the users; each connection is one of them
    * @param {number} [options.seconds] how long, or
    * @param {number} [options.amount] how many requests in all, evenly spread over the connections
+   * @param {string} [options.method]
+   * @param {number} [options.perSecond] how many requests at most; as many as are answered, when left out
    */
-  async run ({ url, cookies, seconds, amount }) {
+  async run ({ url, cookies, seconds, amount, method = 'GET', perSecond }) {
     let next = 0
     const result = await autocannon({
       url,
+      method,
+      ...perSecond !== undefined && { overallRate: perSecond },
       connections: cookies.length,
       timeout: 60, // seconds: the sample is slow with 200 users
       sampleInt: 20, // milliseconds; it ends when a sample does

@@ -2,6 +2,7 @@ import { title } from '../heading.js'
 import { table, writePart } from '../results.js'
 import { hung } from './hung.js'
 import { lasting } from './lasting.js'
+import { logouts } from './logouts.js'
 import { restart } from './restart.js'
 
 /** @returns {Promise<boolean>} whether all is as it should be */
@@ -9,7 +10,7 @@ export async function runSoak (quick) {
   const parts = [`# What ${await title()} leaves behind`, quick ? 'A quick run: its figures mean nothing.' : new Date().toISOString().slice(0, 10)]
   console.log(parts.join('\n\n'))
   let good = true
-  for (const measure of [hung, restart, lasting]) {
+  for (const measure of [hung, restart, logouts, lasting]) {
     const { heading, columns, rows, checks } = await measure(quick)
     good &&= checks.every(([,, holds]) => holds)
     parts.push([

@@ -1,25 +1,28 @@
 import { errorCodes } from '../errors.js'
 import { withTimeout } from '../timeout.js'
-import { createCircuitBreaker } from './circuit-breaker.js'
+import { createCircuitBreaker, type Log } from './circuit-breaker.js'
 import { createConcurrencyLimit } from './concurrency-limit.js'
+import type { Request, Response, Transport } from './transport.js'
 
-interface CallOptions {
-  /** The user session, or the user, that the call is for. */
-  owner?: string
-  /** Milliseconds that are left of the timeout; all of it by default. */
-  timeLeft?: number
-}
+/** Sends one request of a call. */
+export type Dispatch = (request: Request) => Promise<Response>
 
-/**
- * Makes a call to Metabase: unless it is down, so many at a time, and within the timeout, in which waiting counts.
- * @param work stops when the signal is aborted
- * @throws METABASE_SSO_UNAVAILABLE, METABASE_SSO_OVERLOADED, METABASE_SSO_TIMEOUT
- */
-export type CallPolicy = <T>(work: (signal: AbortSignal) => Promise<T>, options?: CallOptions) => Promise<T>
+/** Runs what is asked of Metabase until its deadline, at which the signal is aborted. */
+type Call = <T>(work: (dispatch: Dispatch, signal: AbortSignal) => Promise<T>) => Promise<T>
 
-interface Log {
-  error (details: object, message: string): void
-  info (details: object, message: string): void
+/** Asks Metabase, unless it is down: so much at a time, and within the timeout. */
+export interface CallPolicy {
+  /**
+   * Begins an exchange. Its calls, one request at a time, share the timeout, in which waiting counts.
+   * @param owner the user session, or the user
+   * @throws METABASE_SSO_UNAVAILABLE, METABASE_SSO_OVERLOADED, METABASE_SSO_TIMEOUT, at a call
+   */
+  exchange (owner: string, email: string): Call
+  /**
+   * Ends Metabase sessions. Each of its requests waits until there is room.
+   * @throws METABASE_SSO_UNAVAILABLE, METABASE_SSO_TIMEOUT; and METABASE_SSO_OVERLOADED at a request
+   */
+  logout: Call
 }
 
 /** Calls that one owner may have under way: a page that sends and leaves must not fill the queue. */
@@ -27,41 +30,58 @@ const MAX_PER_OWNER = 8
 
 /** @param options.timeout milliseconds */
 export function createCallPolicy (
-  { timeout, connections, queue }: { timeout: number, connections: number, queue: number }, log: Log
+  transport: Transport, options: { timeout: number, connections: number, queue: number }, log: Log
 ): CallPolicy {
-  const breaker = createCircuitBreaker({
-    opened: err => log.error({ err }, 'Metabase is down: calls are rejected until it answers'),
-    closed: ms => log.info({ downMs: Math.round(ms) }, 'Metabase answers again')
-  })
+  const { timeout, connections, queue } = options
+  // An exchange that comes out of the queue has half of the timeout left, or more.
+  const breaker = createCircuitBreaker(log, timeout / 2)
   const limit = createConcurrencyLimit(connections, queue)
+  // Sign-ins have the other half.
+  const logoutLimit = createConcurrencyLimit(Math.ceil(connections / 2))
   const underWay = new Map<string, { calls: number }>()
 
-  function bounded<T> (work: (signal: AbortSignal) => Promise<T>, timeLeft: number): Promise<T> {
+  function send (request: Request, signal: AbortSignal, email?: string): Promise<Response> {
+    const response = transport(request, signal)
+    breaker.observe(response, email, signal)
+    return response
+  }
+
+  function withDeadline<T> (timeLeft: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const controller = new AbortController()
-    return withTimeout(timeLeft, limit(controller.signal, () => work(controller.signal), timeLeft / 2), () => {
-      const error = new errorCodes.METABASE_SSO_TIMEOUT(timeout)
+    return withTimeout(timeLeft, work(controller.signal), () => {
+      const error = new errorCodes.METABASE_SSO_TIMEOUT(`\`timeout\` is ${timeout} ms`)
       controller.abort(error)
       return error
     })
   }
 
-  /** Counts the calls of an owner while they run. */
-  async function limitOwner<T> (owner: string, call: () => Promise<T>): Promise<T> {
-    const running = underWay.get(owner) ?? { calls: 0 }
-    if (running.calls >= MAX_PER_OWNER) {
-      throw new errorCodes.METABASE_SSO_OVERLOADED(`${MAX_PER_OWNER} exchanges of the same user are under way`)
+  return {
+    exchange (owner, email) {
+      let timeLeft = timeout
+      return async work => {
+        const running = underWay.get(owner) ?? { calls: 0 }
+        if (running.calls >= MAX_PER_OWNER) {
+          throw new errorCodes.METABASE_SSO_OVERLOADED(`${MAX_PER_OWNER} exchanges of the same user are under way`)
+        }
+        breaker.check()
+        underWay.set(owner, running)
+        running.calls++
+        const began = performance.now()
+        try {
+          return await withDeadline(Math.max(1, timeLeft), signal => limit(signal, () => work(async request => {
+            breaker.check(true) // again: the circuit may have opened meanwhile
+            return await send(request, signal, email)
+          }, signal), timeLeft / 2))
+        } finally {
+          timeLeft -= performance.now() - began
+          if (--running.calls === 0) underWay.delete(owner)
+        }
+      }
+    },
+    async logout (work) {
+      breaker.check() // and is no probe: sign-ins would have to wait for the next one
+      return await withDeadline(timeout, signal => work(
+        request => logoutLimit(signal, () => limit(signal, () => send(request, signal))), signal))
     }
-    underWay.set(owner, running)
-    running.calls++
-    try {
-      return await call()
-    } finally {
-      if (--running.calls === 0) underWay.delete(owner)
-    }
-  }
-
-  return (work, { owner, timeLeft = timeout } = {}) => {
-    const call = () => breaker(() => bounded(work, Math.max(1, timeLeft)))
-    return owner === undefined ? call() : limitOwner(owner, call)
   }
 }

@@ -1,10 +1,27 @@
-import { errorCodes, MetabaseSsoError, metabaseStateOf } from '../errors.js'
+import { errorCodes, MetabaseSsoError } from '../errors.js'
+import { isGatewayFailure } from './error-mapping.js'
+import type { Response } from './transport.js'
 
-/**
- * Runs the work, unless Metabase is down.
- * @throws METABASE_SSO_UNAVAILABLE
- */
-export type CircuitBreaker = <T>(work: () => Promise<T>) => Promise<T>
+/** Rejects calls while Metabase is down. One call a second is a probe, and the first response closes the circuit. */
+export interface CircuitBreaker {
+  /**
+   * Lets a call through while the circuit is closed, or a probe is due.
+   * @param isProbe whether the next probe is due a second after this call
+   * @throws METABASE_SSO_UNAVAILABLE
+   */
+  check (isProbe?: boolean): void
+  /**
+   * Learns from one request.
+   * @param user that it is for: an e-mail address; undefined for a logout
+   * @param signal of the deadline
+   */
+  observe (response: Promise<Response>, user: string | undefined, signal: AbortSignal): void
+}
+
+export interface Log {
+  error (details: object, message: string): void
+  info (details: object, message: string): void
+}
 
 /** Failures in a row after which the circuit opens. */
 const MAX_FAILURES = 10
@@ -12,69 +29,76 @@ const MAX_FAILURES = 10
 /** Milliseconds for which they have to go on: a restart makes many requests fail at once, and is over soon. */
 const MIN_FAILING_MS = 1000
 
-/** Milliseconds after which a failure is of another outage. */
-const FORGOTTEN_AFTER_MS = 60_000
+/**
+ * Milliseconds after which a failure counts no more. The requests of one user may fail alone: with claims so large that
+ * a proxy resets the connection. Hence the circuit is open only while those of another user have failed lately, too.
+ */
+const FORGOTTEN_AFTER_MS = 30_000
 
 /** Milliseconds between two probes while the circuit is open. */
 const PROBE_EVERY_MS = 1000
 
-/** Reports when the circuit opens and closes. */
-export interface CircuitListener {
-  opened (error: MetabaseSsoError): void
-  /** @param ms how long it was open */
-  closed (ms: number): void
-}
+/** Without a response of Metabase. Any other error tells of one. */
+const UNANSWERED: ReadonlySet<string> =
+  new Set(['METABASE_SSO_UNREACHABLE', 'METABASE_SSO_TLS_FAILED', 'METABASE_SSO_TIMEOUT'])
 
-/**
- * Rejects calls while Metabase is down. One call a second is let through as a probe, and the first answer closes the
- * circuit.
- * @param now milliseconds of a clock that never goes back
- */
-export function createCircuitBreaker (
-  listener: CircuitListener, now: () => number = () => performance.now()
-): CircuitBreaker {
+/** @param minUnanswered milliseconds for which a request that its deadline cuts off must have waited to count */
+export function createCircuitBreaker (log: Log, minUnanswered: number): CircuitBreaker {
   let failures = 0
   let failingSince = 0
   let failedLast = 0
-  let nextProbe = 0
   let lastError: MetabaseSsoError | undefined
+  let lastUser: string | undefined
+  /** When a request of any other user failed last. */
+  let othersFailedLast = -Infinity
+  let nextProbe = 0
+  let isLogged = false
 
-  const isOpen = (): boolean => failures >= MAX_FAILURES && failedLast - failingSince >= MIN_FAILING_MS
+  const isOpen = (): boolean => failures >= MAX_FAILURES && failedLast - failingSince >= MIN_FAILING_MS &&
+    performance.now() - othersFailedLast < FORGOTTEN_AFTER_MS
 
-  function onAnswer (): void {
-    if (isOpen()) listener.closed(now() - failingSince)
+  function onResponse (): void {
+    if (isLogged) log.info({ downMs: Math.round(performance.now() - failingSince) }, 'Metabase answers again')
+    isLogged = false
     failures = 0
+    othersFailedLast = -Infinity
   }
 
-  function onError (error: unknown, isProbe: boolean): void {
-    const state = error instanceof MetabaseSsoError ? metabaseStateOf(error) : 'unknown'
-    if (state === 'answered') onAnswer()
-    else if (state === 'down') onFailure(error as MetabaseSsoError)
-    else if (isProbe) nextProbe = now() // it has learned nothing: the next call is a probe
-  }
-
-  function onFailure (error: MetabaseSsoError): void {
-    const wasOpen = isOpen()
-    if (!wasOpen && now() - failedLast > FORGOTTEN_AFTER_MS) failures = 0
-    // Calls that were under way when the circuit opened may fail for a while: that does not put off the next probe.
-    if (!wasOpen) nextProbe = now() + PROBE_EVERY_MS
-    if (failures === 0) failingSince = now()
+  function onFailure (error: MetabaseSsoError, user: string | undefined): void {
+    const now = performance.now()
+    if (now - failedLast > FORGOTTEN_AFTER_MS) failures = 0
+    if (failures === 0) failingSince = now
+    else if (user !== lastUser) othersFailedLast = failedLast
     failures++
-    failedLast = now()
+    failedLast = now
     lastError = error
-    if (!wasOpen && isOpen()) listener.opened(error)
+    lastUser = user
+    if (isLogged || !isOpen()) return
+    isLogged = true
+    nextProbe = now + PROBE_EVERY_MS
+    log.error({ err: error }, 'Metabase is down: calls are rejected until it answers')
   }
 
-  return work => {
-    const isProbe = isOpen()
-    if (isProbe) {
-      if (now() < nextProbe) {
-        return Promise.reject(new errorCodes.METABASE_SSO_UNAVAILABLE(String(lastError?.message), { cause: lastError }))
+  return {
+    check (isProbe = false) {
+      if (!isOpen()) return
+      const now = performance.now()
+      if (now < nextProbe) {
+        throw new errorCodes.METABASE_SSO_UNAVAILABLE(String(lastError?.message), { cause: lastError })
       }
-      nextProbe = now() + PROBE_EVERY_MS
+      if (isProbe) nextProbe = now + PROBE_EVERY_MS
+    },
+    observe (response, user, signal) {
+      const began = performance.now()
+      response.then(({ status }) => {
+        if (isGatewayFailure(status)) onFailure(new errorCodes.METABASE_SSO_GATEWAY_FAILED(status), user)
+        else onResponse()
+      }, error => {
+        // Of a request that had little time left, the end of that time says nothing.
+        if (error === signal.reason && performance.now() - began < minUnanswered) return
+        if (error instanceof MetabaseSsoError && UNANSWERED.has(error.code)) onFailure(error, user)
+        else onResponse()
+      })
     }
-    const result = work()
-    result.then(onAnswer, error => onError(error, isProbe))
-    return result
   }
 }

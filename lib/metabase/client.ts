@@ -3,7 +3,7 @@ import { errorCodes, MetabaseSsoError } from '../errors.js'
 import type { Token, TokenIssuer } from '../jwt/issuer.js'
 import type { SigningKeys } from '../jwt/signing-keys.js'
 import type { Secret } from '../options/secret.js'
-import type { CallPolicy } from './call-policy.js'
+import type { CallPolicy, Dispatch } from './call-policy.js'
 import { errorOf, isMethodUnknown } from './error-mapping.js'
 import {
   DISCOVERY, exchangeMethods, PROPERTIES, type ExchangeMethod, type ExchangeMethodName
@@ -12,7 +12,7 @@ import {
   isDiscovery, isSuccess, readDiscovery, readJson, readProperties, readSession,
   type Discovery, type MetabaseSession, type Properties
 } from './responses.js'
-import type { Response, Transport } from './transport.js'
+import type { Response } from './transport.js'
 
 /** A Metabase session, and how it was exchanged. */
 export interface Exchange {
@@ -32,12 +32,9 @@ export interface MetabaseClient {
 }
 
 interface Parts {
-  transport: Transport
   policy: CallPolicy
   keys: SigningKeys
   tokens: TokenIssuer
-  /** Milliseconds for a whole exchange. */
-  timeout: number
 }
 
 /** What Metabase answered to one method. */
@@ -51,7 +48,7 @@ const MAX_TRIES = 10
 /** Before the first method is tried. */
 const UNTRIED = { result: new errorCodes.METABASE_SSO_NOT_FOUND(), isFromProxy: false }
 
-export function createMetabaseClient ({ transport, policy, keys, tokens, timeout }: Parts): MetabaseClient {
+export function createMetabaseClient ({ policy, keys, tokens }: Parts): MetabaseClient {
   /** What worked last, and is tried first. */
   let lastMethod: ExchangeMethod | undefined
   /** Whether a JWT in a body has ever worked: a later refusal then points to a proxy. */
@@ -60,11 +57,11 @@ export function createMetabaseClient ({ transport, policy, keys, tokens, timeout
   async function exchange (claims: CheckedClaims, owner: string): Promise<Exchange> {
     const refused: Secret[] = []
     let refusal: MetabaseSsoError = UNTRIED.result
-    let timeLeft = timeout
+    const call = policy.exchange(owner, claims.email)
     // Each key in a call of its own: what a function of the host takes to fetch one is not Metabase's time.
     for (let key: Secret | undefined = await keys.current(); key !== undefined; key = await keys.next(refused)) {
-      const [began, signingKey] = [performance.now(), key]
-      const result = await policy(signal => exchangeWithKey(claims, signingKey, signal), { owner, timeLeft })
+      const signingKey = key
+      const result = await call(dispatch => exchangeWithKey(claims, signingKey, dispatch))
       if (!(result instanceof MetabaseSsoError)) {
         keys.confirm(key)
         return result
@@ -72,35 +69,34 @@ export function createMetabaseClient ({ transport, policy, keys, tokens, timeout
       refusal = result
       refused.push(key)
       if (refused.length >= MAX_TRIES) break // of a function that returns new keys each time
-      timeLeft -= performance.now() - began
     }
     throw refusal
   }
 
   /** Returns an error when the key is wrong, or may be. */
   async function exchangeWithKey (
-    claims: CheckedClaims, key: Secret, signal: AbortSignal
+    claims: CheckedClaims, key: Secret, dispatch: Dispatch
   ): Promise<Exchange | MetabaseSsoError> {
-    const result = await exchangeToken(tokens.issue(claims, key), () => tokens.issueProbe(key), signal)
+    const result = await exchangeToken(tokens.issue(claims, key), () => tokens.issueProbe(key), dispatch)
     if (!(result instanceof MetabaseSsoError)) return result
     if (result.code === 'METABASE_SSO_SECRET_REFUSED' || result.code === 'METABASE_SSO_TOKEN_REFUSED') return result
     throw result
   }
 
   async function exchangeToken (
-    token: Token, probe: () => Token, signal: AbortSignal
+    token: Token, probe: () => Token, dispatch: Dispatch
   ): Promise<Exchange | MetabaseSsoError> {
     let refusal: { result: MetabaseSsoError, isFromProxy: boolean } = UNTRIED
     // A proxy may have blocked a better method than the next one.
     let mustCheckVersion = hasExchangedByPost
     // Tried twice: Metabase may be upgraded between two requests.
     for (let round = 0; round < 2; round++) {
-      const lookups = createLookups(transport, signal)
+      const lookups = createLookups(dispatch)
       for (const method of lastMethod === undefined ? exchangeMethods : [lastMethod, ...exchangeMethods]) {
         const found = await checkSupport(method, lookups, mustCheckVersion)
         if (found instanceof MetabaseSsoError) return found
         if (found === 'unsupported') continue
-        const attempt = await exchangeVia(method, token, probe, signal, found)
+        const attempt = await exchangeVia(method, token, probe, dispatch, found)
         if (!attempt.isUnsupported) return attempt.result
         // What keeps a method from Metabase is the cause; that Metabase lacks the next one is not.
         if (!refusal.isFromProxy) refusal = attempt
@@ -133,10 +129,10 @@ export function createMetabaseClient ({ transport, policy, keys, tokens, timeout
   }
 
   async function exchangeVia (
-    method: ExchangeMethod, token: Token, probe: () => Token, signal: AbortSignal, discovery: Discovery | undefined
+    method: ExchangeMethod, token: Token, probe: () => Token, dispatch: Dispatch, discovery: Discovery | undefined
   ): Promise<Attempt> {
     const { name, step, isRemembered, isNewestFor, DiscoveryMeans } = method
-    const response = await transport(method.request(token.jwt, discovery), signal)
+    const response = await dispatch(method.request(token.jwt, discovery))
     const session = readSession(response, token, step)
     if (!(session instanceof MetabaseSsoError)) {
       if (name === 'to_session' || name === 'post') hasExchangedByPost = true
@@ -155,14 +151,14 @@ export function createMetabaseClient ({ transport, policy, keys, tokens, timeout
       return { result: session, isUnsupported: true, isFromProxy }
     }
     if (session.code !== 'METABASE_SSO_TOKEN_REFUSED') return { result: session, isUnsupported: false }
-    return { result: await tellKeyFromAccount(session, method, probe(), signal, discovery), isUnsupported: false }
+    return { result: await tellKeyFromAccount(session, method, probe(), dispatch, discovery), isUnsupported: false }
   }
 
   /** Tells a wrong key from a refused account, where the words do not: in the site's language, or hidden. */
   async function tellKeyFromAccount (
-    error: MetabaseSsoError, method: ExchangeMethod, probe: Token, signal: AbortSignal, discovery: Discovery | undefined
+    error: MetabaseSsoError, method: ExchangeMethod, probe: Token, dispatch: Dispatch, discovery: Discovery | undefined
   ): Promise<MetabaseSsoError> {
-    const { code } = errorOf(await transport(method.request(probe.jwt, discovery), signal), method.step)
+    const { code } = errorOf(await dispatch(method.request(probe.jwt, discovery)), method.step)
     if (code === 'METABASE_SSO_TOKEN_TOO_OLD') return new errorCodes.METABASE_SSO_ACCOUNT_REFUSED()
     return code === 'METABASE_SSO_SECRET_REFUSED' ? new errorCodes.METABASE_SSO_SECRET_REFUSED() : error
   }
@@ -181,14 +177,14 @@ interface Lookups {
   properties (): Promise<Properties | MetabaseSsoError | undefined>
 }
 
-function createLookups (transport: Transport, signal: AbortSignal): Lookups {
+function createLookups (dispatch: Dispatch): Lookups {
   let discovered: Promise<Discovery | MetabaseSsoError> | undefined
   let described: ReturnType<Lookups['properties']> | undefined
 
-  const properties: Lookups['properties'] = async () => readProperties(await transport(PROPERTIES, signal))
+  const properties: Lookups['properties'] = async () => readProperties(await dispatch(PROPERTIES))
 
   async function discovery (): Promise<Discovery | MetabaseSsoError> {
-    const result = readDiscovery(await transport(DISCOVERY, signal))
+    const result = readDiscovery(await dispatch(DISCOVERY))
     // Up to v52 the open-source edition answers with the page of its app.
     const isPage = result instanceof MetabaseSsoError && result.code === 'METABASE_SSO_ANSWER_NOT_JSON'
     const properties = isPage ? await lookups.properties() : undefined

@@ -8,6 +8,12 @@ import { errorCodes } from '../errors.js'
  */
 export type ConcurrencyLimit = <T>(signal: AbortSignal, work: () => Promise<T>, maxWait?: number) => Promise<T>
 
+/** A place in the queue. It has no `start` once its call has left. */
+interface Place {
+  start?: (() => void) | undefined
+  next?: Place
+}
+
 /**
  * Runs so many calls at a time. Others wait in a queue, and calls are rejected when it is full. undici's own queue has
  * no end, and keeps calls that were aborted.
@@ -17,22 +23,24 @@ export type ConcurrencyLimit = <T>(signal: AbortSignal, work: () => Promise<T>, 
 export function createConcurrencyLimit (concurrency: number, queue = Infinity): ConcurrencyLimit {
   let running = 0
   let waiting = 0
-  // Not a Set or a Map: each table that it outgrows holds on to its entries until a full garbage collection.
-  const entries: Array<{ start: (() => void) | undefined }> = []
+  // A linked list: an array moves all its entries for each that is taken out, and a Map keeps those of its tables that
+  // it outgrew until a full garbage collection.
+  let first: Place = {}
+  let last = first
 
   function wait (signal: AbortSignal, maxWait: number | undefined): Promise<void> {
     if (waiting >= queue) throw new errorCodes.METABASE_SSO_OVERLOADED(`the queue is full (${queue} calls)`)
     return new Promise((resolve, reject) => {
-      const entry = { start }
+      const place: Place = { start }
       const timer = maxWait === undefined ? undefined : setTimeout(leave, maxWait)
-      signal.addEventListener('abort', leave, { once: true })
-      entries.push(entry)
+      signal.addEventListener('abort', leave)
+      last = last.next = place
       waiting++
 
       function end (): void {
         clearTimeout(timer)
         signal.removeEventListener('abort', leave)
-        Object.assign(entry, { start: undefined })
+        place.start = undefined
         waiting--
       }
       function start (): void {
@@ -47,28 +55,22 @@ export function createConcurrencyLimit (concurrency: number, queue = Infinity): 
     })
   }
 
-  /** Hands the place on to the first call that still waits. */
+  /** Hands the room on to the first call that still waits. */
   function release (): void {
-    for (let entry = entries.shift(); entry !== undefined; entry = entries.shift()) {
-      if (entry.start !== undefined) return entry.start()
+    while (first.next !== undefined) {
+      first = first.next
+      if (first.start !== undefined) return first.start()
     }
     running--
-  }
-
-  function run<T> (work: () => Promise<T>): Promise<T> {
-    try {
-      const result = work()
-      result.then(release, release)
-      return result
-    } catch (error) {
-      release()
-      throw error
-    }
   }
 
   return async (signal, work, maxWait) => {
     if (running >= concurrency) await wait(signal, maxWait)
     else running++
-    return await run(work)
+    try {
+      return await work()
+    } finally {
+      release()
+    }
   }
 }

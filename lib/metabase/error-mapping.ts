@@ -40,6 +40,10 @@ const bySentence: ReadonlyArray<readonly [pattern: RegExp, error: ErrorClass]> =
 /** Statuses by which a proxy, a firewall or a login wall refuses. */
 const PROXY_STATUSES: ReadonlySet<number> = new Set([401, 403, 404, 405, 413, 414, 429, 431])
 
+/** Whether Metabase is down behind its proxy. 520 to 527 are Cloudflare's. A bare 500 is Metabase's own. */
+export const isGatewayFailure = (status: number): boolean =>
+  (status >= 502 && status <= 504) || (status >= 520 && status <= 527)
+
 /** Returns the error for a response that is not a success. Nothing of the response's text goes into it. */
 export function errorOf (response: Response, step: Step): MetabaseSsoError {
   const { status, body, retryAfter } = response
@@ -54,9 +58,7 @@ export function errorOf (response: Response, step: Step): MetabaseSsoError {
   // The newest Metabase bounds the bodies of requests without a session.
   if (status === 413 && isMetabase(response)) return new errorCodes.METABASE_SSO_TOKEN_TOO_LARGE('Metabase accepts')
   if (PROXY_STATUSES.has(status)) return new errorCodes.METABASE_SSO_PROXY_REFUSED(status, { retryAfter })
-  // 520 to 527 are Cloudflare's. A bare 500 is Metabase's own.
-  const isGateway = (status >= 502 && status <= 504) || (status >= 520 && status <= 527)
-  if (isGateway) return new errorCodes.METABASE_SSO_GATEWAY_FAILED(status)
+  if (isGatewayFailure(status)) return new errorCodes.METABASE_SSO_GATEWAY_FAILED(status)
   return new errorCodes.METABASE_SSO_STATUS_UNEXPECTED(status)
 }
 

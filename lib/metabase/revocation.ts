@@ -1,9 +1,7 @@
 import { errorCodes } from '../errors.js'
-import type { CallPolicy } from './call-policy.js'
-import { createConcurrencyLimit } from './concurrency-limit.js'
+import type { CallPolicy, Dispatch } from './call-policy.js'
 import { errorOf, isNotFound } from './error-mapping.js'
 import { isSessionId, isSuccess, typeName } from './responses.js'
-import type { Transport } from './transport.js'
 
 /** Ends sessions at one Metabase instance. */
 export interface Revocation {
@@ -19,15 +17,13 @@ export interface Revocation {
   revokeAll (sessionIds: readonly string[]): Promise<{ ended: string[], failure: unknown }>
 }
 
-/** Requests that logouts make at a time, all together: Metabase has sign-ins to serve. */
-const MAX_CONCURRENT = 10
+/** Requests that one logout has under way or waiting: with more, others would wait for it. */
+const MAX_CONCURRENT = 4
 
-export function createRevocation (transport: Transport, policy: CallPolicy): Revocation {
-  const limit = createConcurrencyLimit(MAX_CONCURRENT)
-
-  async function end (id: string, signal: AbortSignal): Promise<void> {
+export function createRevocation (policy: CallPolicy): Revocation {
+  async function end (id: string, dispatch: Dispatch): Promise<void> {
     const headers = { 'x-metabase-session': id }
-    const response = await transport({ method: 'DELETE', path: '/api/session', headers, credential: id }, signal)
+    const response = await dispatch({ method: 'DELETE', path: '/api/session', headers, credential: id })
     // Anything else is of something in front of Metabase, which knows of no sessions.
     const isOver = response.status === 204 || (response.status === 404 && isNotFound(response))
     if (isOver) return
@@ -39,7 +35,7 @@ export function createRevocation (transport: Transport, policy: CallPolicy): Rev
   async function revoke (id: string): Promise<void> {
     // Metabase would answer as for a session that is over; and a text that no header holds would fail like a network.
     if (!isSessionId(id)) throw new errorCodes.METABASE_SSO_SESSION_ID_MISSING()
-    await policy(signal => end(id, signal))
+    await policy.logout(dispatch => end(id, dispatch))
   }
 
   async function revokeAll (ids: readonly string[]): Promise<{ ended: string[], failure: unknown }> {
@@ -47,17 +43,17 @@ export function createRevocation (transport: Transport, policy: CallPolicy): Rev
     const ended: string[] = []
     let failure: unknown
     try {
-      await policy(async signal => {
+      await policy.logout(async (dispatch, signal) => {
         const waiting = ids.values()
         const endInTurn = async (): Promise<void> => {
           for (const id of waiting) {
-            await limit(signal, () => end(id, signal)).then(() => ended.push(id), error => { failure ??= error })
+            if (signal.aborted) return
+            await end(id, dispatch).then(() => ended.push(id), error => { failure ??= error })
           }
         }
         await Promise.all(Array.from({ length: MAX_CONCURRENT }, endInTurn))
-        if (ended.length === 0 && failure !== undefined) throw failure // so that the circuit breaker learns of it
       })
-    } catch (error) { // or the time is over, the queue is full, or Metabase is down
+    } catch (error) { // the time is over, or Metabase is down
       failure = error
     }
     return { ended: [...ended], failure }

@@ -36,87 +36,72 @@ const USER_AGENT = 'fastify-metabase-sso/0.1.0'
 
 /**
  * Sends requests to one instance. Redirects are not followed, nothing of the host's request is forwarded, and a
- * response is bounded in time (by the signal) and in size.
+ * response is bounded in time (by the signal) and in size. It uses undici's `dispatch`, since `request` makes a stream
+ * of each response.
  * @param dispatcher of undici 7 or later
- * @param timeout milliseconds, for errors
  */
-export function createTransport (instanceUrl: string, dispatcher: Dispatcher, timeout: number): Transport {
+export function createTransport (instanceUrl: string, dispatcher: Dispatcher): Transport {
   const { origin, pathname } = new URL(instanceUrl)
   const basePath = pathname === '/' ? '' : pathname
 
   return ({ method, path, headers, body, credential = '' }, signal) => new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason)
+    const options = { origin, method, path: basePath + path, headers: { ...headers, 'user-agent': USER_AGENT }, body }
+    const response: Response =
+      { status: 0, type: '', location: undefined, retryAfter: undefined, challenges: false, body: '' }
+    const chunks: Buffer[] = []
+    let bytes = 0
+    let isRetry = false
     let controller: Dispatcher.DispatchController | undefined
-    const onAbort = (): void => {
+
+    function onAbort (): void {
       reject(signal.reason) // undici would let an aborted request wait for a connection
       controller?.abort(signal.reason)
     }
-    const end = (): void => signal.removeEventListener('abort', onAbort)
-    signal.addEventListener('abort', onAbort)
+    function fail (error: unknown): void {
+      signal.removeEventListener('abort', onAbort)
+      reject(error instanceof MetabaseSsoError ? error : transportError(error, credential))
+    }
+    function dispatch (): void {
+      try {
+        dispatcher.dispatch(options, handler)
+      } catch (error) { // as that of undici 6 does
+        fail(error)
+      }
+    }
 
-    const allHeaders = { ...headers, 'user-agent': USER_AGENT }
-    dispatch(dispatcher, { origin, method, path: basePath + path, headers: allHeaders, body }, {
-      onStart (started) {
+    const handler: Dispatcher.DispatchHandler = {
+      onRequestStart (started) {
         controller = started
         if (signal.aborted) onAbort()
       },
-      onResponse (response) {
-        end()
+      onResponseStart (_controller, status, headers) {
+        const { 'content-type': type, location, 'retry-after': retryAfter } = headers
+        response.status = status
+        response.type = mediaType(type)
+        response.location = location === undefined ? undefined : String(location)
+        response.retryAfter = /^\d{1,5}$/.exec(String(retryAfter))?.[0]
+        response.challenges = headers['www-authenticate'] !== undefined
+      },
+      onResponseData (controller, chunk) {
+        bytes += chunk.length
+        if (bytes > MAX_BYTES) return controller.abort(new errorCodes.METABASE_SSO_ANSWER_TOO_LARGE())
+        chunks.push(chunk)
+      },
+      onResponseEnd () {
+        signal.removeEventListener('abort', onAbort)
+        response.body = Buffer.concat(chunks).toString()
         resolve(response)
       },
-      onError (error) {
-        end()
-        reject(error instanceof MetabaseSsoError ? error : transportError(error, credential, timeout))
+      onResponseError (_controller, error) {
+        if (response.status !== 0 || isRetry || !isDeadConnection(error)) return fail(error)
+        isRetry = true
+        setImmediate(dispatch) // later: a restart has closed other connections, too, which undici has yet to notice
       }
-    })
-  })
-}
-
-interface Handler {
-  onStart (controller: Dispatcher.DispatchController): void
-  onResponse (response: Response): void
-  onError (error: unknown): void
-}
-
-/** Uses undici's `dispatch`, since `request` makes a stream of each response. */
-function dispatch (
-  dispatcher: Dispatcher, options: Dispatcher.DispatchOptions, ours: Handler, isRetry = false
-): void {
-  const chunks: Buffer[] = []
-  const response: Response =
-    { status: 0, type: '', location: undefined, retryAfter: undefined, challenges: false, body: '' }
-  let bytes = 0
-
-  const handler: Dispatcher.DispatchHandler = {
-    onRequestStart: ours.onStart,
-    onResponseStart (_controller, status, headers) {
-      const { 'content-type': type, location, 'retry-after': retryAfter } = headers
-      response.status = status
-      response.type = mediaType(type)
-      response.location = location === undefined ? undefined : String(location)
-      response.retryAfter = /^\d{1,5}$/.exec(String(retryAfter))?.[0]
-      response.challenges = headers['www-authenticate'] !== undefined
-    },
-    onResponseData (controller, chunk) {
-      bytes += chunk.length
-      if (bytes > MAX_BYTES) return controller.abort(new errorCodes.METABASE_SSO_ANSWER_TOO_LARGE())
-      chunks.push(chunk)
-    },
-    onResponseEnd () {
-      response.body = Buffer.concat(chunks).toString()
-      ours.onResponse(response)
-    },
-    onResponseError (_controller, error) {
-      if (response.status !== 0 || isRetry || !isDeadConnection(error)) return ours.onError(error)
-      // Later: a restart has closed other connections, too, which undici has yet to notice.
-      setImmediate(dispatch, dispatcher, options, ours, true)
     }
-  }
-  try {
-    dispatcher.dispatch(options, handler)
-  } catch (error) { // as that of undici 6 does
-    ours.onError(error)
-  }
+    signal.addEventListener('abort', onAbort)
+    dispatch()
+  })
 }
 
 function addressError (error: unknown): string {
@@ -137,7 +122,7 @@ function isDeadConnection (error: unknown): boolean {
   return code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE'
 }
 
-function transportError (error: unknown, credential: string, timeout: number): MetabaseSsoError {
+function transportError (error: unknown, credential: string): MetabaseSsoError {
   const cause = redactError(error, [credential])
   const { code = 'unknown', message } = cause
   // Node tries each address of a host (IPv4 and IPv6), and says of all together that they timed out.
@@ -149,7 +134,7 @@ function transportError (error: unknown, credential: string, timeout: number): M
     return new errorCodes.METABASE_SSO_OPTION_INVALID('dispatcher', 'is not of undici 7 or later', { cause })
   }
   // Of the pool or of the host's own dispatcher; our own deadline rejects by itself.
-  if (/TIMEOUT|^ETIMEDOUT$/.test(code)) return new errorCodes.METABASE_SSO_TIMEOUT(timeout, { cause })
+  if (/TIMEOUT|^ETIMEDOUT$/.test(code)) return new errorCodes.METABASE_SSO_TIMEOUT(code, { cause })
   // TLS refusals have codes of OpenSSL (ERR_SSL_…, EPROTO) or of certificate checks (…_CERT_…, UNABLE_TO_…).
   if (/SSL|TLS|CERT|EPROTO|^UNABLE_TO_|^CRL_|^HOSTNAME_MISMATCH/.test(code)) {
     return new errorCodes.METABASE_SSO_TLS_FAILED(code, { cause })

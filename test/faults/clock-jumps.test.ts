@@ -59,7 +59,8 @@ for (const [direction, ahead, code] of [
   t.test(`the clock jumps an hour ${direction}: a Metabase that is down is asked once a second, as before`, async t => {
     const [clock, steady] = [setClock(t, Date), setClock(t, performance)]
     const metabase = await standIn(t, { now: () => Date.now() })
-    const app = await lightHost(t, metabase)
+    let users = 0
+    const app = await lightHost(t, metabase, { getUser: () => ({ email: `user-${++users}@example.com` }) })
     metabase.fail('gateway-503')
     for (let i = 0; i < 9; i++) await app.inject('/sso/metabase')
     steady.ahead += 1000

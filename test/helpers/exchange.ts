@@ -31,9 +31,10 @@ export async function asAnn ({ app, logIn }: Host): Promise<() => Promise<LightM
   return async () => await app.inject({ url: '/sso/metabase', cookies })
 }
 
-/** As `asAnn`, but at so many computers at once: a user session each. */
+/** Lets so many users, each at a computer of their own, ask for a Metabase session at once. */
 export async function atComputers ({ app, logIn }: Host, count: number): Promise<LightMyRequestResponse[]> {
-  const sessions = await Promise.all(Array.from({ length: count }, async () => await logIn()))
+  const sessions = await Promise.all(Array.from({ length: count }, async (_, n) =>
+    await logIn({ ...ANN, email: `user-${n}@example.com` })))
   return await Promise.all(sessions.map(async cookies => await app.inject({ url: '/sso/metabase', cookies })))
 }
 

@@ -1,70 +1,144 @@
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { errorCodes } from '../../lib/errors.js'
 import { createCircuitBreaker } from '../../lib/metabase/circuit-breaker.js'
+import type { Response } from '../../lib/metabase/transport.js'
+import { stopClock } from '../helpers/standing-clock.js'
+
+const UNAVAILABLE = 'METABASE_SSO_UNAVAILABLE'
+const NO_ANSWER = new errorCodes.METABASE_SSO_UNREACHABLE('ECONNREFUSED')
+const MIN_UNANSWERED = 500
+
+const answer = (status: number): Response =>
+  ({ status, type: '', location: undefined, retryAfter: undefined, challenges: false, body: '' })
+
+/** What becomes of a request, and the user that it is for: by default another one each time. */
+interface Request {
+  result?: Response | Error | Promise<Response>
+  user?: string | undefined
+  isProbe?: boolean
+  signal?: AbortSignal
+}
 
 /** A breaker with a clock that only the test moves. */
-function setUp () {
-  let ms = 0
+function setUp (t: Test) {
+  const { pass } = stopClock(t, performance)
   let asked = 0
   const told: unknown[] = []
-  const listener = { opened: (error: Error) => told.push(error), closed: (ms: number) => told.push(ms) }
-  const breaker = createCircuitBreaker(listener, () => ms)
-  const run = async (error?: Error) => await breaker(async () => {
-    asked++
-    if (error !== undefined) throw error
-    return 'in'
-  }).catch((error: { code?: string }) => error.code ?? 'other')
+  const log = { error: (details: object) => told.push(details), info: (details: object) => told.push(details) }
+  const breaker = createCircuitBreaker(log, MIN_UNANSWERED)
+
+  async function run (request: Request = {}): Promise<string> {
+    const { result = answer(200), isProbe = true, signal = new AbortController().signal } = request
+    const user = 'user' in request ? request.user : `user-${asked}`
+    try {
+      breaker.check(isProbe)
+      asked++
+      const response = result instanceof Error ? Promise.reject(result) : Promise.resolve(result)
+      breaker.observe(response, user, signal)
+      await response
+      return 'answered'
+    } catch (error) {
+      return (error as { code: string }).code
+    }
+  }
+
   return {
     breaker,
     run,
     told,
+    pass,
     asked: () => asked,
-    pass: (time: number) => { ms += time },
-    async fail (times: number) { for (let i = 0; i < times; i++) await run(new errorCodes.METABASE_SSO_TIMEOUT(1)) },
+    fail: async (times: number, user?: string) => {
+      for (let i = 0; i < times; i++) await run({ result: NO_ANSWER, ...user !== undefined && { user } })
+    },
     /** The tenth failure in a row comes a second after the first. */
     async goDown () {
       await this.fail(9)
-      ms += 1000
+      pass(1000)
       await this.fail(1)
     }
   }
 }
 
-const UNAVAILABLE = 'METABASE_SSO_UNAVAILABLE'
+/** A request that ends when the test says so. */
+function pending () {
+  let end: (result: Response | Error) => void = () => {}
+  const result = new Promise<Response>((resolve, reject) => {
+    end = result => result instanceof Error ? reject(result) : resolve(result)
+  })
+  return { result, end }
+}
 
 t.test('the circuit breaker opens at the tenth failure in a row, of whichever kinds', async t => {
-  const { run, asked, pass, fail } = setUp()
-  await fail(6)
+  const { run, asked, pass, fail } = setUp(t)
+  await fail(4)
   pass(1000)
-  await run(new errorCodes.METABASE_SSO_UNREACHABLE('ECONNREFUSED'))
-  await run(new errorCodes.METABASE_SSO_TLS_FAILED('EPROTO'))
-  await run(new errorCodes.METABASE_SSO_GATEWAY_FAILED(503))
-  t.equal(await run(new errorCodes.METABASE_SSO_UNREACHABLE('ECONNREFUSED')), 'METABASE_SSO_UNREACHABLE')
+  for (const status of [502, 503, 504]) await run({ result: answer(status) })
+  await run({ result: new errorCodes.METABASE_SSO_TLS_FAILED('EPROTO') })
+  await run({ result: new errorCodes.METABASE_SSO_TIMEOUT('UND_ERR_CONNECT_TIMEOUT') })
+  t.equal(await run({ result: NO_ANSWER }), 'METABASE_SSO_UNREACHABLE')
   t.equal(asked(), 10)
   t.equal(await run(), UNAVAILABLE)
   t.equal(asked(), 10, 'nothing was tried')
 })
 
 t.test('the circuit breaker stays closed when all fails within a second: a restart', async t => {
-  const { run, pass, fail } = setUp()
+  const { run, pass, fail } = setUp(t)
   await fail(200)
-  t.equal(await run(), 'in')
+  t.equal(await run(), 'answered')
   await fail(100)
   pass(999)
   await fail(100)
-  t.equal(await run(), 'in')
+  t.equal(await run(), 'answered')
 })
 
 t.test('the circuit breaker does not add up failures that are minutes apart', async t => {
-  const { run, pass, fail } = setUp()
+  const { run, pass, fail } = setUp(t)
   await fail(9)
   pass(61_000)
-  await fail(1)
-  t.equal(await run(), 'in')
+  await fail(9)
+  t.equal(await run(), 'answered')
 })
 
-t.test('the open circuit breaker lets one call a second through; a success closes it', async t => {
-  const breaker = setUp()
+t.test('the circuit breaker never opens for the failures of one user alone', async t => {
+  const { run, pass, fail } = setUp(t)
+  for (let i = 0; i < 50; i++) {
+    await fail(1, 'ann@example.com')
+    pass(200)
+  }
+  t.equal(await run(), 'answered')
+  for (let i = 0; i < 50; i++) {
+    await run({ result: NO_ANSWER, user: undefined })
+    pass(200)
+  }
+  t.equal(await run(), 'answered', 'nor for those of logouts')
+  await fail(9, 'ann@example.com')
+  pass(1000)
+  await run({ result: NO_ANSWER, user: undefined })
+  t.equal(await run(), UNAVAILABLE, 'but for both')
+})
+
+t.test('one user alone cannot keep the circuit breaker open', async t => {
+  const set = setUp(t)
+  const { run, pass, fail } = set
+  await set.goDown()
+  for (let second = 1; second < 30; second++) {
+    pass(1000)
+    await fail(1, 'ann@example.com')
+    t.equal(await run(), UNAVAILABLE)
+  }
+  pass(1000)
+  await fail(1, 'ann@example.com')
+  t.equal(await run({ result: NO_ANSWER }), 'METABASE_SSO_UNREACHABLE', 'half a minute after the last other failure')
+  t.equal(await run({ result: NO_ANSWER }), 'METABASE_SSO_UNREACHABLE', 'the probe of a circuit that is open again')
+  t.equal(await run(), UNAVAILABLE)
+  pass(1000)
+  t.equal(await run(), 'answered')
+  t.match(set.told, [{ err: { code: 'METABASE_SSO_UNREACHABLE' } }, { downMs: 32_000 }], 'reported once each')
+})
+
+t.test('the open circuit breaker lets one call a second through; an answer closes it', async t => {
+  const breaker = setUp(t)
   const { run, asked, pass, fail } = breaker
   await breaker.goDown()
   pass(999)
@@ -78,106 +152,106 @@ t.test('the open circuit breaker lets one call a second through; a success close
     t.equal(await run(), UNAVAILABLE, 'for a second')
   }
   pass(1)
-  t.strictSame(await Promise.all([run(), run()]), ['in', UNAVAILABLE], 'one, not each that comes then')
-  t.strictSame(await Promise.all([run(), run()]), ['in', 'in'])
+  t.strictSame(await Promise.all([run(), run()]), ['answered', UNAVAILABLE], 'one, not each that comes then')
+  t.strictSame(await Promise.all([run(), run()]), ['answered', 'answered'])
   await fail(9)
-  t.equal(await run(), 'in', 'and the count begins anew')
+  t.equal(await run(), 'answered', 'and the count begins anew')
+})
+
+t.test('a call that is no probe leaves the probe to the next; its answer closes the circuit', async t => {
+  const set = setUp(t)
+  const { run, pass } = set
+  await set.goDown()
+  t.equal(await run({ isProbe: false }), UNAVAILABLE)
+  pass(1000)
+  t.equal(await run({ result: NO_ANSWER, isProbe: false }), 'METABASE_SSO_UNREACHABLE')
+  t.equal(await run({ result: NO_ANSWER }), 'METABASE_SSO_UNREACHABLE', 'the probe')
+  t.strictSame([await run(), await run({ isProbe: false })], [UNAVAILABLE, UNAVAILABLE])
+  pass(1000)
+  t.equal(await run({ isProbe: false }), 'answered')
+  t.strictSame(await Promise.all([run(), run()]), ['answered', 'answered'])
 })
 
 t.test('a call from before the circuit breaker opened does not put off its next probe', async t => {
-  const set = setUp()
-  const { breaker, run, pass } = set
-  let late: (error: Error) => void = () => {}
-  const underWay = breaker(async () => await new Promise((_resolve, reject) => { late = reject }))
+  const set = setUp(t)
+  const { run, pass } = set
+  const { result, end } = pending()
+  const underWay = run({ result })
   await set.goDown()
   pass(900)
-  late(new errorCodes.METABASE_SSO_TIMEOUT(1))
-  await t.rejects(underWay, { code: 'METABASE_SSO_TIMEOUT' })
+  end(NO_ANSWER)
+  t.equal(await underWay, 'METABASE_SSO_UNREACHABLE')
   pass(100)
-  t.equal(await run(), 'in')
+  t.equal(await run(), 'answered')
 })
 
-for (const [what, error] of Object.entries({
-  'a success': undefined,
-  'a refusal of the secret': new errorCodes.METABASE_SSO_SECRET_REFUSED(),
-  'a refusal of the account': new errorCodes.METABASE_SSO_ACCOUNT_REFUSED(),
-  "an error of Metabase's own": new errorCodes.METABASE_SSO_STATUS_UNEXPECTED(500)
+for (const [what, result] of Object.entries({
+  'a success': answer(200),
+  'a refusal': answer(400),
+  'a refusal of the JWT': answer(401),
+  "an error of Metabase's own": answer(500),
+  'an answer that is too large': new errorCodes.METABASE_SSO_ANSWER_TOO_LARGE()
 })) {
   t.test(`the circuit breaker takes ${what} for an answer of Metabase`, async t => {
-    const breaker = setUp()
+    const breaker = setUp(t)
     const { run, pass, fail } = breaker
     await fail(9)
     pass(1000)
-    await run(error)
+    await run({ result })
     await fail(9)
-    t.equal(await run(), 'in', 'between failures')
+    t.equal(await run(), 'answered', 'between failures')
     await breaker.goDown()
     pass(1000)
-    await run(error)
-    t.equal(await run(), 'in', 'as a probe')
+    await run({ result })
+    t.equal(await run(), 'answered', 'as a probe')
   })
 }
 
-for (const [what, error] of Object.entries({
-  'a queue that is full': new errorCodes.METABASE_SSO_OVERLOADED('the queue is full'),
-  'another circuit breaker that is open': new errorCodes.METABASE_SSO_UNAVAILABLE('status 503'),
-  'a fault of our own': new TypeError('x is not a function')
-})) {
-  t.test(`the circuit breaker learns nothing from ${what}`, async t => {
-    const { run, asked, pass, fail } = setUp()
-    for (let i = 0; i < 20; i++) await run(error)
-    await fail(9)
-    pass(1000)
-    await run(error)
-    t.equal(asked(), 30, 'it is no failure')
-    await fail(1)
-    t.equal(await run(), UNAVAILABLE, 'and no success')
-    pass(1000)
-    await run(error)
-    t.equal(await run(), 'in', 'as a probe it leaves it to the next call to find out')
-  })
-}
+t.test('the circuit breaker counts a request that its deadline cuts off after a while', async t => {
+  const { run, pass, fail } = setUp(t)
+  const cutOffAfter = async (ms: number): Promise<void> => {
+    const controller = new AbortController()
+    const { result, end } = pending()
+    const underWay = run({ result, signal: controller.signal })
+    pass(ms)
+    controller.abort(new errorCodes.METABASE_SSO_TIMEOUT('`timeout` is 1000 ms'))
+    end(controller.signal.reason)
+    await underWay
+  }
+  for (let i = 0; i < 20; i++) await cutOffAfter(MIN_UNANSWERED - 1)
+  t.equal(await run(), 'answered', 'none that had less time than an answer may take')
+  await fail(8)
+  pass(1)
+  await cutOffAfter(MIN_UNANSWERED - 1)
+  await cutOffAfter(MIN_UNANSWERED)
+  t.equal(await run({ result: NO_ANSWER }), 'METABASE_SSO_UNREACHABLE', 'the tenth')
+  t.equal(await run(), UNAVAILABLE)
+})
 
 t.test('the error of the open circuit breaker says what happened last', async t => {
-  const { breaker, fail, pass, run } = setUp()
+  const { breaker, fail, pass, run } = setUp(t)
   await fail(9)
   pass(1000)
-  const last = new errorCodes.METABASE_SSO_GATEWAY_FAILED(503)
-  await run(last)
-  await t.rejects(breaker(async () => 'in'), { code: UNAVAILABLE, message: /status 503/, cause: last })
+  await run({ result: answer(503) })
+  const cause = { code: 'METABASE_SSO_GATEWAY_FAILED' }
+  t.throws(() => breaker.check(), { code: UNAVAILABLE, message: /status 503/, cause })
 })
 
 t.test('the circuit breaker reports once that it opens, and once how long it was open', async t => {
-  const set = setUp()
+  const set = setUp(t)
   const { run, told, pass, fail } = set
   await set.goDown()
-  t.match(told, [{ code: 'METABASE_SSO_TIMEOUT' }])
+  t.match(told, [{ err: { code: 'METABASE_SSO_UNREACHABLE' } }])
   await run()
   pass(1000)
   await fail(1)
   pass(1000)
   await Promise.all([run(), run()])
   await run()
-  t.match(told, [{ code: 'METABASE_SSO_TIMEOUT' }, 3000])
+  t.match(told, [{ err: { code: 'METABASE_SSO_UNREACHABLE' } }, { downMs: 3000 }])
 
   await set.goDown()
   pass(1000)
-  await run(new errorCodes.METABASE_SSO_SECRET_REFUSED())
-  t.match(told.slice(2), [{ code: 'METABASE_SSO_TIMEOUT' }, 2000], 'a refusal is an answer, too')
-})
-
-t.test('calls from before the circuit breaker opened let no other call through', async t => {
-  const set = setUp()
-  const { breaker, run, asked, fail } = set
-  const rejectors: Array<(error: Error) => void> = []
-  const wait = async () => await new Promise((_resolve, reject) => rejectors.push(reject))
-  const underWay = Array.from({ length: 5 }, async () => await breaker(wait))
-  await set.goDown()
-  const before = asked()
-  for (const reject of rejectors) reject(new errorCodes.METABASE_SSO_OVERLOADED('it waited for half of its time'))
-  await Promise.allSettled(underWay)
-  t.equal(await run(), UNAVAILABLE)
-  t.equal(asked(), before)
-  await fail(1)
-  t.equal(asked(), before)
+  await run({ result: answer(401) })
+  t.match(told.slice(2), [{ err: { code: 'METABASE_SSO_UNREACHABLE' } }, { downMs: 2000 }], 'a refusal is an answer, too')
 })

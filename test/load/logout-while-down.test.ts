@@ -1,20 +1,28 @@
 import t, { type Test } from 'tap'
-import { outcome } from '../helpers/exchange.js'
+import { atComputers, outcome } from '../helpers/exchange.js'
 import { startHost, type Cookies, type Host } from '../helpers/host.js'
 import { logOut } from '../helpers/logout.js'
 import { stopClock } from '../helpers/standing-clock.js'
 
-t.test('the route says what remains while Metabase is down; a later logout ends the rest', async t => {
-  const clock = stopClock(t, performance)
-  const { app, metabase, logs, logIn } = await startHost(t, { options: { logout: true } })
-  const cookies = await logIn()
-  for (let i = 0; i < 2; i++) await app.inject({ url: '/sso/metabase', cookies })
-  metabase.fail('gateway-503')
-  for (let i = 0; i < 9; i++) await app.inject({ url: '/sso/metabase', cookies })
-  clock.pass(1000)
-  await app.inject({ url: '/sso/metabase', cookies })
-  const before = metabase.requests.length
+const UNAVAILABLE = ['METABASE_SSO_UNAVAILABLE', 503]
 
+/** A user who has two sessions at Metabase, which is down now. */
+async function setUp (t: Test) {
+  const clock = stopClock(t, performance)
+  const host = await startHost(t, { options: { logout: true } })
+  const { app, metabase, logIn } = host
+  const cookies = await logIn()
+  const signIn = async () => outcome(await app.inject({ url: '/sso/metabase', cookies }))
+  for (let i = 0; i < 2; i++) await signIn()
+  metabase.fail('gateway-503')
+  await atComputers(host, 9)
+  clock.pass(1000)
+  await atComputers(host, 1)
+  return { ...host, clock, cookies, signIn, before: metabase.requests.length }
+}
+
+t.test('the route says what remains while Metabase is down; a later logout ends the rest', async t => {
+  const { app, metabase, logs, clock, cookies, signIn, before } = await setUp(t)
   const response = await logOut(app, cookies)
   t.equal(response.statusCode, 200)
   t.match(response.json(), { ended: 0, remaining: 2, logoutUrl: String })
@@ -24,9 +32,32 @@ t.test('the route says what remains while Metabase is down; a later logout ends 
 
   metabase.fail(null)
   clock.pass(1000)
-  t.match((await logOut(app, cookies)).json(), { ended: 2, remaining: 0 }, 'a logout may be the probe')
+  t.match((await logOut(app, cookies)).json(), { ended: 2, remaining: 0 }, 'where no sign-in asks whether it is back')
   t.equal(metabase.sessions.size, 0)
-  t.strictSame(outcome(await app.inject({ url: '/sso/metabase', cookies })), ['ok', 200], 'and shows that it is back')
+  t.strictSame(await signIn(), ['ok', 200], 'and shows that it is')
+})
+
+t.test('a logout leaves the probe of a Metabase that is down to sign-ins', async t => {
+  const { app, metabase, clock, cookies, signIn, before } = await setUp(t)
+  clock.pass(1000)
+  t.match((await logOut(app, cookies)).json(), { ended: 0, remaining: 2 })
+  t.equal(metabase.requests.length, before + 2)
+  metabase.fail(null)
+  t.strictSame(await signIn(), ['ok', 200])
+})
+
+t.test('a sign-in that finds Metabase down is the probe for logouts, too', async t => {
+  const { app, metabase, clock, cookies, signIn, before } = await setUp(t)
+  clock.pass(1000)
+  t.strictSame(await signIn(), ['METABASE_SSO_GATEWAY_FAILED', 502])
+  t.match((await logOut(app, cookies)).json(), { ended: 0, remaining: 2 })
+  t.equal(metabase.requests.length, before + 1)
+})
+
+t.test('a logout of a user without sessions is no failure while Metabase is down', async t => {
+  const { app, logIn, logs } = await setUp(t)
+  t.match((await logOut(app, await logIn())).json(), { ended: 0, remaining: 0 })
+  t.match(logs.findLast(({ ended }) => ended !== undefined), { level: 30, msg: 'signed out of Metabase' })
 })
 
 type Revoke = (host: Host, cookies: Cookies) => Promise<unknown>
@@ -46,22 +77,26 @@ for (const [how, revoke] of Object.entries({
   'signing out': async ({ app }, cookies) => await logOut(app, cookies),
   'ending a session by its id': async ({ app }) => await app.metabaseSso.revoke('5e55').catch(() => {})
 } satisfies Record<string, Revoke>)) {
-  t.test(`the plugin takes Metabase for down after ten failures of ${how}`, async t => {
+  t.test(`the plugin counts failures of ${how}, but never alone`, async t => {
     const { clock, metabase, signIn, revokeOnce } = await signedIn(t, revoke)
-    metabase.fail('reset')
-    for (let i = 0; i < 10; i++) {
-      await revokeOnce()
-      clock.pass(112)
+    for (const failing of [20, 9]) {
+      metabase.fail('reset')
+      for (let i = 0; i < failing; i++) {
+        await revokeOnce()
+        clock.pass(112)
+      }
+      if (failing === 9) t.strictSame(await signIn(), ['METABASE_SSO_UNREACHABLE', 502])
+      metabase.fail(null)
+      t.strictSame(await signIn(), failing === 9 ? UNAVAILABLE : ['ok', 200])
     }
-    metabase.fail(null)
-    t.strictSame(await signIn(), ['METABASE_SSO_UNAVAILABLE', 503])
   })
 
   t.test(`the plugin takes Metabase for up after one success of ${how}`, async t => {
     const { clock, metabase, signIn, revokeOnce } = await signedIn(t, revoke)
     for (let i = 0; i < 2; i++) {
       metabase.fail('reset')
-      for (let i = 0; i < 9; i++) {
+      await revokeOnce()
+      for (let i = 0; i < 8; i++) {
         t.strictSame(await signIn(), ['METABASE_SSO_UNREACHABLE', 502])
         clock.pass(200)
       }

@@ -58,6 +58,25 @@ t.test('the route answers at once while Metabase is down, without asking it', as
   t.match(ofMetabase().slice(1), [{ level: 30, msg: /answers again/, downMs: 4000 }])
 })
 
+t.test('the plugin lets no sign-in wait for a connection while Metabase is down', async t => {
+  const clock = stopClock(t, performance)
+  const timers = holdTimers(t, 7000)
+  const host = await startHost(t, { options: { connections: 1, timeout: 7000 } })
+  const { metabase } = host
+  metabase.fail('gateway-503')
+  await atComputers(host, 9)
+  clock.pass(1000)
+  await atComputers(host, 1)
+  clock.pass(1000)
+  metabase.fail('hang')
+  const before = metabase.requests.length
+  const probe = atComputers(host, 1)
+  await until(() => metabase.requests.length > before)
+  t.strictSame((await atComputers(host, 5)).map(outcome), Array(5).fill(UNAVAILABLE))
+  timers.run(7000)
+  t.strictSame((await probe).map(outcome), [['METABASE_SSO_TIMEOUT', 504]])
+})
+
 t.test('the plugin gives a route of the host the same error, with `Retry-After`', async t => {
   const timers = holdTimers(t, 7000)
   const { app, metabase } = await startHost(t, { options: { connections: 1, queue: 0, timeout: 7000 } })
@@ -107,10 +126,10 @@ t.test('the plugin does not take what its queue rejects for an answer of Metabas
     await until(() => codes.length === 1)
     timers.run(3500)
     await until(() => codes.length === 2)
+    clock.pass(3500) // for which the first went unanswered
     timers.run(7000)
     await asking
     t.strictSame(codes, ['METABASE_SSO_OVERLOADED', 'METABASE_SSO_OVERLOADED', 'METABASE_SSO_TIMEOUT'])
-    clock.pass(200)
   }
   t.strictSame(await ask(), UNAVAILABLE)
 })
@@ -121,10 +140,10 @@ t.test('the plugin counts failures for each instance', async t => {
   const { app, metabase, logIn } = await startHost(t, {
     after: app => { app.register(metabaseSso, { secret: SECRET, instanceUrl: eu.url, namespace: 'eu', path: '/eu' }) }
   })
-  const cookies = await logIn()
+  const [cookies, others] = [await logIn(), await logIn({ email: 'bob@example.com' })]
   metabase.fail('reset')
   for (let i = 0; i < 10; i++) {
-    await app.inject({ url: '/sso/metabase', cookies })
+    await app.inject({ url: '/sso/metabase', cookies: i % 2 === 0 ? cookies : others })
     clock.pass(200)
   }
   t.strictSame(outcome(await app.inject({ url: '/sso/metabase', cookies })), UNAVAILABLE)

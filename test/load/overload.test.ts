@@ -4,7 +4,7 @@ import { createCallPolicy } from '../../lib/metabase/call-policy.js'
 import { outcome } from '../helpers/exchange.js'
 import { ORIGIN, startHost, type Cookies } from '../helpers/host.js'
 import { ownMetabase, signedIn, type Reply } from '../helpers/own-metabase.js'
-import { holdTimers } from '../helpers/standing-clock.js'
+import { holdTimers, stopClock } from '../helpers/standing-clock.js'
 import { until } from '../helpers/until.js'
 
 const TIMEOUT = 7000
@@ -107,27 +107,36 @@ t.test('the plugin and the host go on with their other answers under overload', 
   t.strictSame(ended, [OVERLOADED, TIMED_OUT])
 })
 
+/** A call policy with one connection, at a Metabase that is never asked. */
+function createPolicy (queue: number) {
+  const transport = async () => t.fail('nothing is sent') as never
+  return createCallPolicy(transport, { timeout: TIMEOUT, connections: 1, queue }, Fastify().log)
+}
+
 t.test('the queue keeps a call with less time left for half of that time', async t => {
+  const clock = stopClock(t, performance)
   const timers = holdTimers(t, TIMEOUT, 4000, 2000)
-  const policy = createCallPolicy({ timeout: TIMEOUT, connections: 1, queue: 1 }, Fastify().log)
-  const first = policy(async () => await new Promise(() => {}))
-  const second = policy(async () => t.fail('there is no room'), { timeLeft: 4000 })
+  const policy = createPolicy(1)
+  const second = policy.exchange('bob', 'bob@example.com')
+  await second(async () => clock.pass(3000))
+  const first = policy.exchange('ann', 'ann@example.com')(async () => await new Promise(() => {}))
+  const waiting = second(async () => t.fail('there is no room'))
   await until(() => timers.waiting(2000) === 1)
   t.strictSame([timers.waiting(TIMEOUT), timers.waiting(4000)], [1, 1])
   timers.run(2000)
-  await t.rejects(second, { code: 'METABASE_SSO_OVERLOADED', message: /half of its time/ })
+  await t.rejects(waiting, { code: 'METABASE_SSO_OVERLOADED', message: /half of its time/ })
   timers.run(TIMEOUT)
   await t.rejects(first, { code: 'METABASE_SSO_TIMEOUT' })
 })
 
 t.test('the call policy aborts the signal of a call when its time is over', async t => {
   const timers = holdTimers(t, TIMEOUT)
-  const policy = createCallPolicy({ timeout: TIMEOUT, connections: 1, queue: 0 }, Fastify().log)
   let signal: AbortSignal | undefined
-  const call = policy(async given => { signal = given; await new Promise(() => {}) })
+  const call = createPolicy(0).exchange('ann', 'ann@example.com')
+  const result = call(async (_dispatch, given) => { signal = given; await new Promise(() => {}) })
   await until(() => signal !== undefined)
   t.equal(signal?.aborted, false)
   timers.run(TIMEOUT)
-  await t.rejects(call, { code: 'METABASE_SSO_TIMEOUT' })
+  await t.rejects(result, { code: 'METABASE_SSO_TIMEOUT' })
   t.match(signal, { aborted: true, reason: { code: 'METABASE_SSO_TIMEOUT' } })
 })

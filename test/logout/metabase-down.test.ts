@@ -75,8 +75,8 @@ t.test('the route ends the others when one hangs', async t => {
   t.equal(metabase.sessions.size, 1)
 })
 
-/** A Metabase that lets requests to end a session wait, as long as ten or more can be there at once. */
-async function countingMetabase (t: Test, sessions: number) {
+/** A Metabase that lets requests to end a session wait, as long as so many or more can be there at once. */
+async function countingMetabase (t: Test, sessions: number, together: number) {
   const counts = { now: 0, most: 0, ended: 0 }
   const waiting: Array<() => void> = []
   const other: Reply = (response, request) => {
@@ -90,7 +90,7 @@ async function countingMetabase (t: Test, sessions: number) {
     url: own.url,
     async answer () {
       while (counts.ended < sessions) {
-        await until(() => counts.now >= Math.min(10, sessions - counts.ended))
+        await until(() => counts.now >= Math.min(together, sessions - counts.ended))
         // One more would come as soon as these: give it more turns than it needs.
         for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate)
         waiting.shift()?.()
@@ -99,10 +99,15 @@ async function countingMetabase (t: Test, sessions: number) {
   }
 }
 
-for (const [what, users, each] of [['one logout', 1, 25], ['six logouts at once', 6, 8]] as const) {
-  t.test(`the plugin has ten requests at a time for ${what}`, async t => {
-    const { url, counts, answer } = await countingMetabase(t, users * each)
-    const { app, logIn } = await startHost(t, { options: { logout: true, instanceUrl: url, timeout: 60_000 } })
+for (const { what, users, each, connections, most } of [
+  { what: 'one logout has four requests at a time', users: 1, each: 25, connections: 64, most: 4 },
+  { what: 'all logouts have half of `connections`', users: 6, each: 8, connections: 10, most: 5 },
+  { what: 'all logouts have the only connection', users: 3, each: 2, connections: 1, most: 1 }
+]) {
+  t.test(`the plugin bounds what it asks of Metabase: ${what}`, async t => {
+    const { url, counts, answer } = await countingMetabase(t, users * each, most)
+    const options = { logout: true, instanceUrl: url, timeout: 60_000, connections }
+    const { app, logIn } = await startHost(t, { options })
     const browsers = await Promise.all(Array.from({ length: users }, async () => await logIn()))
     for (const cookies of browsers) {
       for (let i = 0; i < each; i++) await app.inject({ url: '/sso/metabase', cookies })
@@ -110,6 +115,6 @@ for (const [what, users, each] of [['one logout', 1, 25], ['six logouts at once'
     const reports = Promise.all(browsers.map(async cookies => (await logOut(app, cookies)).json()))
     await answer()
     t.match(await reports, Array(users).fill({ ended: each, remaining: 0 }))
-    t.equal(counts.most, 10)
+    t.equal(counts.most, most)
   })
 }
