@@ -1,5 +1,5 @@
 import { errorCodes, MetabaseSsoError } from '../errors.js'
-import { isGatewayFailure } from './error-mapping.js'
+import { isGatewayFailure } from './responses.js'
 import type { Response } from './transport.js'
 
 /** Rejects calls while Metabase is down. One call a second is a probe, and the first response closes the circuit. */

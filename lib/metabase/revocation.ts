@@ -1,7 +1,6 @@
 import { errorCodes } from '../errors.js'
 import type { CallPolicy, Dispatch } from './call-policy.js'
-import { errorOf, isNotFound } from './error-mapping.js'
-import { isSessionId, isSuccess, typeName } from './responses.js'
+import { errorOf, isNotFound, isSessionId, isSuccess, typeName } from './responses.js'
 
 /** Ends sessions at one Metabase instance. */
 export interface Revocation {
