@@ -112,7 +112,10 @@ export function createDecorator (parts: Parts): MetabaseSso<unknown> {
     async exchange (user, request) {
       const { sessions } = signInParts()
       const claims = await claimsOf(user, request, options)
-      return (await sessions.exchange(claims, request && hostSessionOf(request))).session
+      const session = request && hostSessionOf(request)
+      const exchange = await sessions.exchange(claims, session)
+      if (request !== undefined && session === undefined) await sessions.rememberLate(exchange, undefined)
+      return exchange.session
     },
     async ssoUrl (user, embed = {}, request) {
       const { signJwt } = signInParts()

@@ -83,7 +83,8 @@ export const requestRows = {
     'Look at the cause, if there is one, and at what your own function returns.'),
   METABASE_SSO_ORIGIN_FAILED: notReady(() => '`origin` failed or returned neither true nor false',
     'Look at the cause, if there is one: your own function threw, or did not settle within `timeout`.'),
-  METABASE_SSO_AUTHORIZE_FAILED: notReady((option: string, problem: string) => `\`${option}\` did not decide: it ${problem}`,
+  METABASE_SSO_AUTHORIZE_FAILED: notReady(
+    (option: string, problem: string) => `\`${option}\` did not decide: it ${problem}`,
     'Return true or false from `authorize` and `allowAdministrators`; from `guest.authorize` the locked params as an ' +
       'object, {} for an item without any, or false. What a function threw is in the cause.'),
   METABASE_SSO_MAPPER_FAILED: notReady(() => '`mapUserToClaims` failed',

@@ -57,7 +57,7 @@ async function wire (
     const tokens = createTokenIssuer(sign, options.tokenLifetime)
     const client = createMetabaseClient({ policy, keys, tokens })
     const flags = { cache: options.cache, logout: logoutOptions !== undefined }
-    const sessions = createSessionProvider({ client, keys, revocation, registry, ...flags })
+    const sessions = createSessionProvider({ client, keys, revocation, registry, ...flags, log: app.log })
     signIn = { signJwt: createSignJwt(tokens, keys), sessions }
     await addSsoRoute(scope, { options, isAllowed, ...signIn, logUser })
   }

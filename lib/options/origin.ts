@@ -36,8 +36,8 @@ function problemOf (origin: unknown): string | undefined {
   return origin === sent && url.host !== '' ? undefined : `holds "${origin}"; browsers send "${sent}": write that`
 }
 
-const FOREIGN = 'which may match the origin of a foreign page: anchor it at both ends, and end it in your domain with ' +
-  'each dot escaped, as in /^https:\\/\\/[^.]+\\.example\\.com$/'
+const FOREIGN = 'which may match the origin of a foreign page: anchor it at both ends, and end it in your domain ' +
+  'with each dot escaped, as in /^https:\\/\\/[^.]+\\.example\\.com$/'
 
 /** What `isOwnPattern` reads in place of these parts of a pattern: `.` is a literal dot, `%` any character. */
 const PLAIN: Readonly<Record<string, string | undefined>> =
@@ -49,7 +49,8 @@ const PLAIN: Readonly<Record<string, string | undefined>> =
  */
 const OWN_HOST = new RegExp([
   String.raw`^\^(?!.*%(?![+*{]))[^|()]*`, // a bare dot is a forgotten backslash
-  String.raw`(?:(?://|\.)(?:[\w-]+\.)+[\w-]+|//[\w-]+|\.(?:localhost|test|internal)|//(?:10|127|192\.168)\.[\d#.+{},]+)`,
+  String.raw`(?:(?://|\.)(?:[\w-]+\.)+[\w-]+|//[\w-]+|\.(?:localhost|test|internal)`,
+  String.raw`|//(?:10|127|192\.168)\.[\d#.+{},]+)`,
   String.raw`(?:/\?|:(?![?*{])[^|()]*)?\$$`
 ].join(''))
 

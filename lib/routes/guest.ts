@@ -69,8 +69,8 @@ function copyOf (item: GuestItem): GuestItem {
 function paramsOf (answer: unknown): GuestParams | undefined {
   if (answer === false || answer === null || answer === undefined) return undefined
   if (isPlainObject(answer)) return checkParams(answer)
-  throw new errorCodes.METABASE_SSO_AUTHORIZE_FAILED('guest.authorize',
-    `returned ${answer === true ? 'true, which names no locked params' : 'neither an object of locked params nor false'}`)
+  const problem = answer === true ? 'true, which names no locked params' : 'neither an object nor false'
+  throw new errorCodes.METABASE_SSO_AUTHORIZE_FAILED('guest.authorize', `returned ${problem}`)
 }
 
 /** Takes JSON alone, whatever parsers the host has. */

@@ -5,7 +5,7 @@ const MINUTE_MS = 60_000
 const MAX_ORIGINS = 20
 const MAX_LENGTH = 200
 
-/** Logs that a page's origin is not in `origin`, once a minute for each. Without it, only the browser's console tells. */
+/** Logs an origin that is not allowed, once a minute. Without the line, only the browser's console tells. */
 export function createOriginLog (): (request: FastifyRequest) => void {
   const logged = new Set<string>()
   let began = -Infinity

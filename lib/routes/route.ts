@@ -1,6 +1,6 @@
 import { errorCodes as fastifyErrors } from 'fastify'
 import type {
-  FastifyContextConfig, FastifyInstance, FastifySchema, onSendHookHandler, RouteHandlerMethod, RouteOptions
+  FastifyContextConfig, FastifyInstance, FastifyRequest, FastifySchema, onSendHookHandler, RouteHandlerMethod, RouteOptions
 } from 'fastify'
 import { errorCodes } from '../errors.js'
 import { addCors, type OriginPolicy } from './cors.js'
@@ -24,11 +24,13 @@ interface Route {
   /** Replaces the host's parsers of bodies. */
   addParsers?: (scope: FastifyInstance) => void
   handler: RouteHandlerMethod
+  /** Runs when the host's hooks have: its session is saved then. */
+  beforeSend?: (request: FastifyRequest) => Promise<void>
 }
 
 /** Adds a route and its preflight, with what our routes share: CORS, no caching, no HEAD. In a scope of its own. */
 export async function addRoute (parent: FastifyInstance, route: Route): Promise<void> {
-  const { method, url, routeConfig, isAllowed, schema, errorHandler, addParsers, handler } = route
+  const { method, url, routeConfig, isAllowed, schema, errorHandler, addParsers, handler, beforeSend } = route
   await parent.register(async scope => {
     // For the host's `@fastify/cors`, and for its `@fastify/swagger`, whose transform may read zod's schemas alone.
     const config: object = { ...routeConfig, cors: false, swaggerTransform: false }
@@ -46,7 +48,8 @@ export async function addRoute (parent: FastifyInstance, route: Route): Promise<
       // The schema documents. Compilers that the host has set, such as zod's, could not read it.
       validatorCompiler: () => () => true,
       serializerCompiler: () => serialize,
-      handler
+      handler,
+      onSend: beforeSend === undefined ? [] : [beforeSend]
     })
     add(scope, {
       method: 'OPTIONS',
@@ -62,7 +65,7 @@ export async function addRoute (parent: FastifyInstance, route: Route): Promise<
 
 function add (scope: FastifyInstance, route: RouteOptions): void {
   try {
-    scope.route({ ...route, onSend: hardenHeaders })
+    scope.route({ ...route, onSend: [hardenHeaders, ...[route.onSend ?? []].flat()] })
   } catch (cause) {
     if (!(cause instanceof fastifyErrors.FST_ERR_DUPLICATED_ROUTE)) throw cause
     throw new errorCodes.METABASE_SSO_PATH_TAKEN(`${String(route.method)} ${scope.prefix}${route.url}`)

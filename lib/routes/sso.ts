@@ -4,6 +4,7 @@ import { errorCodes } from '../errors.js'
 import { claimsOf, signedInUser } from '../host/callbacks.js'
 import { hostSessionOf } from '../host/session.js'
 import type { SignJwt } from '../jwt/issuer.js'
+import type { Exchange } from '../metabase/client.js'
 import { readReturnTo, returnToOf, ssoUrl } from '../metabase/sso-url.js'
 import type { ResolvedOptions } from '../options/resolve.js'
 import type { SessionProvider } from '../sessions/provider.js'
@@ -32,7 +33,9 @@ export async function addSsoRoute (scope: FastifyInstance, parts: Parts): Promis
   const { options, isAllowed, signJwt, sessions, logUser } = parts
   const { path: url, routeConfig, publicUrl, loginUrl, getUser, timeout } = options
   const errorHandler = createErrorHandler('sign-in to Metabase', createShowFailure(options))
-  await addRoute(scope, { method: 'GET', url, routeConfig, isAllowed, schema: ssoSchema, errorHandler, handler })
+  const unsaved = new WeakMap<FastifyRequest, Exchange>()
+  const route = { url, routeConfig, isAllowed, schema: ssoSchema, errorHandler, handler, beforeSend }
+  await addRoute(scope, { method: 'GET', ...route })
 
   async function handler (request: FastifyRequest, reply: FastifyReply) {
     const began = performance.now()
@@ -58,7 +61,9 @@ export async function addSsoRoute (scope: FastifyInstance, parts: Parts): Promis
     }, MESSAGES[answer])
 
     if (answer === 'session') {
-      const exchange = await sessions.provide(claims, hostSessionOf(request))
+      const session = hostSessionOf(request)
+      const exchange = await sessions.provide(claims, session)
+      if (session === undefined) unsaved.set(request, exchange)
       log(exchange)
       return sendJson(reply, exchange.session)
     }
@@ -67,6 +72,12 @@ export async function addSsoRoute (scope: FastifyInstance, parts: Parts): Promis
     const location = answer === 'redirect' ? ssoUrl(publicUrl, jwt, returnTo).href : undefined
     log()
     return location === undefined ? sendJson(reply, { jwt }) : reply.redirect(location)
+  }
+
+  /** With `saveUninitialized`, the session of a first request is kept, which shows only now. */
+  async function beforeSend (request: FastifyRequest): Promise<void> {
+    const exchange = unsaved.get(request)
+    if (exchange !== undefined) await sessions.rememberLate(exchange, hostSessionOf(request))
   }
 }
 

@@ -23,6 +23,11 @@ export interface SessionProvider {
    * session from before is answered while at least half of its life is left.
    */
   provide (claims: CheckedClaims, session: HostSession | undefined): Promise<Provided>
+  /**
+   * Remembers what was exchanged before the user session was sure to last.
+   * @param session undefined when it will not last: the first time, the log says so
+   */
+  rememberLate (exchange: Exchange, session: HostSession | undefined): Promise<void>
 }
 
 interface Parts {
@@ -33,44 +38,55 @@ interface Parts {
   /** The options. */
   cache: boolean
   logout: boolean
+  log: { warn (message: string): void }
 }
 
 /** Metabase sessions that a record holds. Of a full one, the oldest is ended. */
 const MAX_ISSUED = 200
 
-export function createSessionProvider ({ client, keys, revocation, registry, cache, logout }: Parts): SessionProvider {
+export function createSessionProvider ({ client, keys, revocation, registry, cache, logout, log }: Parts): SessionProvider {
   const flights = new Map<string, Promise<Provided>>()
+  let isWarned = false
 
   const ownerOf = ({ email }: CheckedClaims, session: HostSession | undefined): string => session?.id ?? email
 
-  async function exchange (claims: CheckedClaims, session: HostSession | undefined): Promise<Exchange> {
+  /** @param isKept whether `cache` may answer the session again */
+  async function exchange (
+    claims: CheckedClaims, session: HostSession | undefined, isKept = false
+  ): Promise<Exchange> {
     const owner = ownerOf(claims, session)
-    if (session === undefined || !logout) return await client.exchange(claims, owner)
+    if (session === undefined || !(logout || isKept)) return await client.exchange(claims, owner)
     const logoutBefore = await bestEffort(registry.lastLogout(session), session, NOT_REMEMBERED)
     const result = await client.exchange(claims, owner)
-    if (logoutBefore === undefined) return result
-    await bestEffort(remember(result.session, session), session, NOT_REMEMBERED)
+    if (logoutBefore === undefined) return result // a store that hangs once would hang again
+    const { id } = result.session
+    // The fingerprint is made now: the exchange may have confirmed another key.
+    const current = isKept && hasHalfItsLife(result.session)
+      ? { fingerprint: await fingerprintOf(claims), session: result.session }
+      : undefined
+    await bestEffort(remember(id, current, session), session, NOT_REMEMBERED)
     // A logout writes its marker before it reads the record: it ends this session, or its marker shows here.
     const logoutNow = await bestEffort(registry.lastLogout(session), session, NOT_REMEMBERED)
     if (!logoutNow || logoutNow === logoutBefore) return result
-    await revocation.revoke(result.session.id)
-      .catch(err => session.log.warn({ err }, 'a Metabase session could not be ended after its user had signed out'))
+    const { ended, failure } = await revocation.revokeAll([id])
+    if (failure !== undefined) session.log.warn({ err: failure }, NOT_ENDED)
+    await bestEffort(registry.forget(session, new Set(ended)), session, NOT_REMEMBERED)
     throw new errorCodes.METABASE_SSO_NOT_AUTHENTICATED('the user signed out meanwhile')
   }
 
-  async function remember ({ id }: MetabaseSession, session: HostSession): Promise<void> {
+  async function remember (id: string, current: SessionRecord['current'], session: HostSession): Promise<void> {
     let evicted: SessionRecord['issued'] = []
     const now = Date.now()
     await registry.update(session, record => {
-      if (record.issued.some(issued => issued.id === id)) return record
+      const isIssued = !logout || record.issued.some(issued => issued.id === id)
+      if (isIssued && (current === undefined || record.current?.session.id === id)) return record
+      if (isIssued) return { ...record, current }
       const alive = record.issued.filter(({ at }) => now - at < SESSION_LIFE_MS)
       evicted = alive.slice(0, Math.max(0, alive.length + 1 - MAX_ISSUED))
-      return { ...record, issued: [...alive.slice(evicted.length), { id, at: now }] }
+      return { current: current ?? record.current, issued: [...alive.slice(evicted.length), { id, at: now }] }
     })
-    for (const { id } of evicted) {
-      await revocation.revoke(id)
-        .catch(err => session.log.warn({ err }, 'the oldest of many Metabase sessions could not be ended'))
-    }
+    const { failure } = await revocation.revokeAll(evicted.map(({ id }) => id))
+    if (failure !== undefined) session.log.warn({ err: failure }, NOT_EVICTED)
   }
 
   /** Identifies what a session was exchanged for. Neither claims nor key can be read from it. */
@@ -78,27 +94,22 @@ export function createSessionProvider ({ client, keys, revocation, registry, cac
     hash('sha256', JSON.stringify([String(await keys.current()), payload]))
 
   async function exchangeOrReuse (claims: CheckedClaims, session: HostSession): Promise<Provided> {
-    const record = await bestEffort(registry.read(session), session, NOT_CACHED)
+    const record = await bestEffort(registry.read(session), session, NOT_FOUND)
     const kept = record?.current
     if (kept?.fingerprint === await fingerprintOf(claims) && hasHalfItsLife(kept.session)) {
       return { session: kept.session, isReused: true }
     }
-    const result = await exchange(claims, session)
-    if (hasHalfItsLife(result.session)) {
-      // Again: the exchange may have confirmed another key.
-      const current = { fingerprint: await fingerprintOf(claims), session: result.session }
-      await bestEffort(registry.update(session, record => {
-        const { id } = current.session
-        // A logout of another process has ended what it no longer holds.
-        const isOver = logout && !record.issued.some(issued => issued.id === id)
-        return isOver || record.current?.session.id === id ? record : { ...record, current }
-      }), session, NOT_CACHED)
-    }
-    return result
+    return await exchange(claims, session, true)
   }
 
   return {
-    exchange,
+    exchange: (claims, session) => exchange(claims, session),
+    async rememberLate ({ session: { id } }, session) {
+      if (!logout) return
+      if (session !== undefined) return await bestEffort(remember(id, undefined, session), session, NOT_REMEMBERED)
+      if (!isWarned) log.warn(NOT_KEPT)
+      isWarned = true
+    },
     provide (claims, session) {
       const key = JSON.stringify([ownerOf(claims, session), claims.payload])
       let flight = flights.get(key)
@@ -114,6 +125,9 @@ export function createSessionProvider ({ client, keys, revocation, registry, cac
 }
 
 const NOT_REMEMBERED = 'a Metabase session could not be remembered: signing out may not end it'
-const NOT_CACHED = 'a Metabase session could not be kept or found for reuse'
+const NOT_FOUND = 'a Metabase session could not be found for reuse'
+const NOT_ENDED = 'a Metabase session could not be ended after its user had signed out'
+const NOT_EVICTED = 'the oldest of many Metabase sessions could not be ended'
+const NOT_KEPT = 'a Metabase session will outlive a logout: the session of its request is not kept by the app'
 
 const hasHalfItsLife = ({ iat, exp }: MetabaseSession): boolean => exp * 1000 - (exp - iat) * 500 >= Date.now()

@@ -25,6 +25,8 @@ export interface SessionRegistry {
    * @returns the record as it was read last
    */
   update (session: HostSession, change: (record: SessionRecord) => SessionRecord): Promise<SessionRecord>
+  /** Takes out sessions that are over, and the one that `cache` would answer again. */
+  forget (session: HostSession, over: ReadonlySet<string>): Promise<SessionRecord>
   /** Tells every process that the user signs out: an exchange that is under way then must not survive. */
   markLogout (session: HostSession): Promise<void>
   /** Returns another text after each `markLogout`, '' when there was none lately. */
@@ -72,19 +74,25 @@ export function createSessionRegistry (instanceUrl: string, timeout: number): Se
     return found
   }
 
+  const update: SessionRegistry['update'] = async (session, change) => {
+    const record = recordOf(session)
+    const run = async (): Promise<SessionRecord> => await changeAndReadBack(record, change)
+    const turn = (changes.get(record.key) ?? Promise.resolve()).then(run, run)
+    changes.set(record.key, turn)
+    try {
+      return await turn
+    } finally {
+      if (changes.get(record.key) === turn) changes.delete(record.key)
+    }
+  }
+
   return {
     read: async session => readRecord(await recordOf(session).read()),
-    async update (session, change) {
-      const record = recordOf(session)
-      const run = async (): Promise<SessionRecord> => await changeAndReadBack(record, change)
-      const turn = (changes.get(record.key) ?? Promise.resolve()).then(run, run)
-      changes.set(record.key, turn)
-      try {
-        return await turn
-      } finally {
-        if (changes.get(record.key) === turn) changes.delete(record.key)
-      }
-    },
+    update,
+    forget: (session, over) => update(session, record => {
+      const isWithout = record.current === undefined && !record.issued.some(({ id }) => over.has(id))
+      return isWithout ? record : { current: undefined, issued: record.issued.filter(({ id }) => !over.has(id)) }
+    }),
     async markLogout (session) {
       await logoutOf(session).write(randomUUID(), LOGOUT_KEPT_MS)
     },

@@ -1,0 +1,43 @@
+import t, { type Test } from 'tap'
+import { startHost, type Cookies, type Host } from '../helpers/host.js'
+import { logOut } from '../helpers/logout.js'
+
+/** A host with a user who has some Metabase sessions. */
+async function withSessions (test: Test, count: number): Promise<Host & { cookies: Cookies }> {
+  const host = await startHost(test, { options: { logout: true } })
+  const cookies = await host.logIn()
+  for (let i = 0; i < count; i++) await host.app.inject({ url: '/sso/metabase', cookies })
+  return { ...host, cookies }
+}
+
+t.test('logouts of one session at the same time share one run and one report', async t => {
+  const { app, metabase, logs, cookies } = await withSessions(t, 3)
+  const responses = await Promise.all(Array.from({ length: 20 }, async () => await logOut(app, cookies)))
+  for (const response of responses) t.match(response.json(), { ended: 3, remaining: 0 })
+  t.equal(metabase.requests.filter(({ method }) => method === 'DELETE').length, 3)
+  t.equal(logs.filter(({ msg }) => msg === 'signed out of Metabase').length, 1)
+})
+
+t.test('a logout that joins another ends what was exchanged meanwhile', async t => {
+  const { app, metabase, cookies } = await withSessions(t, 1)
+  const first = logOut(app, cookies)
+  const page = app.inject({ url: '/sso/metabase', cookies })
+  const second = logOut(app, cookies)
+  await Promise.all([first, page, second])
+  t.match((await second).json(), { remaining: 0 })
+  t.equal(metabase.sessions.size, 0)
+})
+
+t.test('logouts of different sessions do not share a run', async t => {
+  const { app, logIn, cookies } = await withSessions(t, 2)
+  const others = await logIn()
+  await app.inject({ url: '/sso/metabase', cookies: others })
+  const [one, other] = await Promise.all([logOut(app, cookies), logOut(app, others)])
+  t.match([one.json(), other.json()], [{ ended: 2 }, { ended: 1 }])
+})
+
+t.test('a logout after another one is a run of its own', async t => {
+  const { app, cookies } = await withSessions(t, 1)
+  t.match((await logOut(app, cookies)).json(), { ended: 1 })
+  t.match((await logOut(app, cookies)).json(), { ended: 0, remaining: 0 })
+})
