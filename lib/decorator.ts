@@ -139,7 +139,6 @@ const NAME = 'metabaseSso'
 /**
  * Decorates the instance: with the API itself, or with the API under its namespace. What a parent scope
  * has, or gets later, is visible here, and stays as it is there.
- * @throws METABASE_SSO_NAMESPACE_TAKEN
  */
 export function decorate (app: FastifyInstance, api: MetabaseSso<unknown>, namespace: string | undefined): void {
   const added = namespace === undefined ? api : { [namespace]: api }

@@ -7,7 +7,6 @@ export interface CircuitBreaker {
   /**
    * Lets a call through while the circuit is closed, or a probe is due.
    * @param isProbe whether the next probe is due a second after this call
-   * @throws METABASE_SSO_UNAVAILABLE
    */
   check (isProbe?: boolean): void
   /**

@@ -4,10 +4,7 @@ import { errorOf, isNotFound, isSessionId, isSuccess, typeName } from './respons
 
 /** Ends sessions at one Metabase instance. */
 export interface Revocation {
-  /**
-   * Ends a session. One that is over already counts as ended.
-   * @throws METABASE_SSO_SESSION_ID_MISSING, and errors of status 502, 503 and 504
-   */
+  /** Ends a session. One that is over already counts as ended. */
   revoke (sessionId: string): Promise<void>
   /**
    * Ends as many of these sessions as can be ended within the timeout.

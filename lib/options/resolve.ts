@@ -20,11 +20,7 @@ export type ResolvedOptions = Readonly<Omit<Checked, 'claimNames' | 'guest' | 'l
 
 export type ResolvedGuestOptions = Readonly<v.InferOutput<typeof GuestSchema> & { path: string }>
 
-/**
- * Checks the options and fills in the defaults. The caller's object is only read.
- * @throws METABASE_SSO_OPTION_…, METABASE_SSO_SECRET_INVALID, METABASE_SSO_INSTANCE_URL_INVALID,
- *   METABASE_SSO_ORIGIN_INVALID, METABASE_SSO_GUEST_SECRET_SHARED
- */
+/** Checks the options and fills in the defaults. The caller's object is only read. */
 export function resolveOptions (options: object): ResolvedOptions {
   // Fastify's own register options stand in the same object.
   const { prefix, logLevel, logSerializers, ...own } = options as Record<string, unknown>

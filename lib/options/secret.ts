@@ -24,7 +24,6 @@ export const isSameSecret = (one: Secret, other: Secret): boolean => Buffer.from
  * Checks one key or, of the option `secret`, an array of keys.
  * @param option name of the option, for errors
  * @returns copies: a caller may wipe or reuse its Buffers
- * @throws METABASE_SSO_SECRET_INVALID
  */
 export function readKeys (value: unknown, option: string): Keys {
   const keys: readonly unknown[] = Array.isArray(value) && option === 'secret' ? value : [value]

@@ -6,10 +6,7 @@ import type { ResolvedOptions } from '../options/resolve.js'
 import type { MaybePromise } from '../timeout.js'
 import { createOriginLog } from './origin-log.js'
 
-/**
- * Tells whether pages of the request's origin may call our routes. CORS and the CSRF check share it.
- * @throws METABASE_SSO_ORIGIN_FAILED
- */
+/** Tells whether pages of the request's origin may call our routes. CORS and the CSRF check share it. */
 export type OriginPolicy = (request: FastifyRequest) => MaybePromise<boolean>
 
 export function createOriginPolicy (options: Pick<ResolvedOptions, 'origin' | 'timeout'>): OriginPolicy {
