@@ -161,7 +161,7 @@ function createLookups (dispatch: Dispatch) {
   const discovery = once(async () => {
     const result = readDiscovery(await dispatch(DISCOVERY))
     // Up to v52 the open-source edition answers with the page of its app.
-    const isPage = result instanceof MetabaseSsoError && result.code === 'METABASE_SSO_ANSWER_NOT_JSON'
+    const isPage = result instanceof MetabaseSsoError && result.code === 'METABASE_SSO_RESPONSE_NOT_JSON'
     const found = isPage ? await properties() : undefined
     if (found instanceof MetabaseSsoError || !found?.isOpenSource) return result
     return new errorCodes.METABASE_SSO_OPEN_SOURCE()

@@ -53,7 +53,7 @@ export function readDiscovery (response: Response): Discovery | MetabaseSsoError
     return { redirects: false, hash: typeof hash === 'string' ? hash : undefined }
   }
   if (method !== undefined) return new errorCodes.METABASE_SSO_SSO_DISABLED()
-  return new errorCodes.METABASE_SSO_ANSWER_UNEXPECTED()
+  return new errorCodes.METABASE_SSO_RESPONSE_UNEXPECTED()
 }
 
 /** @param token the JWT that was traded: `to_session` answers with the session alone, without times */
@@ -62,7 +62,7 @@ export function readSession (response: Response, token: Token, step: Step): Meta
   if (body instanceof MetabaseSsoError) return body
   const { session_token: sessionToken, id = sessionToken, exp = token.exp, iat = token.iat, status = 'ok' } = body
   const session = { id, exp, iat, status }
-  if (!isSession(session)) return new errorCodes.METABASE_SSO_ANSWER_UNEXPECTED()
+  if (!isSession(session)) return new errorCodes.METABASE_SSO_RESPONSE_UNEXPECTED()
   // Metabase repeats the times of the JWT. Later ones would keep a session in use for longer than was asked for.
   return { ...session, exp: Math.min(session.exp, token.exp), iat: Math.min(session.iat, token.iat) }
 }
@@ -86,11 +86,11 @@ export function readProperties (response: Response): Properties | MetabaseSsoErr
 function readJson (response: Response, step: Step): Record<string, unknown> | MetabaseSsoError {
   if (!isSuccess(response)) return errorOf(response, step)
   if (!/^application\/(.+\+)?json$/.test(response.type)) {
-    return new errorCodes.METABASE_SSO_ANSWER_NOT_JSON(typeName(response))
+    return new errorCodes.METABASE_SSO_RESPONSE_NOT_JSON(typeName(response))
   }
   const value = jsonOf(response)
-  if (value === undefined) return new errorCodes.METABASE_SSO_ANSWER_MALFORMED()
-  if (typeof value !== 'object' || value === null) return new errorCodes.METABASE_SSO_ANSWER_UNEXPECTED()
+  if (value === undefined) return new errorCodes.METABASE_SSO_RESPONSE_MALFORMED()
+  if (typeof value !== 'object' || value === null) return new errorCodes.METABASE_SSO_RESPONSE_UNEXPECTED()
   return value as Record<string, unknown>
 }
 

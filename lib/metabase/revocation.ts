@@ -24,7 +24,7 @@ export function createRevocation (policy: CallPolicy): Revocation {
     const isOver = response.status === 204 || (response.status === 404 && isNotFound(response))
     if (isOver) return
     throw isSuccess(response)
-      ? new errorCodes.METABASE_SSO_ANSWER_NOT_JSON(typeName(response))
+      ? new errorCodes.METABASE_SSO_RESPONSE_NOT_JSON(typeName(response))
       : errorOf(response, 'other')
   }
 

@@ -84,7 +84,7 @@ export function createTransport (instanceUrl: string, dispatcher: Dispatcher): T
       },
       onResponseData (controller, chunk) {
         bytes += chunk.length
-        if (bytes > MAX_BYTES) return controller.abort(new errorCodes.METABASE_SSO_ANSWER_TOO_LARGE())
+        if (bytes > MAX_BYTES) return controller.abort(new errorCodes.METABASE_SSO_RESPONSE_TOO_LARGE())
         chunks.push(chunk)
       },
       onResponseEnd () {

@@ -55,16 +55,16 @@ export const failureTable: Readonly<Record<Failure, Row>> = {
   'uri-414': PROXY_REFUSED,
   'rate-limit-429': PROXY_REFUSED,
   'headers-431': PROXY_REFUSED,
-  'maintenance-200': ['METABASE_SSO_ANSWER_NOT_JSON', 502],
-  'html-200': ['METABASE_SSO_ANSWER_NOT_JSON', 502],
+  'maintenance-200': ['METABASE_SSO_RESPONSE_NOT_JSON', 502],
+  'html-200': ['METABASE_SSO_RESPONSE_NOT_JSON', 502],
   unlisted: ['METABASE_SSO_STATUS_UNEXPECTED', 502],
   hang: ['METABASE_SSO_TIMEOUT', 504],
   drip: ['METABASE_SSO_TIMEOUT', 504],
   reset: UNREACHABLE,
   'reset-mid-body': UNREACHABLE,
-  'truncated-json': ['METABASE_SSO_ANSWER_MALFORMED', 502],
-  'huge-body': ['METABASE_SSO_ANSWER_TOO_LARGE', 502],
-  'gzip-bomb': ['METABASE_SSO_ANSWER_MALFORMED', 502], // no request asks for gzip
+  'truncated-json': ['METABASE_SSO_RESPONSE_MALFORMED', 502],
+  'huge-body': ['METABASE_SSO_RESPONSE_TOO_LARGE', 502],
+  'gzip-bomb': ['METABASE_SSO_RESPONSE_MALFORMED', 502], // no request asks for gzip
   'redirect-loop': ['METABASE_SSO_REDIRECTED', 502],
   'wrong-length': UNREACHABLE
 }
@@ -77,7 +77,7 @@ export interface Occasion {
 /** What a failure becomes on this occasion. */
 export function expectedOf (failure: Failure, { version }: Occasion): Row {
   // Its edition without SSO answers with a page; the properties, which tell it, fail here, too.
-  if (version === 'v50' && failure === 'open-source') return ['METABASE_SSO_ANSWER_NOT_JSON', 502]
+  if (version === 'v50' && failure === 'open-source') return ['METABASE_SSO_RESPONSE_NOT_JSON', 502]
   return failureTable[failure]
 }
 
