@@ -55,7 +55,7 @@ export function addCors (scope: FastifyInstance, method: 'GET' | 'POST', isAllow
     else next(allowed)
   })
 
-  // On sending, so that an answer of the host's has the headers, too: a 401 of its hook, a 429 of its rate limit.
+  // On sending, so that a response of the host's has the headers, too: a 401 of its hook, a 429 of its rate limit.
   scope.addHook('onSend', (request, reply, payload, done) => {
     const next = (allowed: boolean): void => {
       setHeaders(request, reply, allowed, method)
@@ -70,7 +70,7 @@ export function addCors (scope: FastifyInstance, method: 'GET' | 'POST', isAllow
 const isPreflight = ({ method, headers }: FastifyRequest): boolean =>
   method === 'OPTIONS' && headers['access-control-request-method'] !== undefined
 
-/** Of answers: https://fetch.spec.whatwg.org/#http-responses, https://wicg.github.io/private-network-access. */
+/** Of responses: https://fetch.spec.whatwg.org/#http-responses, https://wicg.github.io/private-network-access. */
 const CORS_HEADERS = ['origin', 'credentials', 'methods', 'headers', 'private-network']
   .map(name => `access-control-allow-${name}`)
   .concat('access-control-expose-headers', 'access-control-max-age')
