@@ -50,9 +50,14 @@ export interface CheckedClaims {
   payload: Readonly<Record<string, unknown>>
 }
 
+const invalid = (problem: string): Error => new errorCodes.METABASE_SSO_CLAIMS_INVALID(problem)
+
+const NOT_OBJECT = 'they are not a plain object'
+const RENAMED = 'is the new name of another one: the mapper keeps the standard names, which `claimNames` renames'
+
 /** Reads the spellings that user objects commonly have. The mapper of an app that gives none. */
 export function defaultMapUserToClaims (user: unknown): Claims {
-  if (typeof user !== 'object' || user === null) throw new errorCodes.METABASE_SSO_CLAIMS_NOT_OBJECT()
+  if (typeof user !== 'object' || user === null) throw invalid(NOT_OBJECT)
   const { email, firstName, lastName, group, groups, ...other } = user as Record<string, unknown>
   return { // checked like any mapper's result
     email,
@@ -78,19 +83,19 @@ export function createClaimsCheck (claimNames: ClaimNames): CheckClaims {
   const taken = new Set(wire.values())
 
   return result => {
-    if (!isPlainObject(result)) throw new errorCodes.METABASE_SSO_CLAIMS_NOT_OBJECT()
+    if (!isPlainObject(result)) throw invalid(NOT_OBJECT)
     const payload: Record<string, unknown> = {}
     const standard: Record<string, unknown> = {}
     for (const [name, value] of Object.entries(result)) {
       // A standard name that is a wire name, too, is renamed itself: an admin may have swapped two.
-      if (taken.has(name) && !wire.has(name)) throw new errorCodes.METABASE_SSO_CLAIM_RENAMED(name)
+      if (taken.has(name) && !wire.has(name)) throw invalid(`"${name}" ${RENAMED}`)
       const checked = checkClaim(name, value)
       if (checked === undefined) continue
       standard[name] = checked
       payload[wire.get(name) ?? name] = checked
     }
     const { email, groups = [], '@tenant': tenant } = standard
-    if (!isEmail(email)) throw new errorCodes.METABASE_SSO_CLAIM_EMAIL_INVALID()
+    if (!isEmail(email)) throw invalid('"email" is missing or is no e-mail address')
     const namesAdministrators = (groups as string[]).some(isAdministrators)
     return { email, hasTenant: tenant !== undefined, namesAdministrators, payload }
   }
@@ -99,7 +104,6 @@ export function createClaimsCheck (claimNames: ClaimNames): CheckClaims {
 /**
  * Refuses, before anything is signed, what Metabase would drop or misread without a word.
  * @returns a copy, as it is signed: what was checked is what is sent. Undefined for what JSON is to leave out
- * @throws a METABASE_SSO_CLAIM_… error
  */
 function checkClaim (name: string, value: unknown): unknown {
   if (value === undefined) return undefined
@@ -107,44 +111,42 @@ function checkClaim (name: string, value: unknown): unknown {
     case 'iat':
     case 'exp':
     case 'nbf':
-      throw new errorCodes.METABASE_SSO_CLAIM_TIME_SET(name)
+      throw invalid(`"${name}" is set by the plugin: \`tokenLifetime\` says how long the JWT lives`)
     case 'email': // checked at the end: it may be absent
       return value
     case 'first_name':
     case 'last_name':
       if (value === null) return undefined // as Metabase drops it
-      if (typeof value !== 'string') throw new errorCodes.METABASE_SSO_CLAIM_NAME_INVALID(name)
+      if (typeof value !== 'string') throw invalid(`"${name}" is not a string`)
       return value
     case 'groups':
-      return checkStrings(value, () => new errorCodes.METABASE_SSO_CLAIM_GROUPS_INVALID())
+      return checkStrings(value, '"groups" is not an array of strings; left out, it keeps memberships as they are')
     case '@tenant':
       if (!(typeof value === 'string' ? value.trim() !== '' : Number.isSafeInteger(value))) {
-        throw new errorCodes.METABASE_SSO_CLAIM_TENANT_INVALID(name)
+        throw invalid('"@tenant" is neither a string with text in it nor an integer')
       }
       return value
     case '@tenant.attributes':
-      return checkTenantAttributes(name, value)
+      return checkTenantAttributes(value)
     default:
-      if (name.startsWith('@') || name === '__proto__') throw new errorCodes.METABASE_SSO_CLAIM_RESERVED(name)
+      if (name.startsWith('@') || name === '__proto__') throw invalid(`"${name}" is reserved`)
       // Several audiences stay an array (RFC 7519, 4.1.3): joined, they would be another one.
-      if (name === 'aud' && Array.isArray(value)) {
-        return checkStrings(value, () => attributeInvalid(name, 'holds something else than strings'))
-      }
+      if (name === 'aud' && Array.isArray(value)) return checkStrings(value, '"aud" holds something else than strings')
       return checkAttribute(name, value)
   }
 }
 
-function checkTenantAttributes (name: string, value: unknown): Record<string, unknown> {
+function checkTenantAttributes (value: unknown): Record<string, unknown> {
   const attributes = isPlainObject(value) ? { ...value } : undefined
   if (attributes !== undefined && Object.values(attributes).every(isScalar)) return attributes
-  throw new errorCodes.METABASE_SSO_CLAIM_TENANT_INVALID(name)
+  throw invalid('"@tenant.attributes" is not an object of strings, finite numbers and booleans')
 }
 
-function checkStrings (value: unknown, invalid: () => Error): string[] {
+function checkStrings (value: unknown, problem: string): string[] {
   // With the holes of a sparse array, which JSON would write as null.
   const copy: unknown[] | undefined = Array.isArray(value) ? Array.from(value) : undefined
   if (copy?.every(item => typeof item === 'string')) return copy
-  throw invalid()
+  throw invalid(problem)
 }
 
 function checkAttribute (name: string, value: unknown): Scalar | undefined {
@@ -152,12 +154,9 @@ function checkAttribute (name: string, value: unknown): Scalar | undefined {
   if (isScalar(value)) return value
   const items = Array.isArray(value) ? Array.from(value) : undefined // with the holes of a sparse array
   const problem = attributeProblem(items)
-  if (problem !== undefined) throw attributeInvalid(name, problem)
+  if (problem !== undefined) throw invalid(`"${name}" ${problem}`)
   return items?.join(',')
 }
-
-const attributeInvalid = (name: string, problem: string): Error =>
-  new errorCodes.METABASE_SSO_CLAIM_ATTRIBUTE_INVALID(name, problem)
 
 function attributeProblem (items: unknown[] | undefined): string | undefined {
   if (items === undefined) return 'is neither a string, a finite number, a boolean nor an array of these'

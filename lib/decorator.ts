@@ -47,13 +47,13 @@ export interface MetabaseSso<User = SessionUser> {
    * Requires the option `logout`. Call it before `request.session.destroy()` and `request.session.regenerate()`: after
    * `destroy()` there is no session, and after `regenerate()` another one, of which nothing is known.
    * @returns how far it went: a Metabase that does not answer is no error
-   * @throws {MetabaseSsoError} METABASE_SSO_LOGOUT_OFF, METABASE_SSO_SESSION_GONE, METABASE_SSO_SESSION_STORE_FAILED
+   * @throws {MetabaseSsoError} METABASE_SSO_OPTION_OFF, METABASE_SSO_SESSION_GONE, METABASE_SSO_SESSION_STORE_FAILED
    */
   revoke (request: FastifyRequest): Promise<LogoutReport>
   /**
    * Signs a guest token: its bearer sees the item with these locked parameters, until it expires. Requires the option
    * `guest`, but does not ask its `authorize`: the caller decides what to sign.
-   * @throws {MetabaseSsoError} METABASE_SSO_GUEST_OFF, METABASE_SSO_GUEST_RESOURCE_INVALID,
+   * @throws {MetabaseSsoError} METABASE_SSO_OPTION_OFF, METABASE_SSO_GUEST_RESOURCE_INVALID,
    *   METABASE_SSO_GUEST_PARAM…, METABASE_SSO_SECRET_…
    */
   signGuest (embed: GuestEmbed): Promise<string>
@@ -86,12 +86,12 @@ export function createDecorator (parts: Parts): MetabaseSso<unknown> {
   const { options, signIn, revocation, logout, guest } = parts
 
   function signInParts (): SignIn {
-    if (signIn === undefined) throw new errorCodes.METABASE_SSO_SIGN_IN_OFF()
+    if (signIn === undefined) throw new errorCodes.METABASE_SSO_OPTION_OFF('signing in', 'secret')
     return signIn
   }
 
   function guestIssuer (): GuestIssuer {
-    if (guest === undefined) throw new errorCodes.METABASE_SSO_GUEST_OFF()
+    if (guest === undefined) throw new errorCodes.METABASE_SSO_OPTION_OFF('a guest embed', 'guest')
     return guest
   }
 
@@ -99,7 +99,7 @@ export function createDecorator (parts: Parts): MetabaseSso<unknown> {
   async function revoke (target: FastifyRequest): Promise<LogoutReport>
   async function revoke (target: string | FastifyRequest): Promise<void | LogoutReport> {
     if (!isRequest(target)) return await revocation.revoke(target)
-    if (logout === undefined) throw new errorCodes.METABASE_SSO_LOGOUT_OFF()
+    if (logout === undefined) throw new errorCodes.METABASE_SSO_OPTION_OFF('`revoke(request)`', 'logout')
     if (!hasSession(target)) throw new errorCodes.METABASE_SSO_SESSION_GONE()
     return await logout(hostSessionOf(target))
   }
@@ -139,7 +139,6 @@ const NAME = 'metabaseSso'
 /**
  * Decorates the instance: with the API itself, or with the API under its namespace. What a parent scope
  * has, or gets later, is visible here, and stays as it is there.
- * @throws METABASE_SSO_NAMESPACE_TAKEN
  */
 export function decorate (app: FastifyInstance, api: MetabaseSso<unknown>, namespace: string | undefined): void {
   const added = namespace === undefined ? api : { [namespace]: api }

@@ -19,7 +19,7 @@ const notReady = row(500, 'The app could not prepare the sign-in to Metabase.')
 const guestNotReady = row(500, 'The app could not prepare what Metabase should show here.')
 const refused = row(403, 'This account is not allowed to sign in to Metabase.')
 const misconfigured = row(502, 'Metabase does not accept sign-ins from this app at the moment.')
-const noResponse = row(502, 'Metabase could not be reached or gave no usable answer.')
+const noResponse = row(502, 'Metabase could not be reached or gave no usable response.')
 
 // Metabase's admin pages, as versions up to about v64 and newer ones call them.
 const JWT_PAGE = 'Admin > Settings > Authentication > JWT (newer: Embedding hub > Authentication)'
@@ -35,26 +35,19 @@ export const bootRows = {
     'See the options in the README; those of `guest` are in docs/guest-embeds.md.'),
   METABASE_SSO_OPTION_INVALID: notReady((option: string, problem: string) => `option "${option}" ${problem}`,
     'See the options in the README; those of `guest` are in docs/guest-embeds.md.'),
-  METABASE_SSO_SECRET_MISSING: notReady((option: string) => `option "${option}" is missing or blank`,
-    `Set \`secret\` to the JWT signing key from Metabase: ${JWT_PAGE}. ` +
+  METABASE_SSO_SECRET_INVALID: notReady((option: string, problem: string) => `option "${option}" ${problem}`,
+    `Set \`secret\` to the JWT signing key that Metabase generated (64 characters), or return that: ${JWT_PAGE}. ` +
       `(\`guest.secret\` is another one: ${EMBEDDING_PAGE}.) Is the environment variable set?`),
-  METABASE_SSO_SECRET_WHITESPACE: notReady((option: string) => `option "${option}" begins or ends with white space`,
-    'Paste the key again, without the line break or space around it.'),
-  METABASE_SSO_SECRET_TOO_SHORT: notReady((option: string) => `option "${option}" is shorter than 32 characters`,
-    'Use the key that Metabase generates (64 characters); a short one can be guessed from any JWT.'),
   METABASE_SSO_INSTANCE_URL_INVALID: notReady((option: string, problem: string) => `option "${option}" ${problem}`,
     'Give the base URL of the instance, such as https://metabase.example.com; a path prefix is fine.'),
   METABASE_SSO_ORIGIN_INVALID: notReady((problem: string) => `option "origin" ${problem}`,
-    'An origin is a scheme, a host and perhaps a port, such as https://app.example.com, without a path.'),
+    'Write a scheme, a host and perhaps a port, such as https://app.example.com, without a path.'),
   METABASE_SSO_GUEST_SECRET_SHARED: guestNotReady(() => 'option "guest.secret" is the same as the JWT signing key',
-    `Metabase has two: \`guest.secret\` is its embedding secret key (${EMBEDDING_PAGE}), ` +
-      `\`secret\` its JWT signing key (${JWT_PAGE}).`),
-  METABASE_SSO_SESSION_STORE_MISSING: notReady(
-    (option: string) => `option "${option}" is set, but there is no \`request.sessionStore\``,
-    'Metabase sessions are kept in the store of @fastify/session: ' +
-      'register @fastify/cookie and @fastify/session on the same app or a parent of it.'),
-  METABASE_SSO_SESSION_MISSING: notReady(() => 'there is no `request.session` and no `getUser`',
-    'Register @fastify/cookie and @fastify/session on the same app or a parent of it, or pass `getUser`.'),
+    `Set \`guest.secret\` to the embedding secret key (${EMBEDDING_PAGE}), ` +
+      `\`secret\` to the JWT signing key (${JWT_PAGE}).`),
+  METABASE_SSO_SESSION_MISSING: notReady((missing: string) => `there is no ${missing}`,
+    'Register @fastify/cookie and @fastify/session on the same app or a parent of it. `getUser` does without, ' +
+      '`logout` and `cache` do not.'),
   METABASE_SSO_PATH_TAKEN: notReady((route: string) => `the route ${route} is already taken`,
     'Give each registration its own `path` (or `prefix`).'),
   METABASE_SSO_NAMESPACE_TAKEN: notReady((name: string) => `${name} is already taken by another registration`,
@@ -70,7 +63,7 @@ export const requestRows = {
       'If the URL is right, check that `publicUrl` (or `instanceUrl`) has the same scheme, host and port.'),
   METABASE_SSO_BODY_INVALID: row(400, 'The request must be { entityType, entityId, customContext? } in JSON.')(
     () => 'the body is not what embed.js sends',
-    'entityType is "dashboard" or "question"; entityId is a positive integer or an entity id of 21 characters.'),
+    'Send "dashboard" or "question" as entityType, a positive integer or an entity id of 21 characters as entityId.'),
   METABASE_SSO_BODY_TOO_LARGE: row(413, 'The request is too large.')(() => 'the body is larger than 16 KiB',
     'Let `custom-context` name things instead of holding them. Send no body to the logout route.'),
   METABASE_SSO_BODY_NOT_JSON: row(415, 'The request must be JSON.')(() => 'the body is not application/json',
@@ -81,9 +74,8 @@ export const requestRows = {
 
   // The host app's own functions or their results are at fault.
   METABASE_SSO_SECRET_FAILED: notReady(
-    (option: string) => `the function in option "${option}" failed or returned no key`,
-    'Return a string or a Buffer within `timeout` (for `secret`, or an array of one to five of these). ' +
-      'What the function threw is in the cause.'),
+    (option: string) => `the function in option "${option}" failed`,
+    'Return a key within `timeout`. What the function threw is in the cause.'),
   METABASE_SSO_GET_USER_FAILED: notReady(() => '`getUser` failed',
     'Look at the cause: your own function threw, or did not settle within `timeout`.'),
   METABASE_SSO_PAGE_URL_FAILED: notReady(
@@ -97,63 +89,37 @@ export const requestRows = {
       'object, {} for an item without any, or false. What a function threw is in the cause.'),
   METABASE_SSO_MAPPER_FAILED: notReady(() => '`mapUserToClaims` failed',
     'Look at the cause: your own function threw, or did not settle within `timeout`.'),
-  METABASE_SSO_CLAIMS_NOT_OBJECT: notReady(() => 'the claims are not a plain object',
-    'Return an object literal from `mapUserToClaims`; without one, the user itself must be an object.'),
-  METABASE_SSO_CLAIM_EMAIL_INVALID: notReady(() => 'claim "email" is missing or is no e-mail address',
-    'Set `email`: Metabase finds the account by it.'),
-  METABASE_SSO_CLAIM_NAME_INVALID: notReady((claim: string) => `claim "${claim}" is not a string`,
-    'Make it a string; null, or leaving it out, means that the user has none.'),
-  METABASE_SSO_CLAIM_GROUPS_INVALID: notReady(() => 'claim "groups" is not an array of strings',
-    'Return group names, or leave `groups` out to keep memberships as they are. With mappings in Metabase, [] ' +
-      'removes the user from all mapped groups; without, from every group.'),
-  METABASE_SSO_CLAIM_ATTRIBUTE_INVALID: notReady(
-    (claim: string, problem: string) => `claim "${claim}" ${problem}`,
-    'An attribute is a string, a finite number, a boolean, or an array of these, which arrives joined by commas: ' +
-      'no item may hold a comma. Metabase drops anything else without a word (metabase#61221).'),
-  METABASE_SSO_CLAIM_RESERVED: notReady((claim: string) => `claim "${claim}" has a reserved name`,
-    'Metabase reserves names that begin with @: only @tenant and @tenant.attributes mean something. Rename it.'),
-  METABASE_SSO_CLAIM_TENANT_INVALID: notReady(
-    (claim: string) => `claim "${claim}" is not of the type that Metabase expects`,
-    '@tenant is a non-empty string or an integer; @tenant.attributes is an object of strings, numbers and booleans. ' +
-      'Null is refused, as a first login without @tenant makes a user internal: leave @tenant out if that is meant.'),
-  METABASE_SSO_CLAIM_RENAMED: notReady(
-    (claim: string) => `claim "${claim}" is the name of another one in \`claimNames\``,
-    'Return the standard names from `mapUserToClaims` (email, first_name, groups…): `claimNames` renames them.'),
+  METABASE_SSO_CLAIMS_INVALID: notReady((problem: string) => `the claims cannot be signed: ${problem}`,
+    'Return from `mapUserToClaims` what docs/claims.md lists (without one, the user has to hold it): Metabase would ' +
+      'drop or misread anything else without a word (metabase#61221).'),
   METABASE_SSO_CLAIM_TENANT_MISSING: notReady(() => 'the claims hold no @tenant, which `requireTenant` asks for',
     'Return @tenant from `mapUserToClaims` for every user: ' +
       'a first login without it makes a user internal (metabase#78009).'),
-  METABASE_SSO_CLAIM_TIME_SET: notReady((claim: string) => `claim "${claim}" is set by the plugin`,
-    'Leave iat, exp and nbf out of the claims; `tokenLifetime` sets how long the JWT lives.'),
 
   METABASE_SSO_SESSION_ID_MISSING: notReady(() => '`revoke` was called without a session id or a request',
     'Pass the `id` of the session that `exchange` returned, or the request whose user session ends.'),
-  METABASE_SSO_LOGOUT_OFF: notReady(() => '`revoke` was called with a request, but option "logout" is not set',
-    'Set `logout: true`, or pass the id of a session: without the option no Metabase session is remembered.'),
   METABASE_SSO_SESSION_GONE: notReady(() => '`revoke` was called with a request that has no session',
     'Call `revoke(request)` before `request.session.destroy()`: with the session goes what is known of it.'),
-  METABASE_SSO_SIGN_IN_OFF: notReady(() => 'this registration has guest embeds alone',
-    'Set `secret` to the JWT signing key of Metabase to sign users in.'),
+  METABASE_SSO_OPTION_OFF: notReady((call: string, option: string) => `${call} requires the option "${option}"`,
+    'Set the option. Without `secret` a registration has guest embeds alone; without `logout` no Metabase session is ' +
+      'remembered, and `revoke` takes the id of one.'),
   METABASE_SSO_TOKEN_TOO_LARGE: notReady((limit: string) => `the JWT is larger than ${limit}`,
     'Send fewer groups or attributes. Proxies refuse redirects of over 8,000 characters; `{ jwt }` and the exchange ' +
       'carry up to 64 KiB.'),
   METABASE_SSO_SESSION_STORE_FAILED: row(500, 'The app could not look up your sessions.')(
     () => 'the store of @fastify/session failed or did not answer in time',
     'Look at the cause. The store holds which Metabase sessions to reuse, and which to end when a user signs out.'),
-  METABASE_SSO_GUEST_OFF: guestNotReady(() => 'guest embeds are not set up', 'Set the option `guest`.'),
   METABASE_SSO_GUEST_RESOURCE_INVALID: guestNotReady(
     () => 'the resource is neither { dashboard: id } nor { question: id }',
-    'An id is a positive integer or an entity id of 21 characters.'),
-  METABASE_SSO_GUEST_PARAMS_INVALID: guestNotReady(() => 'the params are not a plain object',
-    'Name each locked parameter by its slug; {} when there is none.'),
-  METABASE_SSO_GUEST_PARAM_INVALID: guestNotReady(
-    (param: string) => `param "${param}" is no text, finite number, boolean or array of these`,
-    'Metabase refuses it, or lets the visitor choose: white space alone and null are no values. ' +
-      'Flatten objects; [] switches a locked filter off.'),
+    'Give a positive integer or an entity id of 21 characters as the id.'),
+  METABASE_SSO_GUEST_PARAMS_INVALID: guestNotReady((problem: string) => `the locked params cannot be signed: ${problem}`,
+    'Name each locked parameter by its slug, {} when there is none. Metabase refuses white space alone, null and ' +
+      'objects, or lets the visitor choose; [] switches a locked filter off.'),
 
   // The app, or Metabase, refuses this user or page.
   METABASE_SSO_GUEST_NOT_AUTHORIZED: row(403, 'You may not see this.')(
     () => '`guest.authorize` does not let this user see the item',
-    'Expected where your own rule says so: the browser chooses what it asks for. ' +
+    'Expect it where your own rule says so: the browser chooses what it asks for. ' +
       'A branch that returns nothing counts as a no; return {} for an item without locked params.'),
   METABASE_SSO_CROSS_SITE: row(403, 'This page may not ask for that.')(
     () => 'the request comes from a page of another origin, or is no fetch: an image, a script, a WebSocket',
@@ -162,10 +128,10 @@ export const requestRows = {
     () => 'the request is a prefetch',
     'Ignore it: the click signs in. To save the request, switch prefetching off for this link.'),
   METABASE_SSO_NOT_AUTHORIZED: refused(() => '`authorize` does not let this user sign in to Metabase',
-    'Expected where your own rule says so; a branch that returns nothing counts as a no. Metabase was not asked.'),
+    'Expect it where your own rule says so; a branch that returns nothing counts as a no. Metabase was not asked.'),
   METABASE_SSO_ADMINISTRATORS_REFUSED: refused(() => 'the claim "groups" names the group Administrators of Metabase',
-    'Without group mappings Metabase would make this user an administrator. If that is meant, set ' +
-      '`allowAdministrators` to true, or to a function that tells for which users.'),
+    'Set `allowAdministrators` to true, or to a function that tells for which users, if that is meant. Without group ' +
+      'mappings Metabase would make this user an administrator.'),
   METABASE_SSO_ACCOUNT_REFUSED: refused(() => 'Metabase has no active account for this user and may not create one',
     `Create or reactivate the account in Metabase, or switch on user provisioning for JWT: ${JWT_PAGE}. ` +
       'Adding a group mapping can switch it off (metabase#75352).'),
@@ -174,8 +140,8 @@ export const requestRows = {
       'are switched off. Metabase before PR 78492 can refuse a right @tenant (metabase#78413).'),
   METABASE_SSO_TENANT_ON_INTERNAL_USER: refused(
     () => 'the claims name a tenant, but Metabase knows the user as an internal one',
-    'A first login without @tenant made the user internal (metabase#78009), or the first login after a start of ' +
-      'Metabase before PR 78492 did (metabase#78413). An admin repairs it with PUT /api/user/:id {tenant_id}.'),
+    'Have an admin repair it with PUT /api/user/:id {tenant_id}: a first login without @tenant made the user internal ' +
+      '(metabase#78009), or the first login after a start of Metabase before PR 78492 did (metabase#78413).'),
   METABASE_SSO_TENANT_REQUIRED: refused(() => 'Metabase knows the user as a tenant user, but the claims name no tenant',
     'Return @tenant from `mapUserToClaims` for this user.'),
   METABASE_SSO_TENANT_MISMATCH: refused(
@@ -199,32 +165,27 @@ export const requestRows = {
     `Switch it on, with an identity provider URI and a signing key: ${JWT_PAGE}. ` +
       'If it is on, check the licence: JWT sign-in needs a Pro or Enterprise plan with a valid token.'),
   METABASE_SSO_OPEN_SOURCE: misconfigured(() => 'this is the open-source edition of Metabase, which has no JWT sign-in',
-    'JWT sign-in needs a Pro or Enterprise plan and its edition of Metabase. Guest embeds work without.'),
+    'Get a Pro or Enterprise plan and its edition of Metabase, or use guest embeds, which work without.'),
   METABASE_SSO_NOT_FOUND: misconfigured(() => 'Metabase has no sign-in endpoint at this URL',
     'Check the path prefix of `instanceUrl`: is one missing, or one too many?'),
-  METABASE_SSO_SDK_EMBEDDING_DISABLED: misconfigured(() => 'embedding with the React SDK is switched off in Metabase',
+  METABASE_SSO_SDK_EMBEDDING_DISABLED: misconfigured(() => 'modular embedding (the React SDK) is switched off in Metabase',
     `Switch it on: ${EMBEDDING_PAGE}. Metabase 56 and later sign in without it.`),
-  METABASE_SSO_SIMPLE_EMBEDDING_DISABLED: misconfigured(
-    () => 'modular embedding (embed.js) is switched off in Metabase',
-    `Switch it on: ${EMBEDDING_PAGE}.`),
   METABASE_SSO_TOKEN_TOO_OLD: misconfigured(() => 'Metabase finds the JWT older than it allows (180 seconds)',
     'Check NTP on both servers: the clocks differ, this one is behind or Metabase ahead.'),
   METABASE_SSO_TOKEN_EXPIRED: misconfigured(() => 'Metabase finds the JWT expired',
-    'The clocks differ by more than `tokenLifetime`, or that is set to a very few seconds.'),
+    'Check NTP on both servers: the clocks differ by more than `tokenLifetime`, or that is a very few seconds.'),
   METABASE_SSO_TOKEN_REFUSED: misconfigured(
     () => 'Metabase refuses the JWT in words that are hidden or not in English',
     'Look at the log of Metabase at this moment. Either the signing key is wrong, the clocks differ, or the account ' +
       'is unknown or deactivated and may not be created.'),
   METABASE_SSO_TOKEN_MISSING: misconfigured(() => 'the JWT did not reach Metabase',
-    'Something between here and Metabase drops request bodies: look at proxies and firewalls.'),
+    'Look at proxies and firewalls between here and Metabase: something drops request bodies.'),
   METABASE_SSO_EMAIL_CLAIM_UNKNOWN: misconfigured(() => 'Metabase finds no e-mail in the JWT',
-    `The e-mail attribute was renamed in Metabase (${JWT_PAGE}): set \`claimNames\` accordingly.`),
+    `Set \`claimNames\`: the e-mail attribute was renamed in Metabase (${JWT_PAGE}).`),
   METABASE_SSO_TENANT_CLAIM_REFUSED: misconfigured(() => 'Metabase finds a tenant claim that is no string',
-    `Another claim has the name of the tenant attribute, which was renamed (${JWT_PAGE}): set \`claimNames\`.`),
-  METABASE_SSO_REDIRECT_REFUSED: misconfigured(() => 'Metabase refuses to redirect there',
-    'Set its site URL (Admin > Settings > General) to the host of `publicUrl` or `instanceUrl`.'),
+    `Set \`claimNames\`: another claim has the name of the tenant attribute, which was renamed (${JWT_PAGE}).`),
   METABASE_SSO_HASH_REFUSED: misconfigured(() => 'Metabase 55 did not accept the hash it had just given out',
-    'With several Metabase 55 nodes, let requests of one client reach one node, or upgrade Metabase.'),
+    'Upgrade Metabase, or let requests of one client reach one of its nodes.'),
 
   // The network, or something in front of Metabase.
   METABASE_SSO_UNREACHABLE: noResponse((failure: string) => `Metabase cannot be reached (${failure})`,
@@ -237,22 +198,22 @@ export const requestRows = {
       'certificate: for a private authority set NODE_EXTRA_CA_CERTS, or pass a `dispatcher` that trusts it.'),
   METABASE_SSO_GATEWAY_FAILED: noResponse(
     (status: number) => `something in front of Metabase answered with status ${status}`,
-    'Metabase is down, starting or overloaded behind a proxy: look at the proxy and at Metabase.'),
+    'Look at the proxy and at Metabase, which is down, starting or overloaded behind it.'),
   METABASE_SSO_PROXY_REFUSED: noResponse(
     (status: number) => `something in front of Metabase refused with status ${status}`,
     'Check that `instanceUrl` is the address of Metabase. If it is, look at what stands in front: a proxy, a web ' +
       'application firewall, a login wall, a rate limit. Let requests to /auth/sso and below through.'),
   METABASE_SSO_REDIRECTED: noResponse(
     (status: number) => `Metabase answered with an unexpected redirect (status ${status})`,
-    'Is `instanceUrl` the final URL (https rather than http, the canonical host)? Does a login wall guard it?'),
-  METABASE_SSO_ANSWER_NOT_JSON: noResponse((type: string) => `Metabase answered with ${type} instead of JSON`,
-    'A proxy, CDN or maintenance page answers in place of Metabase, or `instanceUrl` points elsewhere.'),
-  METABASE_SSO_ANSWER_MALFORMED: noResponse(() => 'the answer of Metabase is not valid JSON',
-    'Something cuts or changes answers between Metabase and this server.'),
-  METABASE_SSO_ANSWER_UNEXPECTED: noResponse(() => 'the JSON that Metabase answered is not a session',
-    'Does `instanceUrl` point at a Metabase? If so, please report this with its version.'),
-  METABASE_SSO_ANSWER_TOO_LARGE: noResponse(() => 'the answer of Metabase is larger than 1 MiB',
-    'Does `instanceUrl` point at a Metabase? A session takes 200 bytes.'),
+    'Check that `instanceUrl` is the final URL (https, the canonical host), and that no login wall guards it.'),
+  METABASE_SSO_RESPONSE_NOT_JSON: noResponse((type: string) => `Metabase answered with ${type} instead of JSON`,
+    'Check `instanceUrl`; or a proxy, CDN or maintenance page answers in place of Metabase.'),
+  METABASE_SSO_RESPONSE_MALFORMED: noResponse(() => 'the response of Metabase is not valid JSON',
+    'Look at what stands between Metabase and this server: something cuts or changes responses.'),
+  METABASE_SSO_RESPONSE_UNEXPECTED: noResponse(() => 'the JSON that Metabase answered with is not a session',
+    'Check that `instanceUrl` points at a Metabase. If it does, please report this with its version.'),
+  METABASE_SSO_RESPONSE_TOO_LARGE: noResponse(() => 'the response of Metabase is larger than 1 MiB',
+    'Check that `instanceUrl` points at a Metabase: a session takes 200 bytes.'),
   METABASE_SSO_STATUS_UNEXPECTED: noResponse((status: number) => `Metabase answered with status ${status}`,
     'Look at the log of Metabase at this moment.'),
   METABASE_SSO_OVERLOADED: row(503, 'Too many people sign in to Metabase at the moment. Please try again.')(
@@ -262,10 +223,10 @@ export const requestRows = {
   METABASE_SSO_UNAVAILABLE: row(503, 'Metabase is not available at the moment. Please try again.')(
     (last: string) =>
       `Metabase has failed for a second or more and is asked once a second whether it is back (last: ${last})`,
-    'Look at Metabase, and for the errors before this. Sign-ins work again with the first answer.'),
+    'Look at Metabase, and for the errors before this. Sign-ins work again with the first response.'),
   METABASE_SSO_TIMEOUT: row(504, 'Metabase did not answer in time.')(
     (limit: string) => `Metabase did not answer in time (${limit})`,
-    'Metabase or the network to it is slow or hangs: look at it, or raise `timeout`.')
+    'Look at Metabase and the network to it, which are slow or hang, or raise `timeout`.')
 } satisfies Record<string, ErrorRow>
 
 const rows = { ...bootRows, ...requestRows }
@@ -295,7 +256,7 @@ export class MetabaseSsoError extends Error {
   readonly hint: string
   /** One sentence that is safe to show in the browser. */
   declare readonly publicMessage: string
-  /** Of the answer; Fastify's own error handler sets them, too. */
+  /** Of the response; Fastify's own error handler sets them, too. */
   declare readonly headers?: Readonly<Record<string, string>>
 
   constructor (code: MetabaseSsoErrorCode, message: string, options: ErrorOptions = {}) {

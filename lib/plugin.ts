@@ -8,8 +8,7 @@ import { errorCodes } from './errors.js'
 import { createGuestIssuer, type GuestIssuer } from './guest/issuer.js'
 import { sessionUser } from './host/session.js'
 import { createSignJwt, createTokenIssuer, type Signer } from './jwt/issuer.js'
-import { createSecretProvider, type SecretProvider } from './jwt/secret-provider.js'
-import { createSigningKeys } from './jwt/signing-keys.js'
+import { createSigningKeys, type SigningKeys } from './jwt/signing-keys.js'
 import { createCallPolicy } from './metabase/call-policy.js'
 import { createMetabaseClient } from './metabase/client.js'
 import { createRevocation } from './metabase/revocation.js'
@@ -50,13 +49,12 @@ async function wire (
   const revocation = createRevocation(policy)
   const registry = createSessionRegistry(instanceUrl, timeout)
   const isAllowed = createOriginPolicy(options)
-  const secret = source && createSecretProvider('secret', source, timeout)
+  const keys = source && createSigningKeys('secret', source, timeout, app.log)
 
   let signIn: SignIn | undefined
-  if (secret !== undefined) {
-    const keys = createSigningKeys(secret, app.log)
+  if (keys !== undefined) {
     const sign = await createSigner(scope, 'metabaseSso', source)
-    const tokens = createTokenIssuer(sign, options.tokenLifetime, Date.now)
+    const tokens = createTokenIssuer(sign, options.tokenLifetime)
     const client = createMetabaseClient({ policy, keys, tokens })
     const flags = { cache: options.cache, logout: logoutOptions !== undefined }
     const sessions = createSessionProvider({ client, keys, revocation, registry, ...flags, log: app.log })
@@ -65,7 +63,7 @@ async function wire (
   }
   const logout = logoutOptions && createLogout(registry, revocation, publicUrl)
   if (logoutOptions && logout) await addLogoutRoute(scope, logoutOptions, isAllowed, logout)
-  const guest = guestOptions && await guestIssuer(scope, options, guestOptions, secret)
+  const guest = guestOptions && await guestIssuer(scope, options, guestOptions, keys)
   if (guestOptions && guest) await addGuestRoute(scope, { options, guest: guestOptions, isAllowed, issuer: guest })
 
   decorate(app, createDecorator({ options, signIn, revocation, logout, guest }), options.namespace)
@@ -73,11 +71,11 @@ async function wire (
 
 async function guestIssuer (
   scope: FastifyInstance, { publicUrl, timeout }: ResolvedOptions, guest: ResolvedGuestOptions,
-  ssoSecret: SecretProvider | undefined
+  ssoKeys: SigningKeys | undefined
 ): Promise<GuestIssuer> {
   const sign = await createSigner(scope, 'metabaseGuest', guest.secret)
-  const secret = createSecretProvider('guest.secret', guest.secret, timeout)
-  return createGuestIssuer({ sign, secret, ssoSecret, publicUrl, lifetime: guest.tokenLifetime, now: Date.now })
+  const keys = createSigningKeys('guest.secret', guest.secret, timeout, scope.log)
+  return createGuestIssuer({ sign, keys, ssoKeys, publicUrl, lifetime: guest.tokenLifetime })
 }
 
 /** `@fastify/jwt` in our own scope and under our own name: a host that has it, before or after us, keeps its own. */
@@ -110,9 +108,10 @@ function requireSession (app: FastifyInstance, { secret, guest, getUser, logout,
   const needsUser = secret !== undefined || guest?.public !== true
   app.addHook('onReady', async () => {
     const isWithoutUser = needsUser && getUser === sessionUser && !hasOnRequests(app, 'session')
-    if (isWithoutUser) throw new errorCodes.METABASE_SSO_SESSION_MISSING()
+    if (isWithoutUser) throw new errorCodes.METABASE_SSO_SESSION_MISSING('`request.session` and no `getUser`')
     if ((logout === undefined && !cache) || hasOnRequests(app, 'sessionStore')) return
-    throw new errorCodes.METABASE_SSO_SESSION_STORE_MISSING(logout === undefined ? 'cache' : 'logout')
+    const option = logout === undefined ? 'cache' : 'logout'
+    throw new errorCodes.METABASE_SSO_SESSION_MISSING(`\`request.sessionStore\` for the option "${option}"`)
   })
 }
 

@@ -25,15 +25,15 @@ export { startMetabase } from './server.js'
 export { failureNames, foreignAnswerNames, refusalNames, transportFaultNames } from './failures/failures.js'
 export type { Failure, FailOptions, ForeignAnswer } from './failures/failures.js'
 export type { Refusal, SiteLocale } from './failures/refusals.js'
-export type { Attributes, ClaimNames, MetabaseSettings, MetabaseTenant } from './settings.js'
+export type { Attributes, AttributeNames, MetabaseSettings, MetabaseTenant } from './settings.js'
 export type { TransportFault } from './failures/transport-faults.js'
 export type { MetabaseVersion } from './versions.js'
 export type {
   EmbedParameters,
+  IssuedSession,
   MetabaseDashboard,
   MetabaseGroup,
   MetabaseQuestion,
-  MetabaseSession,
   MetabaseStandIn,
   MetabaseStandInOptions,
   MetabaseUser,

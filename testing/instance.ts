@@ -6,13 +6,13 @@ import type {
   MetabaseDashboard,
   MetabaseGroup,
   MetabaseQuestion,
-  MetabaseSession,
+  IssuedSession,
   MetabaseStandIn,
   MetabaseStandInOptions,
   MetabaseUser,
   ReceivedRequest
 } from './types.js'
-import { versions, type ExchangeMethod, type MetabaseVersion, type VersionRow } from './versions.js'
+import { versions, type ExchangeMethodName, type MetabaseVersion, type VersionRow } from './versions.js'
 
 /** The question that each instance has: it shows the user of the session. */
 const aboutTheUser: MetabaseQuestion = {
@@ -39,7 +39,7 @@ export class Instance implements Omit<MetabaseStandIn, 'close'> {
   readonly requests: ReceivedRequest[] = []
   readonly users = new Map<string, MetabaseUser>()
   readonly groups = new Map<string, MetabaseGroup>([['Administrators', {}]])
-  readonly sessions = new Map<string, MetabaseSession>()
+  readonly sessions = new Map<string, IssuedSession>()
   readonly apiKeys = new Set<string>()
   readonly questions = new Map<number, MetabaseQuestion>([[1, aboutTheUser]])
   readonly dashboards = new Map<number, MetabaseDashboard>([[1, { name: 'Overview' }]])
@@ -88,7 +88,7 @@ export class Instance implements Omit<MetabaseStandIn, 'close'> {
   }
 
   /** Tells whether its version has this way of trading a JWT. */
-  can (method: ExchangeMethod): boolean {
+  can (method: ExchangeMethodName): boolean {
     return this.row.methods.includes(method)
   }
 

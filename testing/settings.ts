@@ -11,7 +11,7 @@ export interface MetabaseTenant {
 }
 
 /** Names under which an admin of Metabase expects the claims. */
-export interface ClaimNames {
+export interface AttributeNames {
   /** Default `'email'`. */
   email: string
   /** Default `'first_name'`. */
@@ -62,7 +62,7 @@ export interface MetabaseSettings {
    */
   corsOrigins: string[]
   /** The claims' names, which an admin can change. */
-  claimNames: ClaimNames
+  claimNames: AttributeNames
   /** The site's language, in which a missing account is refused. Default `'en'`. */
   siteLocale: SiteLocale
   /**

@@ -68,7 +68,7 @@ export interface MetabaseUser {
 }
 
 /** A live session. Its `id` is what goes into `X-Metabase-Session` or the `metabase.SESSION` cookie. */
-export interface MetabaseSession {
+export interface IssuedSession {
   id: string
   email: string
 }
@@ -119,7 +119,7 @@ export interface MetabaseStandIn {
   /** The groups that exist, by name. A claim makes none. Default: `'Administrators'`. */
   readonly groups: Map<string, MetabaseGroup>
   /** The live sessions, by id. Delete from it to let one expire. */
-  readonly sessions: Map<string, MetabaseSession>
+  readonly sessions: Map<string, IssuedSession>
   /** API keys, for development without a login: header `X-API-KEY`. Each is a user of its own. Default none. */
   readonly apiKeys: Set<string>
   /** The questions, by id. Default: number 1, which shows the user of the session. */

@@ -2,7 +2,7 @@
 export type MetabaseVersion = 'v50' | 'v55' | 'v56' | 'v58' | 'v61'
 
 /** A way of trading a JWT for a session, apart from the redirect that every version has. */
-export type ExchangeMethod = 'token' | 'hash' | 'get' | 'to_session' | 'post'
+export type ExchangeMethodName = 'token' | 'hash' | 'get' | 'to_session' | 'post'
 
 /** What one version does that another does not. How each words its refusals stands in refusals.ts. */
 export interface VersionRow {
@@ -10,7 +10,7 @@ export interface VersionRow {
   tag: string
   /** The answer to an embedding client without a JWT: a redirect, or where to get one, with or without a hash. */
   discovery: 'redirect' | 'hash' | 'no-hash'
-  methods: readonly ExchangeMethod[]
+  methods: readonly ExchangeMethodName[]
   /** What is below `/auth/sso` in the open-source edition: the app's page, or JSON that names the edition. */
   openSource: 'page' | 'json'
   /** Whether JWT SSO needs an identity provider URI, or works without one. */

@@ -1,7 +1,7 @@
 import { errorCodes } from '../errors.js'
 import type { GuestParams } from '../host/functions.js'
 import { MAX_TOKEN_LENGTH, type Signer } from '../jwt/issuer.js'
-import type { SecretProvider } from '../jwt/secret-provider.js'
+import type { SigningKeys } from '../jwt/signing-keys.js'
 import { MAX_URL_LENGTH } from '../metabase/sso-url.js'
 import { isSameSecret } from '../options/secret.js'
 import { checkResource, type GuestResource } from './item.js'
@@ -31,35 +31,30 @@ export interface GuestAppearance {
 
 /** Signs guest tokens. */
 export interface GuestIssuer {
-  /** @throws METABASE_SSO_GUEST_RESOURCE_INVALID, METABASE_SSO_GUEST_PARAM…, METABASE_SSO_SECRET_… */
   sign (embed: GuestEmbed): Promise<string>
   embedUrl (embed: GuestEmbed, appearance?: GuestAppearance): Promise<URL>
 }
 
 interface Parts {
   sign: Signer
-  /** Provides the embedding secret key. */
-  secret: SecretProvider
-  /** Provides the JWT signing keys, each of which must be another one. Absent without sign-ins. */
-  ssoSecret: SecretProvider | undefined
+  /** The embedding secret key. */
+  keys: SigningKeys
+  /** The JWT signing keys, each of which must be another one. Absent without sign-ins. */
+  ssoKeys: SigningKeys | undefined
   publicUrl: string
   /** Seconds between `iat` and `exp`. */
   lifetime: number
-  /** Milliseconds since the epoch. */
-  now: () => number
 }
 
-export function createGuestIssuer (parts: Parts): GuestIssuer {
-  const { sign: signWith, secret, ssoSecret, publicUrl, lifetime, now } = parts
-
+export function createGuestIssuer ({ sign: signWith, keys, ssoKeys, publicUrl, lifetime }: Parts): GuestIssuer {
   const sign: GuestIssuer['sign'] = async embed => {
     const { resource, params = {} } = Object(embed) as GuestEmbed
-    const iat = Math.floor(now() / 1000)
+    const iat = Math.floor(Date.now() / 1000)
     const payload = { resource: checkResource(resource), params: checkParams(params), iat, exp: iat + lifetime }
-    const [key] = await secret.get()
+    const key = await keys.current()
     // What a function returns could not be compared when the app booted.
-    const ssoKeys = await Promise.resolve(ssoSecret?.get() ?? []).catch(() => [])
-    if (ssoKeys.some(other => isSameSecret(key, other))) throw new errorCodes.METABASE_SSO_GUEST_SECRET_SHARED()
+    const others = await Promise.resolve(ssoKeys?.all() ?? []).catch(() => [])
+    if (others.some(other => isSameSecret(key, other))) throw new errorCodes.METABASE_SSO_GUEST_SECRET_SHARED()
     const jwt = signWith(payload, key)
     if (jwt.length > MAX_TOKEN_LENGTH) throw new errorCodes.METABASE_SSO_TOKEN_TOO_LARGE('64 KiB')
     return jwt

@@ -29,7 +29,6 @@ const ResourceSchema = v.union([
   v.strictObject({ question: EntityIdSchema })
 ])
 
-/** @throws METABASE_SSO_BODY_INVALID */
 export function readItem (body: unknown): GuestItem {
   const { success, output } = v.safeParse(ItemSchema, body)
   if (!success) throw new errorCodes.METABASE_SSO_BODY_INVALID()
@@ -37,7 +36,6 @@ export function readItem (body: unknown): GuestItem {
   return { entityType, entityId, ...(customContext !== undefined && { customContext }) }
 }
 
-/** @throws METABASE_SSO_GUEST_RESOURCE_INVALID */
 export function checkResource (resource: unknown): GuestResource {
   const { success, output } = v.safeParse(ResourceSchema, resource)
   if (!success) throw new errorCodes.METABASE_SSO_GUEST_RESOURCE_INVALID()

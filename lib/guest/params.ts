@@ -6,10 +6,9 @@ import { isPlainObject, isScalar, type Scalar } from '../values.js'
  * Refuses, before anything is signed, what Metabase would refuse, and what JSON would drop: a locked value that
  * is missing makes Metabase refuse the token, but one of an editable parameter would be the visitor's to choose.
  * @returns a copy: what was checked is what is signed
- * @throws METABASE_SSO_GUEST_PARAMS_INVALID, METABASE_SSO_GUEST_PARAM_INVALID
  */
 export function checkParams (params: unknown): GuestParams {
-  if (!isPlainObject(params)) throw new errorCodes.METABASE_SSO_GUEST_PARAMS_INVALID()
+  if (!isPlainObject(params)) throw new errorCodes.METABASE_SSO_GUEST_PARAMS_INVALID('they are not a plain object')
   return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, checkParam(name, value)]))
 }
 
@@ -26,5 +25,6 @@ function checkParam (name: string, value: unknown): GuestParams[string] {
   } else if (isValue(value)) {
     return value
   }
-  throw new errorCodes.METABASE_SSO_GUEST_PARAM_INVALID(name)
+  throw new errorCodes.METABASE_SSO_GUEST_PARAMS_INVALID(
+    `"${name}" is no text, finite number, boolean or array of these`)
 }

@@ -33,10 +33,7 @@ const isPromise = <T>(value: MaybePromise<T>): value is Promise<T> =>
 const statusOf = (error: unknown): unknown =>
   error instanceof Error && 'statusCode' in error ? error.statusCode : undefined
 
-/**
- * Returns the signed-in user of a request.
- * @throws METABASE_SSO_NOT_AUTHENTICATED, METABASE_SSO_GET_USER_FAILED
- */
+/** Returns the signed-in user of a request. */
 export async function signedInUser (
   getUser: GetUser<unknown>, request: FastifyRequest, timeout: number
 ): Promise<unknown> {
@@ -65,7 +62,6 @@ const REFUSALS = {
  * `@fastify/sensible`'s.
  * @param option name of the option that holds the function
  * @returns what else the function returned
- * @throws the refusal of the option, METABASE_SSO_AUTHORIZE_FAILED
  */
 export async function askPermission<T> (
   option: keyof typeof REFUSALS, ask: () => MaybePromise<T>, timeout: number
@@ -87,11 +83,7 @@ interface ClaimsOptions {
   timeout: number
 }
 
-/**
- * Maps a user to checked claims, once `authorize` has allowed the sign-in.
- * @throws METABASE_SSO_NOT_AUTHORIZED, METABASE_SSO_AUTHORIZE_FAILED, METABASE_SSO_MAPPER_FAILED,
- *   METABASE_SSO_CLAIM…, METABASE_SSO_ADMINISTRATORS_REFUSED
- */
+/** Maps a user to checked claims, once `authorize` has allowed the sign-in. */
 export async function claimsOf (
   user: unknown, request: FastifyRequest | undefined, options: ClaimsOptions
 ): Promise<CheckedClaims> {

@@ -18,10 +18,7 @@ export const MAX_TOKEN_LENGTH = 64 * 1024
 
 /** Signs JWTs for one Metabase instance. */
 export interface TokenIssuer {
-  /**
-   * A fresh JWT of these claims. Metabase refuses it 180 s after `iat`: use it at once, and once.
-   * @throws METABASE_SSO_TOKEN_TOO_LARGE
-   */
+  /** A fresh JWT of these claims. Metabase refuses it 180 s after `iat`: use it at once, and once. */
   issue (claims: CheckedClaims, key: Secret): Token
   /**
    * A JWT that Metabase always refuses: as too old when the key is right, as corrupt when it is wrong. So it tests
@@ -30,12 +27,9 @@ export interface TokenIssuer {
   issueProbe (key: Secret): Token
 }
 
-/**
- * @param lifetime seconds between `iat` and `exp`
- * @param now milliseconds since the epoch
- */
-export function createTokenIssuer (sign: Signer, lifetime: number, now: () => number): TokenIssuer {
-  const seconds = (): number => Math.floor(now() / 1000)
+/** @param lifetime seconds between `iat` and `exp` */
+export function createTokenIssuer (sign: Signer, lifetime: number): TokenIssuer {
+  const seconds = (): number => Math.floor(Date.now() / 1000)
 
   function issue (payload: CheckedClaims['payload'], iat: number, exp: number, key: Secret): Token {
     // Not a spread: fast-jwt copies its result more slowly.

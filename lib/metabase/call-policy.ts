@@ -15,13 +15,9 @@ export interface CallPolicy {
   /**
    * Begins an exchange. Its calls, one request at a time, share the timeout, in which waiting counts.
    * @param owner the user session, or the user
-   * @throws METABASE_SSO_UNAVAILABLE, METABASE_SSO_OVERLOADED, METABASE_SSO_TIMEOUT, at a call
    */
   exchange (owner: string, email: string): Call
-  /**
-   * Ends Metabase sessions. Each of its requests waits until there is room.
-   * @throws METABASE_SSO_UNAVAILABLE, METABASE_SSO_TIMEOUT; and METABASE_SSO_OVERLOADED at a request
-   */
+  /** Ends Metabase sessions. Each of its requests waits until there is room. */
   logout: Call
 }
 

@@ -1,5 +1,5 @@
 import { errorCodes, MetabaseSsoError } from '../errors.js'
-import { isGatewayFailure } from './error-mapping.js'
+import { isGatewayFailure } from './responses.js'
 import type { Response } from './transport.js'
 
 /** Rejects calls while Metabase is down. One call a second is a probe, and the first response closes the circuit. */
@@ -7,7 +7,6 @@ export interface CircuitBreaker {
   /**
    * Lets a call through while the circuit is closed, or a probe is due.
    * @param isProbe whether the next probe is due a second after this call
-   * @throws METABASE_SSO_UNAVAILABLE
    */
   check (isProbe?: boolean): void
   /**

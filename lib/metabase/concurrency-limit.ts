@@ -4,7 +4,6 @@ import { errorCodes } from '../errors.js'
  * Runs the work as soon as there is room for it.
  * @param signal ends the wait: the work never starts
  * @param maxWait milliseconds: a call that waited longer would have too little time left. None: until it is aborted
- * @throws METABASE_SSO_OVERLOADED
  */
 export type ConcurrencyLimit = <T>(signal: AbortSignal, work: () => Promise<T>, maxWait?: number) => Promise<T>
 

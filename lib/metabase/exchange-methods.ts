@@ -1,9 +1,8 @@
 import { errorCodes, type MetabaseSsoError } from '../errors.js'
-import type { Step } from './error-mapping.js'
-import type { Discovery, Properties } from './responses.js'
+import type { Discovery, Properties, Step } from './responses.js'
 import type { Request, Response } from './transport.js'
 
-export type ExchangeMethodName = 'to_session' | 'token' | 'hash' | 'post' | 'get'
+export type ExchangeMethodName = 'to_session' | 'token' | 'hash' | 'post'
 
 /** One way to trade a JWT for a session. A success is a session as `readSession` reads it. */
 export interface ExchangeMethod {
@@ -19,21 +18,21 @@ export interface ExchangeMethod {
   request (jwt: string, discovery?: Discovery): Request
   /** Whether a refusal is that of a Metabase without this method, or may be. No user has been signed in then. */
   isUnsupported (response: Response): boolean
-  /** What discovery in answer to a JWT means. Absent: this Metabase has another method. */
+  /** What discovery in response to a JWT means. Absent: this Metabase has another method. */
   DiscoveryMeans?: new () => MetabaseSsoError
   /** Whether the next exchange begins with it. */
   isRemembered: boolean
 }
 
 // Without the first every version answers a JWT with a redirect and a cookie, and v56 to v59 send a mail about
-// `to_session`. With the second failures come in the language that error-mapping.ts reads.
+// `to_session`. With the second failures come in the language that responses.ts reads.
 const CLIENT = { 'x-metabase-client': 'embedding-sdk-react', 'x-metabase-locale': 'en' }
 const JSON_BODY = { ...CLIENT, 'content-type': 'application/json' }
 
 // Without the query, a Metabase that has SAML switched on, too, answers for SAML.
 const SSO = '/auth/sso?preferred_method=jwt'
 
-/** Asks, without a JWT, where a client should fetch one: the answer tells versions apart. */
+/** Asks, without a JWT, where a client should fetch one: the response tells versions apart. */
 export const DISCOVERY: Request = { method: 'GET', path: SSO, headers: CLIENT }
 
 export const PROPERTIES: Request = { method: 'GET', path: '/api/session/properties' }
@@ -48,11 +47,9 @@ const isRedirect = ({ status }: Response): boolean => status >= 300 && status < 
 
 const isUnknown = ({ status }: Response): boolean => status === 404 || status === 405 || status === 501
 
-/** A page in place of an answer, and no sign that the server is busy or down. */
+/** A page in place of a response, and no sign that the server is busy or down. */
 const isPage = ({ status, type }: Response): boolean =>
   type === 'text/html' && (status === 200 || status === 400 || status === 401 || status === 403)
-
-const isJson = ({ redirects }: Discovery): boolean => !redirects
 
 /** In the order in which they are tried. Methods that keep the JWT out of the URL come first where they exist. */
 export const exchangeMethods: readonly ExchangeMethod[] = [
@@ -82,22 +79,13 @@ export const exchangeMethods: readonly ExchangeMethod[] = [
     DiscoveryMeans: errorCodes.METABASE_SSO_HASH_REFUSED,
     isRemembered: false
   },
-  { // v61 and later. Before, the answer is a page: 501, up to v54 400.
+  { // v61 and later. Before, the response is a page: 501, up to v54 400.
     name: 'post',
     step: 'exchange',
-    isOffered: discovery => isJson(discovery) && discovery.hash === undefined,
+    isOffered: ({ redirects, hash }) => !redirects && hash === undefined,
     request: jwt => post(SSO, jwt),
     isUnsupported: response => isUnknown(response) || (isPage(response) && response.body.includes('POST not valid')),
     DiscoveryMeans: errorCodes.METABASE_SSO_TOKEN_MISSING,
     isRemembered: true
-  },
-  { // v58 to v60, where there is no `to_session`. No such release is known: a Metabase that has it is never asked so.
-    name: 'get',
-    step: 'exchange',
-    isOffered: discovery => isJson(discovery) && discovery.hash === undefined,
-    isNewestFor: () => false,
-    request: jwt => get(jwt),
-    isUnsupported: isRedirect,
-    isRemembered: false
   }
 ]

@@ -1,14 +1,10 @@
 import { errorCodes } from '../errors.js'
 import type { CallPolicy, Dispatch } from './call-policy.js'
-import { errorOf, isNotFound } from './error-mapping.js'
-import { isSessionId, isSuccess, typeName } from './responses.js'
+import { errorOf, isNotFound, isSessionId, isSuccess, typeName } from './responses.js'
 
 /** Ends sessions at one Metabase instance. */
 export interface Revocation {
-  /**
-   * Ends a session. One that is over already counts as ended.
-   * @throws METABASE_SSO_SESSION_ID_MISSING, and errors of status 502, 503 and 504
-   */
+  /** Ends a session. One that is over already counts as ended. */
   revoke (sessionId: string): Promise<void>
   /**
    * Ends as many of these sessions as can be ended within the timeout.
@@ -28,7 +24,7 @@ export function createRevocation (policy: CallPolicy): Revocation {
     const isOver = response.status === 204 || (response.status === 404 && isNotFound(response))
     if (isOver) return
     throw isSuccess(response)
-      ? new errorCodes.METABASE_SSO_ANSWER_NOT_JSON(typeName(response))
+      ? new errorCodes.METABASE_SSO_RESPONSE_NOT_JSON(typeName(response))
       : errorOf(response, 'other')
   }
 

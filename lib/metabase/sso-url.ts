@@ -9,7 +9,6 @@ export const MAX_URL_LENGTH = 8000
 /**
  * Where a browser is sent to be signed in to Metabase.
  * @param returnTo where Metabase sends it then, as `readReturnTo` returns it: always given, since v56 fails without
- * @throws METABASE_SSO_TOKEN_TOO_LARGE
  */
 export function ssoUrl (publicUrl: string, jwt: string, returnTo: string): URL {
   const url = new URL(`${publicUrl}/auth/sso`)
@@ -24,7 +23,6 @@ export function ssoUrl (publicUrl: string, jwt: string, returnTo: string): URL {
  * what was parsed, in ASCII: Metabase writes it into `Location` as it is, where Jetty makes a space of any character
  * above U+00FF.
  * @param value undefined or '' for the instance's home page
- * @throws METABASE_SSO_RETURN_TO_INVALID
  */
 export function readReturnTo (value: unknown, publicUrl: string): string {
   const base = new URL(`${publicUrl}/`)

@@ -25,7 +25,6 @@ export interface Response {
   body: string
 }
 
-/** @throws METABASE_SSO_UNREACHABLE, METABASE_SSO_TLS_FAILED, METABASE_SSO_TIMEOUT, METABASE_SSO_ANSWER_TOO_LARGE */
 export type Transport = (request: Request, signal: AbortSignal) => Promise<Response>
 
 /** Sessions are 200 bytes and Metabase's HTML error pages a few hundred kilobytes; more is not from Metabase. */
@@ -85,7 +84,7 @@ export function createTransport (instanceUrl: string, dispatcher: Dispatcher): T
       },
       onResponseData (controller, chunk) {
         bytes += chunk.length
-        if (bytes > MAX_BYTES) return controller.abort(new errorCodes.METABASE_SSO_ANSWER_TOO_LARGE())
+        if (bytes > MAX_BYTES) return controller.abort(new errorCodes.METABASE_SSO_RESPONSE_TOO_LARGE())
         chunks.push(chunk)
       },
       onResponseEnd () {

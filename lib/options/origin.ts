@@ -7,7 +7,6 @@ export type Origin = string | RegExp
 /**
  * Checks the `origin` option.
  * @returns copies of patterns, or the function
- * @throws METABASE_SSO_ORIGIN_INVALID
  */
 export function readOrigins (value: unknown): readonly Origin[] | AllowOrigin {
   if (typeof value === 'function') return value as AllowOrigin

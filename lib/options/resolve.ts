@@ -11,9 +11,7 @@ import { isSameSecret, type SecretSource } from './secret.js'
 type Checked = v.InferOutput<typeof OptionsSchema>
 
 /** The options with every default in place: a frozen copy that shares nothing with the caller's object. */
-export type ResolvedOptions = Readonly<Omit<Checked, 'secret' | 'claimNames' | 'guest' | 'logout'> & {
-  /** Absent for guest embeds alone. */
-  secret: SecretSource | undefined
+export type ResolvedOptions = Readonly<Omit<Checked, 'claimNames' | 'guest' | 'logout'> & {
   publicUrl: string
   checkClaims: CheckClaims
   guest: ResolvedGuestOptions | undefined
@@ -22,11 +20,7 @@ export type ResolvedOptions = Readonly<Omit<Checked, 'secret' | 'claimNames' | '
 
 export type ResolvedGuestOptions = Readonly<v.InferOutput<typeof GuestSchema> & { path: string }>
 
-/**
- * Checks the options and fills in the defaults. The caller's object is only read.
- * @throws METABASE_SSO_OPTION_…, METABASE_SSO_SECRET_…, METABASE_SSO_INSTANCE_URL_INVALID,
- *   METABASE_SSO_ORIGIN_INVALID, METABASE_SSO_GUEST_SECRET_SHARED
- */
+/** Checks the options and fills in the defaults. The caller's object is only read. */
 export function resolveOptions (options: object): ResolvedOptions {
   // Fastify's own register options stand in the same object.
   const { prefix, logLevel, logSerializers, ...own } = options as Record<string, unknown>
@@ -34,24 +28,20 @@ export function resolveOptions (options: object): ResolvedOptions {
   refuseUnknown(own.claimNames, ClaimNamesEntries, 'claimNames.')
   refuseUnknown(own.guest, GuestSchema.entries, 'guest.')
   refuseUnknown(own.logout, LogoutSchema.entries, 'logout.')
-  const isGuestAlone = own.guest !== undefined && !Object.hasOwn(own, 'secret')
-  if (isGuestAlone) requireNoSignIn(own)
-  const { guest, logout, secret, claimNames, ...rest } = checked(isGuestAlone ? { ...own, secret: NO_SECRET } : own)
-  if (guest && isShared(secret, guest.secret)) throw new errorCodes.METABASE_SSO_GUEST_SECRET_SHARED()
+  if (own.guest !== undefined && !Object.hasOwn(own, 'secret')) requireNoSignIn(own)
+  else if (own.secret === undefined) throw new errorCodes.METABASE_SSO_SECRET_INVALID('secret', 'is missing or blank')
+  const { guest, logout, claimNames, ...rest } = checked(own)
+  if (guest && isShared(rest.secret, guest.secret)) throw new errorCodes.METABASE_SSO_GUEST_SECRET_SHARED()
   const below = (name: string): string => `${rest.path.replace(/\/$/, '')}/${name}`
   const { path = below('logout'), routeConfig }: LogoutOptions = typeof logout === 'object' ? logout : {}
   return Object.freeze({
     ...rest,
-    secret: isGuestAlone ? undefined : secret,
     publicUrl: rest.publicUrl ?? rest.instanceUrl,
     checkClaims: createClaimsCheck(claimNames),
     guest: guest && Object.freeze({ ...guest, path: guest.path ?? below('guest') }),
     logout: logout === false ? undefined : { path, routeConfig }
   })
 }
-
-/** Stands in for the key of sign-ins, of which there are none. */
-const NO_SECRET = 'guest embeds alone sign no user in'
 
 /** Options of a user's sign-in, which mean nothing for guest embeds alone. With one, the key `secret` was forgotten. */
 const OF_SIGN_INS = [
@@ -67,7 +57,7 @@ function requireNoSignIn (own: Record<string, unknown>): void {
 function checked (own: Record<string, unknown>): Checked {
   // Keys that are there but undefined reach their own checks, which say more than "missing key".
   const guest = isPlainObject(own.guest) ? { secret: undefined, authorize: undefined, ...own.guest } : own.guest
-  const options = { secret: undefined, instanceUrl: undefined, ...own, guest }
+  const options = { instanceUrl: undefined, ...own, guest }
   const result = v.safeParse(OptionsSchema, options, { abortEarly: true })
   if (result.success) return result.output
   const [{ path, message }] = result.issues
@@ -118,7 +108,7 @@ function similarName (name: string, names: string[]): string | undefined {
 }
 
 /** As far as it can be known without calling functions. */
-function isShared (secret: SecretSource, guestSecret: SecretSource): boolean {
-  if (typeof secret === 'function' || typeof guestSecret === 'function') return false
+function isShared (secret: SecretSource | undefined, guestSecret: SecretSource): boolean {
+  if (typeof secret !== 'object' || typeof guestSecret !== 'object') return false
   return guestSecret.some(key => secret.some(other => isSameSecret(key, other)))
 }

@@ -15,39 +15,28 @@ type SchemaOf<Options> = { [Name in keyof Required<Options>]: v.GenericSchema<Op
 
 const isFunction = (value: unknown): boolean => typeof value === 'function'
 
-/** A value that a condition accepts; else METABASE_SSO_OPTION_INVALID says the problem. */
-const accepted = <T>(isValid: (value: unknown) => boolean, problem: string) => v.custom<T>(isValid, problem)
-
 /** A value that a function checks and converts. It throws our error itself. */
 const read = <Input, Output>(convert: (value: Input) => Output) =>
   v.pipe(v.custom<Input>(() => true), v.transform(convert))
 
-const FunctionSchema = <T>() => accepted<NonNullable<T>>(isFunction, 'must be a function')
+const FunctionSchema = <T>() => v.custom<NonNullable<T>>(isFunction, 'must be a function')
 
-const BooleanSchema = accepted<boolean>(value => typeof value === 'boolean', 'must be true or false')
+const BooleanSchema = v.custom<boolean>(value => typeof value === 'boolean', 'must be true or false')
 
-const PathSchema = accepted<string>(value => typeof value === 'string' && /^\/[^\s?#*]*$/.test(value),
+const PathSchema = v.custom<string>(value => typeof value === 'string' && /^\/[^\s?#*]*$/.test(value),
   'must begin with / and hold no query, fragment, wildcard or white space')
 
 const RouteConfigSchema = v.optional(v.custom<FastifyContextConfig>(isPlainObject, 'must be an object'))
 
 const integer = (unit: string, min: number, max: number) =>
-  accepted<number>(value => Number.isInteger(value) && Number(value) >= min && Number(value) <= max,
+  v.custom<number>(value => Number.isInteger(value) && Number(value) >= min && Number(value) <= max,
     `must be a whole number of ${unit} from ${min} to ${max}`)
 
 /** At most a day: more is milliseconds by mistake, or a credential that outlives its reason. */
 const LifetimeSchema = integer('seconds', 1, 86_400)
 
-function readSecret (option: 'secret' | 'guest.secret') {
-  const several = option === 'secret' ? ', an array of one to five of these' : ''
-  return (value: unknown): SecretSource => {
-    if (value === undefined) throw new errorCodes.METABASE_SSO_SECRET_MISSING(option)
-    if (typeof value === 'function') return value as SecretSource
-    const keys = readKeys(value, option)
-    if (keys !== undefined) return keys
-    throw new errorCodes.METABASE_SSO_OPTION_INVALID(option, `must be a string, a Buffer${several} or a function`)
-  }
-}
+const readSecret = (option: 'secret' | 'guest.secret') => (value: unknown): SecretSource =>
+  typeof value === 'function' ? value as SecretSource : readKeys(value, option)
 
 /** Reads a URL without its trailing slash. */
 const readBaseUrl = (option: string) => (value: unknown): string => {
@@ -88,7 +77,7 @@ const isDispatcher = (value: unknown): boolean =>
 
 export const GuestSchema = v.object({
   secret: read<GuestOptions['secret'], SecretSource>(readSecret('guest.secret')),
-  authorize: accepted<GuestOptions<unknown, boolean>['authorize']>(isFunction,
+  authorize: v.custom<GuestOptions<unknown, boolean>['authorize']>(isFunction,
     'must be a function that returns the locked params, or false: the browser chooses the item'),
   public: v.optional(BooleanSchema, false),
   path: v.optional(PathSchema),
@@ -99,7 +88,7 @@ export const GuestSchema = v.object({
 /** Names that a claim cannot be given: the standard's, which never arrive, and those of the plugin. */
 const REGISTERED: ReadonlySet<string> = new Set(['iss', 'sub', 'aud', 'jti', 'iat', 'exp', 'nbf', '__proto__'])
 
-const ClaimNameSchema = v.optional(accepted<string>(
+const ClaimNameSchema = v.optional(v.custom<string>(
   value => typeof value === 'string' && value.trim() !== '' && !REGISTERED.has(value), 'must be the name of a claim'))
 
 export const ClaimNamesEntries = {
@@ -121,16 +110,17 @@ export const LogoutSchema = v.object({
   routeConfig: RouteConfigSchema
 } satisfies SchemaOf<LogoutOptions>)
 
-const LogoutSwitchSchema = accepted<boolean>(value => typeof value === 'boolean', 'must be true, false or { path }')
+const LogoutSwitchSchema = v.custom<boolean>(value => typeof value === 'boolean', 'must be true, false or { path }')
 
 export const OptionsSchema = v.object({
-  secret: read<Documented['secret'], SecretSource>(readSecret('secret')),
+  // Absent for guest embeds alone.
+  secret: v.optional(read<Documented['secret'], SecretSource>(readSecret('secret'))),
   instanceUrl: read<string | URL, string>(readBaseUrl('instanceUrl')),
   publicUrl: v.optional(read<string | URL, string>(readBaseUrl('publicUrl'))),
   origin: v.optional(read<Documented['origin'], ReturnType<typeof readOrigins>>(readOrigins), false),
   mapUserToClaims: v.optional(FunctionSchema<Documented['mapUserToClaims']>(), () => defaultMapUserToClaims),
   claimNames: v.optional(ClaimNamesSchema, {}),
-  allowAdministrators: v.optional(accepted<NonNullable<Documented['allowAdministrators']>>(
+  allowAdministrators: v.optional(v.custom<NonNullable<Documented['allowAdministrators']>>(
     value => typeof value === 'boolean' || isFunction(value), 'must be true, false or a function'), false),
   getUser: v.optional(FunctionSchema<Documented['getUser']>(), () => sessionUser),
   authorize: v.optional(FunctionSchema<Documented['authorize']>()),
@@ -142,16 +132,16 @@ export const OptionsSchema = v.object({
   connections: v.optional(integer('connections', 1, 10_000), 64),
   queue: v.optional(integer('sign-ins', 0, 100_000), 500),
   cache: v.optional(BooleanSchema, false),
-  loginUrl: v.optional(accepted<NonNullable<Documented['loginUrl']>>(value => isFunction(value) || isPageUrl(value),
+  loginUrl: v.optional(v.custom<NonNullable<Documented['loginUrl']>>(value => isFunction(value) || isPageUrl(value),
     PAGE_URL_PROBLEM)),
-  errorUrl: v.optional(accepted<NonNullable<Documented['errorUrl']>>(value => isFunction(value) || isPageUrl(value),
+  errorUrl: v.optional(v.custom<NonNullable<Documented['errorUrl']>>(value => isFunction(value) || isPageUrl(value),
     PAGE_URL_PROBLEM)),
-  guest: v.optional(v.pipe(accepted<v.InferInput<typeof GuestSchema>>(
+  guest: v.optional(v.pipe(v.custom<v.InferInput<typeof GuestSchema>>(
     value => typeof value === 'object' && value !== null, 'must be an object with secret and authorize'), GuestSchema)),
   // Not a union, which would not say what is wrong with the path.
   logout: v.optional(v.lazy(value => isPlainObject(value) ? LogoutSchema : LogoutSwitchSchema), false),
-  namespace: v.optional(accepted<string>(isNamespace,
+  namespace: v.optional(v.custom<string>(isNamespace,
     'must be an identifier, and not the name of a method of app.metabaseSso')),
-  dispatcher: v.optional(accepted<NonNullable<Documented['dispatcher']>>(isDispatcher,
+  dispatcher: v.optional(v.custom<NonNullable<Documented['dispatcher']>>(isDispatcher,
     'must be a Dispatcher of undici 7 or later'))
 } satisfies SchemaOf<Documented>)

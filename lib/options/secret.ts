@@ -16,31 +16,31 @@ export type SecretSource = Keys | SecretFunction<unknown>
 /** Keys that one option may hold. An exchange that meets a wrong signature goes through them all within `timeout`. */
 const MAX_KEYS = 5
 
-export const isSecret = (value: unknown): value is Secret => typeof value === 'string' || Buffer.isBuffer(value)
+const isSecret = (value: unknown): value is Secret => typeof value === 'string' || Buffer.isBuffer(value)
 
 export const isSameSecret = (one: Secret, other: Secret): boolean => Buffer.from(one).equals(Buffer.from(other))
 
 /**
  * Checks one key or, of the option `secret`, an array of keys.
  * @param option name of the option, for errors
- * @returns copies: a caller may wipe or reuse its Buffers. Undefined for what is neither
- * @throws METABASE_SSO_SECRET_MISSING, METABASE_SSO_SECRET_WHITESPACE, METABASE_SSO_SECRET_TOO_SHORT,
- *   METABASE_SSO_OPTION_INVALID for a PEM key
+ * @returns copies: a caller may wipe or reuse its Buffers
  */
-export function readKeys (value: unknown, option: string): Keys | undefined {
+export function readKeys (value: unknown, option: string): Keys {
   const keys: readonly unknown[] = Array.isArray(value) && option === 'secret' ? value : [value]
-  if (keys.length > MAX_KEYS || !keys.every(isSecret)) return undefined
-  for (const key of keys) checkKey(key.toString(), option)
-  const [first, ...others] = keys.map(key => Buffer.isBuffer(key) ? Buffer.from(key) : key)
-  return first === undefined ? undefined : [first, ...others]
+  const [first, ...others] = keys.map(key => readKey(key, option))
+  if (first !== undefined && others.length < MAX_KEYS) return [first, ...others]
+  throw new errorCodes.METABASE_SSO_SECRET_INVALID(option, `must hold one to ${MAX_KEYS} keys`)
 }
 
-function checkKey (text: string, option: string): void {
-  if (text.trim() === '') throw new errorCodes.METABASE_SSO_SECRET_MISSING(option)
-  if (text === 'undefined' || text === 'null') {
-    throw new errorCodes.METABASE_SSO_OPTION_INVALID(option, `is the text "${text}": set the environment variable`)
-  }
-  if (text.trim() !== text) throw new errorCodes.METABASE_SSO_SECRET_WHITESPACE(option)
-  if (text.startsWith('-----BEGIN')) throw new errorCodes.METABASE_SSO_OPTION_INVALID(option, 'is no key for HS256')
-  if (text.length < 32) throw new errorCodes.METABASE_SSO_SECRET_TOO_SHORT(option)
+function readKey (key: unknown, option: string): Secret {
+  const invalid = (problem: string): Error => new errorCodes.METABASE_SSO_SECRET_INVALID(option, problem)
+  if (key === undefined) throw invalid('is missing or blank')
+  if (!isSecret(key)) throw invalid('must be a string, a Buffer or a function (`secret` also an array of keys)')
+  const text = key.toString()
+  if (text.trim() === '') throw invalid('is missing or blank')
+  if (text === 'undefined' || text === 'null') throw invalid(`is the text "${text}"`)
+  if (text.trim() !== text) throw invalid('begins or ends with white space: a line break or space was pasted along')
+  if (text.startsWith('-----BEGIN')) throw invalid('is no key for HS256')
+  if (text.length < 32) throw invalid('is shorter than 32 characters: a short key can be guessed from any JWT')
+  return Buffer.isBuffer(key) ? Buffer.from(key) : key
 }

@@ -6,10 +6,7 @@ import type { ResolvedOptions } from '../options/resolve.js'
 import type { MaybePromise } from '../timeout.js'
 import { createOriginLog } from './origin-log.js'
 
-/**
- * Tells whether pages of the request's origin may call our routes. CORS and the CSRF check share it.
- * @throws METABASE_SSO_ORIGIN_FAILED
- */
+/** Tells whether pages of the request's origin may call our routes. CORS and the CSRF check share it. */
 export type OriginPolicy = (request: FastifyRequest) => MaybePromise<boolean>
 
 export function createOriginPolicy (options: Pick<ResolvedOptions, 'origin' | 'timeout'>): OriginPolicy {
@@ -58,7 +55,7 @@ export function addCors (scope: FastifyInstance, method: 'GET' | 'POST', isAllow
     else next(allowed)
   })
 
-  // On sending, so that an answer of the host's has the headers, too: a 401 of its hook, a 429 of its rate limit.
+  // On sending, so that a response of the host's has the headers, too: a 401 of its hook, a 429 of its rate limit.
   scope.addHook('onSend', (request, reply, payload, done) => {
     const next = (allowed: boolean): void => {
       setHeaders(request, reply, allowed, method)
@@ -73,7 +70,7 @@ export function addCors (scope: FastifyInstance, method: 'GET' | 'POST', isAllow
 const isPreflight = ({ method, headers }: FastifyRequest): boolean =>
   method === 'OPTIONS' && headers['access-control-request-method'] !== undefined
 
-/** Of answers: https://fetch.spec.whatwg.org/#http-responses, https://wicg.github.io/private-network-access. */
+/** Of responses: https://fetch.spec.whatwg.org/#http-responses, https://wicg.github.io/private-network-access. */
 const CORS_HEADERS = ['origin', 'credentials', 'methods', 'headers', 'private-network']
   .map(name => `access-control-allow-${name}`)
   .concat('access-control-expose-headers', 'access-control-max-age')

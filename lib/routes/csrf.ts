@@ -7,7 +7,6 @@ import { responseType } from './response-type.js'
  * Keeps pages of other sites from acting for the user (CSRF). Browsers add to each request which page makes it, and
  * how. A request that says nothing comes from a program, which has no cookies but its own.
  * @param isAllowed whether `origin` lists the page's origin
- * @throws METABASE_SSO_PREFETCH, METABASE_SSO_CROSS_SITE, METABASE_SSO_ORIGIN_FAILED
  */
 export async function checkPage (request: FastifyRequest, isAllowed: OriginPolicy): Promise<void> {
   const { method, headers: { origin, 'sec-fetch-site': site, 'sec-fetch-mode': mode } } = request

@@ -8,7 +8,6 @@ import type { MaybePromise } from '../timeout.js'
 /**
  * Returns the login page with the way back to this request as `return_to`, unless it has one.
  * @param timeout milliseconds that a function may take
- * @throws METABASE_SSO_PAGE_URL_FAILED
  */
 export async function loginRedirect (
   loginUrl: NonNullable<ResolvedOptions['loginUrl']>, request: FastifyRequest, timeout: number
@@ -23,7 +22,6 @@ export async function loginRedirect (
 /**
  * Returns the error page with the error's `code`.
  * @param timeout milliseconds that a function may take
- * @throws METABASE_SSO_PAGE_URL_FAILED
  */
 export async function errorRedirect (
   errorUrl: NonNullable<ResolvedOptions['errorUrl']>, error: MetabaseSsoError, request: FastifyRequest, timeout: number

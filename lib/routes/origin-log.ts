@@ -26,7 +26,7 @@ export function createOriginLog (): (request: FastifyRequest) => void {
       return
     }
     logged.add(origin)
-    request.log.info({ origin }, 'a page may not read the answer: its origin is not in the option `origin`')
+    request.log.info({ origin }, 'a page may not read the response: its origin is not in the option `origin`')
   }
 }
 

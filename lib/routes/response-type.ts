@@ -1,11 +1,11 @@
 import type { FastifyRequest } from 'fastify'
 
-/** The three answers: `{jwt}`, a Metabase session, a redirect to Metabase. */
+/** The three responses: `{jwt}`, a Metabase session, a redirect to Metabase. */
 export type ResponseType = 'jwt' | 'session' | 'redirect'
 
 const PAGES: ReadonlySet<string | undefined> = new Set(['document', 'iframe', 'frame', 'embed', 'object'])
 
-/** The answer that the client behind a request expects. */
+/** The response that the client behind a request expects. */
 export function responseType ({ headers, query }: Pick<FastifyRequest, 'headers' | 'query'>): ResponseType {
   // SDK 0.55 and later, and embed.js, ask for the JWT and trade it themselves.
   if ((query as { response?: unknown }).response === 'json') return 'jwt'

@@ -83,7 +83,7 @@ const hardenHeaders: onSendHookHandler = (request, reply, payload, done) => {
   reply.header('cache-control', 'no-store')
   reply.header('x-content-type-options', 'nosniff')
   // A fetch with CORS is not subject to it. In a page with Cross-Origin-Embedder-Policy (COEP) a frame is, which has
-  // to have COEP itself where it shows our answer: a failure.
+  // to have COEP itself where it shows our response: a failure.
   const isNavigation = responseType(request) === 'redirect'
   reply.header('cross-origin-resource-policy', isNavigation ? 'cross-origin' : 'same-origin')
   if (isNavigation) reply.header('cross-origin-embedder-policy', 'require-corp')

@@ -9,9 +9,21 @@ const integer = (description: string) => ({ type: 'integer', description })
 const object = (description: string, properties: Record<string, object>) =>
   ({ description, type: 'object', required: Object.keys(properties), properties })
 
-/** Failures by status, each with what it means. */
-const failures = (meanings: Record<number, string>) =>
-  Object.fromEntries(Object.entries(meanings).map(([status, meaning]) => [status, object(meaning, {
+/** What each status of a failure means. */
+const FAILURES = {
+  400: '`return_to` leads off the Metabase instance, or the body is not what embed.js sends',
+  401: 'The request has no signed-in user',
+  403: 'This user, or this page, is refused',
+  413: 'The body is too large',
+  415: 'The body is not JSON',
+  500: 'The app could not prepare the response, or its session store failed',
+  502: 'Metabase is set up differently, unreachable, or gave no usable response',
+  503: 'Too many sign-ins wait for Metabase',
+  504: 'Metabase did not answer in time'
+}
+
+const failures = (...statuses: Array<keyof typeof FAILURES>) =>
+  Object.fromEntries(statuses.map(status => [status, object(FAILURES[status], {
     status: { type: 'string', enum: ['error'] },
     message: { type: 'string', enum: ['not authenticated', 'authentication failed'] },
     error: string('One plain sentence'),
@@ -45,15 +57,7 @@ export const ssoSchema = {
       }
     },
     302: { description: 'To Metabase, or to the login page of the app', type: 'null' },
-    ...failures({
-      400: '`return_to` leads off the Metabase instance',
-      401: 'The request has no signed-in user',
-      403: 'This user, or this page, may not sign in to Metabase',
-      500: 'The app could not prepare the sign-in',
-      502: 'Metabase is set up differently, unreachable, or gave no usable answer',
-      503: 'Too many sign-ins wait for Metabase',
-      504: 'Metabase did not answer in time'
-    })
+    ...failures(400, 401, 403, 500, 502, 503, 504)
   }
 }
 
@@ -74,14 +78,7 @@ export const guestSchema = {
   },
   response: {
     200: object('A JWT', { jwt }),
-    ...failures({
-      400: 'The body is not what embed.js sends',
-      401: 'The request has no signed-in user',
-      403: 'This user, or this page, may not see the item',
-      413: 'The body is too large',
-      415: 'The body is not JSON',
-      500: 'The app could not prepare the token'
-    })
+    ...failures(400, 401, 403, 413, 415, 500)
   }
 }
 
@@ -94,10 +91,6 @@ export const logoutSchema = {
       remaining: integer('How many could not be ended'),
       logoutUrl: string('To be loaded by the browser after full-app embedding')
     }),
-    ...failures({
-      403: 'A page of another site asked for it',
-      413: 'The body is too large',
-      500: 'The session store failed'
-    })
+    ...failures(403, 413, 500)
   }
 }

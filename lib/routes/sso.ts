@@ -28,7 +28,7 @@ interface Parts {
   logUser: LogUser
 }
 
-/** Adds `GET <path>`: the answer that each Metabase client expects. */
+/** Adds `GET <path>`: the response that each Metabase client expects. */
 export async function addSsoRoute (scope: FastifyInstance, parts: Parts): Promise<void> {
   const { options, isAllowed, signJwt, sessions, logUser } = parts
   const { path: url, routeConfig, publicUrl, loginUrl, getUser, timeout } = options
@@ -81,7 +81,7 @@ export async function addSsoRoute (scope: FastifyInstance, parts: Parts): Promis
   }
 }
 
-/** What the log says of each answer. With a JWT, the client has yet to sign in. */
+/** What the log says of each response. With a JWT, the client has yet to sign in. */
 const MESSAGES: Readonly<Record<ResponseType, string>> = {
   jwt: 'gave out a JWT for Metabase',
   redirect: 'sent the browser to Metabase with a JWT',

@@ -19,7 +19,6 @@ export interface LogoutReport {
  * Ends the Metabase sessions of one user session. It never fails because of Metabase. Logouts of the same user session
  * that come meanwhile join in, and get the same report.
  * @param session undefined for a visitor
- * @throws METABASE_SSO_SESSION_STORE_FAILED when the store cannot be read
  */
 export type Logout = (session: HostSession | undefined) => Promise<LogoutReport>
 

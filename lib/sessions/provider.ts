@@ -13,10 +13,7 @@ type Provided = Exchange & { isReused?: true }
 
 /** Provides Metabase sessions for user sessions of the host app. */
 export interface SessionProvider {
-  /**
-   * Exchanges a new Metabase session, and remembers it for the logout of the user session.
-   * @throws METABASE_SSO_NOT_AUTHENTICATED when the user has signed out meanwhile, and what an exchange throws
-   */
+  /** Exchanges a new Metabase session, and remembers it for the logout of the user session. */
   exchange (claims: CheckedClaims, session: HostSession | undefined): Promise<Exchange>
   /**
    * As `exchange`, but calls for the same claims in the same user session share one exchange; and with `cache`, a

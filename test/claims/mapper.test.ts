@@ -19,7 +19,7 @@ t.test('without a mapper, what the user lacks is left out, so memberships stay a
 
 t.test('without a mapper, a user that is no object has no claims', async t => {
   const claims = await claimsFor(t, {}, { getUser: () => 'ann' as unknown as AppUser })
-  t.match(claims, { code: 'METABASE_SSO_CLAIMS_NOT_OBJECT' })
+  t.match(claims, { code: 'METABASE_SSO_CLAIMS_INVALID' })
 })
 
 t.test('a mapper gets the user and the request', async t => {

@@ -39,7 +39,7 @@ t.test('nothing that is not a plain object is taken for claims', async t => {
       checkClaims(value)
       return false
     } catch (error) {
-      return error instanceof MetabaseSsoError && error.code === 'METABASE_SSO_CLAIMS_NOT_OBJECT'
+      return error instanceof MetabaseSsoError && error.code === 'METABASE_SSO_CLAIMS_INVALID'
     }
   }))
   t.pass('100 cases')
@@ -52,7 +52,7 @@ t.test('a JWT never carries a time of the mapper’s', async t => {
       checkClaims({ email: 'ann@example.com', [name]: value })
       return false
     } catch (error) {
-      return error instanceof MetabaseSsoError && error.code === 'METABASE_SSO_CLAIM_TIME_SET'
+      return error instanceof MetabaseSsoError && error.message.includes(`"${name}" is set by the plugin`)
     }
   }))
   t.pass('100 cases')

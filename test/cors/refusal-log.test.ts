@@ -3,7 +3,7 @@ import { preflight, STRANGER } from '../helpers/cors.js'
 import { ORIGIN, startHost, type Host } from '../helpers/host.js'
 import { stopClock } from '../helpers/standing-clock.js'
 
-const TEXT = 'a page may not read the answer: its origin is not in the option `origin`'
+const TEXT = 'a page may not read the response: its origin is not in the option `origin`'
 
 /** The lines that name the option. */
 const linesOf = ({ logs }: Pick<Host, 'logs'>) => logs.filter(({ msg }) => msg === TEXT)

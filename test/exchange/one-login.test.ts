@@ -8,7 +8,7 @@ const afterwards: Record<string, [reply: Reply, code: string]> = {
   'fails with 500': [html(500), 'METABASE_SSO_STATUS_UNEXPECTED'],
   'fails with 502 at its proxy': [html(502), 'METABASE_SSO_GATEWAY_FAILED'],
   'hangs up': [response => response.destroy(), 'METABASE_SSO_UNREACHABLE'],
-  'answers with no session': [json(200, {}), 'METABASE_SSO_ANSWER_UNEXPECTED'],
+  'answers with no session': [json(200, {}), 'METABASE_SSO_RESPONSE_UNEXPECTED'],
   'says that embedding is off':
     [json(402, { status: 'error-embedding-sdk-disabled' }), 'METABASE_SSO_SDK_EMBEDDING_DISABLED']
 }

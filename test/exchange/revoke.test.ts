@@ -29,7 +29,7 @@ t.test('a revocation that fails says why', async t => {
     ['unlisted', 'METABASE_SSO_STATUS_UNEXPECTED'],
     ['redirect-loop', 'METABASE_SSO_REDIRECTED'],
     ['reset', 'METABASE_SSO_UNREACHABLE'],
-    ['huge-body', 'METABASE_SSO_ANSWER_TOO_LARGE']
+    ['huge-body', 'METABASE_SSO_RESPONSE_TOO_LARGE']
   ] as const) {
     metabase.fail(failure)
     await t.rejects(metabaseSso.revoke('5e551011'), { code }, failure)

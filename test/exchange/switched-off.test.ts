@@ -33,7 +33,7 @@ for (const version of VERSIONS) {
       const { logins } = metabase
       // A v50 that was known answers as the page of its app, which tells as little as any other page.
       const isPage = version === 'v50' && off.edition !== undefined
-      const again = isPage ? ['METABASE_SSO_ANSWER_NOT_JSON', 502] : expected
+      const again = isPage ? ['METABASE_SSO_RESPONSE_NOT_JSON', 502] : expected
       t.strictSame(outcome(await signIn()), again, 'switched off again')
       t.equal(metabase.logins, works ? logins + 1 : logins, 'no session is made and thrown away')
       Object.assign(metabase.settings, on)

@@ -3,17 +3,14 @@ import t from 'tap'
 import { Agent } from 'undici'
 import { lightHost, outcome } from '../helpers/exchange.js'
 import {
-  discovered, listen, notFound, ownMetabase, signedIn, silent, text, traded, type Reply, type Step
+  discovered, json, listen, notFound, ownMetabase, signedIn, silent, text, traded, type Reply, type Step
 } from '../helpers/own-metabase.js'
 
 const TIMED_OUT = ['METABASE_SSO_TIMEOUT', 504]
 const after = (ms: number, reply: Reply): Reply => (...exchange) => { setTimeout(reply, ms, ...exchange) }
 
 const redirects: Reply = response => { response.writeHead(302, { location: 'https://app.example.com' }).end() }
-const noPost: Reply = response => {
-  const page = "<h2>It looks like we weren't able to log you in.</h2>POST not valid for JWT SSO requests"
-  response.writeHead(501, { 'content-type': 'text/html' }).end(page)
-}
+const withHash = json(200, { url: 'https://app.example.com', method: 'jwt', hash: 'hash' })
 /** A refusal in a language that is not known, and then nothing more. */
 function refusesOnce (): Reply {
   let isFirst = true
@@ -26,11 +23,11 @@ function refusesOnce (): Reply {
 const silences: Record<string, { replies: Parameters<typeof ownMetabase>[1], steps: Step[] }> = {
   'at once': { replies: { to_session: silent }, steps: ['to_session'] },
   'at discovery': { replies: { discovery: silent }, steps: ['to_session', 'discovery'] },
-  'at the first fallback':
+  'at the fallback by POST':
     { replies: { discovery: discovered, post: silent }, steps: ['to_session', 'discovery', 'post'] },
-  'at the second fallback': {
-    replies: { discovery: discovered, post: noPost, get: silent },
-    steps: ['to_session', 'discovery', 'post', 'get']
+  'at the fallback with a hash': {
+    replies: { discovery: withHash, get: silent },
+    steps: ['to_session', 'discovery', 'get']
   },
   'at its properties':
     { replies: { discovery: redirects, properties: silent }, steps: ['to_session', 'discovery', 'properties'] },

@@ -3,7 +3,7 @@ import t from 'tap'
 import { lightHost, outcome } from '../helpers/exchange.js'
 import { ownMetabase, type Reply } from '../helpers/own-metabase.js'
 
-const TOO_LARGE = ['METABASE_SSO_ANSWER_TOO_LARGE', 502]
+const TOO_LARGE = ['METABASE_SSO_RESPONSE_TOO_LARGE', 502]
 const HUGE = 50 * 1024 * 1024
 const chunk = Buffer.alloc(64 * 1024, ' ')
 

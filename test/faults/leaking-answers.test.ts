@@ -14,18 +14,18 @@ const answer = (body: string, length = body.length) => `${HEAD}content-length: $
 
 // Each holds a session id, and ends in an error whose message or properties may quote it.
 const answers: Record<string, [answer: string, code: string]> = {
-  'JSON with a comma too many': [answer(SESSION.replace('}', ',}')), 'METABASE_SSO_ANSWER_MALFORMED'],
-  'JSON that is cut short': [answer(SESSION.slice(0, -20)), 'METABASE_SSO_ANSWER_MALFORMED'],
-  'JSON that begins too late': [answer(`<${SESSION_ID}>${SESSION}`), 'METABASE_SSO_ANSWER_MALFORMED'],
-  'JSON in two pieces': [answer(SESSION + SESSION), 'METABASE_SSO_ANSWER_MALFORMED'],
-  'a length that is too small': [answer(SESSION, 20), 'METABASE_SSO_ANSWER_MALFORMED'],
+  'JSON with a comma too many': [answer(SESSION.replace('}', ',}')), 'METABASE_SSO_RESPONSE_MALFORMED'],
+  'JSON that is cut short': [answer(SESSION.slice(0, -20)), 'METABASE_SSO_RESPONSE_MALFORMED'],
+  'JSON that begins too late': [answer(`<${SESSION_ID}>${SESSION}`), 'METABASE_SSO_RESPONSE_MALFORMED'],
+  'JSON in two pieces': [answer(SESSION + SESSION), 'METABASE_SSO_RESPONSE_MALFORMED'],
+  'a length that is too small': [answer(SESSION, 20), 'METABASE_SSO_RESPONSE_MALFORMED'],
   'a length that is no number': [`${HEAD}content-length: ${SESSION_ID}\r\n\r\n${SESSION}`, 'METABASE_SSO_UNREACHABLE'],
   'a chunk that is none': [`${HEAD}transfer-encoding: chunked\r\n\r\n${SESSION}`, 'METABASE_SSO_UNREACHABLE'],
   'no HTTP at all': [SESSION, 'METABASE_SSO_UNREACHABLE'],
   'a status line of its own': [`HTTP/1.1 ${SESSION_ID}\r\n\r\n`, 'METABASE_SSO_UNREACHABLE'],
   'a header that is none': [`${HEAD}${SESSION_ID}\r\n\r\n${SESSION}`, 'METABASE_SSO_UNREACHABLE'],
-  'a content type': [`HTTP/1.1 200 OK\r\ncontent-type: text/plain; ${SESSION_ID}\r\ncontent-length: 2\r\n\r\n{}`, 'METABASE_SSO_ANSWER_NOT_JSON'],
-  'a content type of its own': [`HTTP/1.1 200 OK\r\ncontent-type: text/${SESSION_ID}\r\ncontent-length: 2\r\n\r\n{}`, 'METABASE_SSO_ANSWER_NOT_JSON']
+  'a content type': [`HTTP/1.1 200 OK\r\ncontent-type: text/plain; ${SESSION_ID}\r\ncontent-length: 2\r\n\r\n{}`, 'METABASE_SSO_RESPONSE_NOT_JSON'],
+  'a content type of its own': [`HTTP/1.1 200 OK\r\ncontent-type: text/${SESSION_ID}\r\ncontent-length: 2\r\n\r\n{}`, 'METABASE_SSO_RESPONSE_NOT_JSON']
 }
 
 for (const [name, [bytes, code]] of Object.entries(answers)) {

@@ -3,8 +3,8 @@ import { lightHost, outcome } from '../helpers/exchange.js'
 import { ANN } from '../helpers/host.js'
 import { discovered, json, ownMetabase, SESSION_ID, type Reply } from '../helpers/own-metabase.js'
 
-const UNEXPECTED = ['METABASE_SSO_ANSWER_UNEXPECTED', 502]
-const NOT_JSON = ['METABASE_SSO_ANSWER_NOT_JSON', 502]
+const UNEXPECTED = ['METABASE_SSO_RESPONSE_UNEXPECTED', 502]
+const NOT_JSON = ['METABASE_SSO_RESPONSE_NOT_JSON', 502]
 const raw = (headers: Record<string, string>, body: string): Reply =>
   response => { response.writeHead(200, headers).end(body) }
 const session = { status: 'ok', id: SESSION_ID, exp: 2000000600, iat: 2000000000 }

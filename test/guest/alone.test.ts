@@ -38,7 +38,7 @@ t.test('guests alone register the guest route and no other', async t => {
 t.test('guests alone sign no user in, and say so with a code', async t => {
   const app = guestsAlone(t)
   await app.ready()
-  const expected = { code: 'METABASE_SSO_SIGN_IN_OFF', statusCode: 500 }
+  const expected = { code: 'METABASE_SSO_OPTION_OFF', statusCode: 500 }
   await t.rejects(app.metabaseSso.sign(ANN), expected)
   await t.rejects(app.metabaseSso.exchange(ANN), expected)
   await t.rejects(app.metabaseSso.ssoUrl(ANN), expected)
@@ -46,13 +46,13 @@ t.test('guests alone sign no user in, and say so with a code', async t => {
 
 t.test('a secret that is undefined is a variable that is not set, not guests alone', async t => {
   const app = guestsAlone(t, { secret: undefined })
-  await t.rejects(async () => await app.ready(), { code: 'METABASE_SSO_SECRET_MISSING', message: /"secret"/ })
+  await t.rejects(async () => await app.ready(), { code: 'METABASE_SSO_SECRET_INVALID', message: /"secret"/ })
 })
 
 t.test('without guest, a missing secret is missed', async t => {
   for (const options of [{ guest: undefined }, { guest: undefined, getUser: () => ANN }]) {
     const app = guestsAlone(t, options)
-    await t.rejects(async () => await app.ready(), { code: 'METABASE_SSO_SECRET_MISSING' })
+    await t.rejects(async () => await app.ready(), { code: 'METABASE_SSO_SECRET_INVALID' })
   }
 })
 

@@ -21,7 +21,7 @@ const answers: Record<string, [authorize: () => unknown, status: number, code: s
   'returns true, which names no params': [() => true, 500, 'METABASE_SSO_AUTHORIZE_FAILED'],
   'returns a string': [() => 'yes', 500, 'METABASE_SSO_AUTHORIZE_FAILED'],
   'returns an array': [() => [], 500, 'METABASE_SSO_AUTHORIZE_FAILED'],
-  'returns params that Metabase would refuse': [() => ({ region: { is: 'north' } }), 500, 'METABASE_SSO_GUEST_PARAM_INVALID']
+  'returns params that Metabase would refuse': [() => ({ region: { is: 'north' } }), 500, 'METABASE_SSO_GUEST_PARAMS_INVALID']
 }
 
 for (const [name, [authorize, status, code]] of Object.entries(answers)) {

@@ -41,7 +41,7 @@ const refused: Record<string, unknown> = {
 
 for (const [name, value] of Object.entries(refused)) {
   t.test(`${name} is refused by the name of the param`, async t => {
-    const expected = { code: 'METABASE_SSO_GUEST_PARAM_INVALID', message: /"region"/ }
+    const expected = { code: 'METABASE_SSO_GUEST_PARAMS_INVALID', message: /"region"/ }
     t.throws(() => checkParams({ good: 1, region: value }), expected)
   })
 }

@@ -35,12 +35,12 @@ t.test('a resource that is none is refused before it is signed', async t => {
     await t.rejects(metabaseSso.guestEmbedUrl({ resource: resource as { dashboard: number } }), { code: 'METABASE_SSO_GUEST_RESOURCE_INVALID' })
   }
   await t.rejects(metabaseSso.signGuest(undefined as never), { code: 'METABASE_SSO_GUEST_RESOURCE_INVALID' })
-  await t.rejects(metabaseSso.signGuest({ resource: { dashboard: 1 }, params: { region: Number.NaN } }), { code: 'METABASE_SSO_GUEST_PARAM_INVALID' })
+  await t.rejects(metabaseSso.signGuest({ resource: { dashboard: 1 }, params: { region: Number.NaN } }), { code: 'METABASE_SSO_GUEST_PARAMS_INVALID' })
 })
 
 t.test('without the option they say so', async t => {
   const { app } = await startHost(t)
   await app.ready()
-  await t.rejects(app.metabaseSso.signGuest({ resource: { dashboard: 1 } }), { code: 'METABASE_SSO_GUEST_OFF' })
-  await t.rejects(app.metabaseSso.guestEmbedUrl({ resource: { dashboard: 1 } }), { code: 'METABASE_SSO_GUEST_OFF' })
+  await t.rejects(app.metabaseSso.signGuest({ resource: { dashboard: 1 } }), { code: 'METABASE_SSO_OPTION_OFF' })
+  await t.rejects(app.metabaseSso.guestEmbedUrl({ resource: { dashboard: 1 } }), { code: 'METABASE_SSO_OPTION_OFF' })
 })

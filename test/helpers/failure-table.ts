@@ -17,7 +17,7 @@ export const failureTable: Readonly<Record<Failure, Row>> = {
   'sso-disabled': ['METABASE_SSO_SSO_DISABLED', 502],
   'open-source': ['METABASE_SSO_OPEN_SOURCE', 502],
   'sdk-embedding-disabled': ['METABASE_SSO_SDK_EMBEDDING_DISABLED', 502],
-  'simple-embedding-disabled': ['METABASE_SSO_SIMPLE_EMBEDDING_DISABLED', 502],
+  'simple-embedding-disabled': ['METABASE_SSO_SDK_EMBEDDING_DISABLED', 502],
   'wrong-secret': ['METABASE_SSO_SECRET_REFUSED', 502],
   'token-too-old': ['METABASE_SSO_TOKEN_TOO_OLD', 502],
   'token-expired': ['METABASE_SSO_TOKEN_EXPIRED', 502],
@@ -33,7 +33,7 @@ export const failureTable: Readonly<Record<Failure, Row>> = {
   'tenant-info-mismatch': ['METABASE_SSO_TENANT_REFUSED', 403],
   'tenants-disabled': ['METABASE_SSO_TENANTS_DISABLED', 403],
   'tenant-group-mismatch': ['METABASE_SSO_TENANT_GROUP_MISMATCH', 403],
-  'invalid-redirect': ['METABASE_SSO_REDIRECT_REFUSED', 502],
+  'invalid-redirect': ['METABASE_SSO_STATUS_UNEXPECTED', 502], // no request of the exchange has a return_to
   'ambiguous-path': ['METABASE_SSO_STATUS_UNEXPECTED', 502],
   'post-not-valid': ['METABASE_SSO_STATUS_UNEXPECTED', 502], // in answer to every request
   'body-too-large': ['METABASE_SSO_TOKEN_TOO_LARGE', 500],
@@ -55,16 +55,16 @@ export const failureTable: Readonly<Record<Failure, Row>> = {
   'uri-414': PROXY_REFUSED,
   'rate-limit-429': PROXY_REFUSED,
   'headers-431': PROXY_REFUSED,
-  'maintenance-200': ['METABASE_SSO_ANSWER_NOT_JSON', 502],
-  'html-200': ['METABASE_SSO_ANSWER_NOT_JSON', 502],
+  'maintenance-200': ['METABASE_SSO_RESPONSE_NOT_JSON', 502],
+  'html-200': ['METABASE_SSO_RESPONSE_NOT_JSON', 502],
   unlisted: ['METABASE_SSO_STATUS_UNEXPECTED', 502],
   hang: ['METABASE_SSO_TIMEOUT', 504],
   drip: ['METABASE_SSO_TIMEOUT', 504],
   reset: UNREACHABLE,
   'reset-mid-body': UNREACHABLE,
-  'truncated-json': ['METABASE_SSO_ANSWER_MALFORMED', 502],
-  'huge-body': ['METABASE_SSO_ANSWER_TOO_LARGE', 502],
-  'gzip-bomb': ['METABASE_SSO_ANSWER_MALFORMED', 502], // no request asks for gzip
+  'truncated-json': ['METABASE_SSO_RESPONSE_MALFORMED', 502],
+  'huge-body': ['METABASE_SSO_RESPONSE_TOO_LARGE', 502],
+  'gzip-bomb': ['METABASE_SSO_RESPONSE_MALFORMED', 502], // no request asks for gzip
   'redirect-loop': ['METABASE_SSO_REDIRECTED', 502],
   'wrong-length': UNREACHABLE
 }
@@ -77,7 +77,7 @@ export interface Occasion {
 /** What a failure becomes on this occasion. */
 export function expectedOf (failure: Failure, { version }: Occasion): Row {
   // Its edition without SSO answers with a page; the properties, which tell it, fail here, too.
-  if (version === 'v50' && failure === 'open-source') return ['METABASE_SSO_ANSWER_NOT_JSON', 502]
+  if (version === 'v50' && failure === 'open-source') return ['METABASE_SSO_RESPONSE_NOT_JSON', 502]
   return failureTable[failure]
 }
 
@@ -87,7 +87,7 @@ const sentences: Readonly<Record<Row[1], readonly string[]>> = {
   500: ['The app could not prepare the sign-in to Metabase.'],
   502: [
     'Metabase does not accept sign-ins from this app at the moment.',
-    'Metabase could not be reached or gave no usable answer.'
+    'Metabase could not be reached or gave no usable response.'
   ],
   504: ['Metabase did not answer in time.']
 }

@@ -190,7 +190,7 @@ for (const [what, result] of Object.entries({
   'a refusal': answer(400),
   'a refusal of the JWT': answer(401),
   "an error of Metabase's own": answer(500),
-  'an answer that is too large': new errorCodes.METABASE_SSO_ANSWER_TOO_LARGE()
+  'an answer that is too large': new errorCodes.METABASE_SSO_RESPONSE_TOO_LARGE()
 })) {
   t.test(`the circuit breaker takes ${what} for an answer of Metabase`, async t => {
     const breaker = setUp(t)

@@ -213,7 +213,7 @@ t.test('the plugin refuses to cache without @fastify/session', async t => {
   const app = Fastify()
   const options = { secret: SECRET, instanceUrl: 'https://metabase.example.com', getUser: () => null }
   app.register(metabaseSso, { ...options, cache: true })
-  await t.rejects(async () => await app.ready(), { code: 'METABASE_SSO_SESSION_STORE_MISSING', message: /"cache"/ })
+  await t.rejects(async () => await app.ready(), { code: 'METABASE_SSO_SESSION_MISSING', message: /"cache"/ })
 })
 
 t.test('the route keeps nothing for a client with a bearer token', async t => {

@@ -8,7 +8,7 @@ const failures: Array<[code: string, level: number, status: number, url: string,
   ['METABASE_SSO_RETURN_TO_INVALID', INFO, 400, '/sso/metabase?return_to=//evil.example', () => {}],
   ['METABASE_SSO_NOT_AUTHENTICATED', INFO, 401, '/sso/metabase', () => {}],
   ['METABASE_SSO_ACCOUNT_REFUSED', INFO, 403, '/sso/metabase', ({ metabase }) => metabase.fail('account-needed')],
-  ['METABASE_SSO_CLAIM_EMAIL_INVALID', ERROR, 500, '/sso/metabase', () => {}],
+  ['METABASE_SSO_CLAIMS_INVALID', ERROR, 500, '/sso/metabase', () => {}],
   ['METABASE_SSO_SECRET_REFUSED', ERROR, 502, '/sso/metabase', ({ metabase }) => metabase.fail('wrong-secret')],
   ['METABASE_SSO_UNREACHABLE', ERROR, 502, '/sso/metabase', ({ metabase }) => metabase.fail('reset')],
   ['METABASE_SSO_TIMEOUT', ERROR, 504, '/sso/metabase', ({ metabase }) => metabase.fail('hang')]

@@ -124,5 +124,5 @@ t.test('the plugin has no such route and remembers nothing without the option', 
   await app.inject({ url: '/sso/metabase', cookies })
   t.equal(store.records.size, 1)
   t.equal((await logOut(app, cookies)).statusCode, 404)
-  t.equal((await app.inject({ url: '/own', cookies })).body, 'METABASE_SSO_LOGOUT_OFF')
+  t.equal((await app.inject({ url: '/own', cookies })).body, 'METABASE_SSO_OPTION_OFF')
 })

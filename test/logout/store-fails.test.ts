@@ -141,5 +141,5 @@ const minimal = { secret: SECRET, instanceUrl: 'https://metabase.example.com', g
 t.test('the plugin refuses `logout` without @fastify/session', async t => {
   const app = Fastify()
   app.register(metabaseSso, { ...minimal, logout: true })
-  await t.rejects(async () => await app.ready(), { code: 'METABASE_SSO_SESSION_STORE_MISSING', message: /"logout"/ })
+  await t.rejects(async () => await app.ready(), { code: 'METABASE_SSO_SESSION_MISSING', message: /"logout"/ })
 })

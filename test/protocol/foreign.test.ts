@@ -27,8 +27,8 @@ const codes: ReadonlyArray<[answer: ForeignAnswer, code: string]> = [
   ['gateway-504', GATEWAY],
   ['gateway-520', GATEWAY],
   ['login-redirect', 'METABASE_SSO_REDIRECTED'],
-  ['maintenance-200', 'METABASE_SSO_ANSWER_NOT_JSON'],
-  ['html-200', 'METABASE_SSO_ANSWER_NOT_JSON'],
+  ['maintenance-200', 'METABASE_SSO_RESPONSE_NOT_JSON'],
+  ['html-200', 'METABASE_SSO_RESPONSE_NOT_JSON'],
   ['unlisted', 'METABASE_SSO_STATUS_UNEXPECTED']
 ]
 

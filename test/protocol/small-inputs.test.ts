@@ -74,8 +74,8 @@ const rows: ReadonlyArray<readonly [name: string, replies: Replies, expected: Ex
   ['@tenant in single quotes', { to_session: text(401, "Value of '@tenant' must be a string") },
     ['METABASE_SSO_TENANT_CLAIM_REFUSED', 502, 'to_session']],
 
-  ['a 501 page before GET', { discovery: discovered, post: notSupported, get: signedIn },
-    [...OK, 'to_session', 'discovery', 'post', 'get']],
+  ['a 501 page of what lacks to_session, too', { discovery: discovered, post: notSupported, get: signedIn },
+    ['METABASE_SSO_STATUS_UNEXPECTED', 502, 'to_session', 'discovery', 'post', 'to_session', 'discovery', 'post']],
   ['a 501 page after a firewall', {
     to_session: html(404),
     discovery: discovered,

@@ -50,7 +50,7 @@ t.test('the mapper is given the request, if there is one', async t => {
 t.test('a failure is an error that the host can tell by its code', async t => {
   const { app, metabase } = await startHost(t)
   await app.ready()
-  await t.rejects(app.metabaseSso.sign({ email: 'nobody' }), { code: 'METABASE_SSO_CLAIM_EMAIL_INVALID' })
+  await t.rejects(app.metabaseSso.sign({ email: 'nobody' }), { code: 'METABASE_SSO_CLAIMS_INVALID' })
   metabase.fail('account-needed')
   await t.rejects(app.metabaseSso.exchange(ANN), { code: 'METABASE_SSO_ACCOUNT_REFUSED', statusCode: 403 })
 })

@@ -4,7 +4,7 @@ import { startHost } from '../helpers/host.js'
 for (const [failure, statusCode, code, error] of [
   ['account-needed', 403, 'METABASE_SSO_ACCOUNT_REFUSED', 'This account is not allowed to sign in to Metabase.'],
   ['wrong-secret', 502, 'METABASE_SSO_SECRET_REFUSED', 'Metabase does not accept sign-ins from this app at the moment.'],
-  ['reset', 502, 'METABASE_SSO_UNREACHABLE', 'Metabase could not be reached or gave no usable answer.'],
+  ['reset', 502, 'METABASE_SSO_UNREACHABLE', 'Metabase could not be reached or gave no usable response.'],
   ['hang', 504, 'METABASE_SSO_TIMEOUT', 'Metabase did not answer in time.']
 ] as const) {
   t.test(`"authentication failed" is what the browser reads when Metabase says ${failure}, and no more`, async t => {

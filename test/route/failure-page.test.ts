@@ -15,7 +15,7 @@ t.test('a navigation that fails gets a page with the status, the sentence, the c
   t.equal(response.statusCode, 500)
   t.match(response.headers, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' })
   t.match(response.body, 'The app could not prepare the sign-in to Metabase.')
-  t.match(response.body, '<code>METABASE_SSO_CLAIM_')
+  t.match(response.body, '<code>METABASE_SSO_CLAIMS_INVALID')
   t.match(response.body, `<a href="${PATH}?return_to=/dashboard/1">`)
   t.notMatch(response.body, 'no address')
 })

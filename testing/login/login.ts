@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Instance } from '../instance.js'
 import { Refused } from '../failures/refusals.js'
-import type { MetabaseSession, MetabaseUser } from '../types.js'
+import type { IssuedSession, MetabaseUser } from '../types.js'
 import { userAttributes } from './attributes.js'
 import { groupsAfterLogin } from './groups.js'
 import type { Claims } from './jwt.js'
@@ -23,7 +23,7 @@ function nameClaim (claim: unknown, known: string | null = null): string | null 
  * Logs in the user that the claims describe, as Metabase does once a JWT is found valid.
  * A refusal changes nothing: no user, tenant or session remains of it.
  */
-export function logIn (metabase: Instance, claims: Claims): MetabaseSession {
+export function logIn (metabase: Instance, claims: Claims): IssuedSession {
   const { row, users, settings: { claimNames: names, userProvisioning } } = metabase
   const tenant = tenantClaim(metabase, claims)
   const email = emailClaim(metabase, claims)

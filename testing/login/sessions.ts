@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Instance } from '../instance.js'
-import type { MetabaseSession, MetabaseUser } from '../types.js'
+import type { IssuedSession, MetabaseUser } from '../types.js'
 
 const cookieName = 'metabase.SESSION'
 
@@ -10,7 +10,7 @@ function cookieValue (header = ''): string | undefined {
 }
 
 /** Finds the session that a request shows, by header or by cookie. */
-export function sessionOf (metabase: Instance, { headers }: FastifyRequest): MetabaseSession | undefined {
+export function sessionOf (metabase: Instance, { headers }: FastifyRequest): IssuedSession | undefined {
   const id = headers['x-metabase-session'] ?? cookieValue(headers.cookie)
   return metabase.sessions.get(String(id))
 }
@@ -40,7 +40,7 @@ export function userOf (metabase: Instance, request: FastifyRequest): MetabaseUs
 }
 
 /** Gives the browser the session, or takes it away. */
-export function setSessionCookie (metabase: Instance, reply: FastifyReply, session: MetabaseSession | null): void {
+export function setSessionCookie (metabase: Instance, reply: FastifyReply, session: IssuedSession | null): void {
   const path = metabase.basePath || '/'
   const [value, age] = session === null ? ['', '; Max-Age=0'] : [session.id, '']
   reply.header('set-cookie', `${cookieName}=${value}; Path=${path}${age}; HttpOnly; SameSite=Lax`)

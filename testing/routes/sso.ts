@@ -6,7 +6,7 @@ import { logIn } from '../login/login.js'
 import { setSessionCookie } from '../login/sessions.js'
 import { Refused } from '../failures/refusals.js'
 import { jwtIn, type Query, type Request, type WithQuery } from '../request.js'
-import type { MetabaseSession } from '../types.js'
+import type { IssuedSession } from '../types.js'
 
 /** The sign-in page of a SAML identity provider. */
 const samlUrl = 'https://saml.example.com/sso?SAMLRequest=request'
@@ -17,7 +17,7 @@ const schemeAndHost = /^([a-z][a-z0-9+.-]*:)?(?:\/\/(?:[^/?#@]*@)?(\[[^\]]*\]|[^
 /** Where a login without a `return_to` ends in v56 before PR 63965: the slash is encoded, and Jetty refuses it. */
 const encodedHome = '%2F'
 
-interface Login { claims: Claims, session: MetabaseSession, returnTo: string }
+interface Login { claims: Claims, session: IssuedSession, returnTo: string }
 
 /** One of Metabase's embedding clients; `undefined` for a browser and for anything else. */
 type EmbeddingClient = 'sdk' | 'simple' | undefined
