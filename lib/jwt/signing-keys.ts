@@ -31,7 +31,8 @@ const KEPT_MS = 5000
  * @param timeout milliseconds that a function may take
  */
 export function createSigningKeys (option: string, source: SecretSource, timeout: number, log: Log): SigningKeys {
-  let kept: Keys | undefined
+  /** Of no use before the first call, as `keptUntil` says. */
+  let kept: Keys = ['']
   let keptUntil = 0
   let call: Promise<Keys> | undefined
   let confirmed: Secret | undefined
@@ -52,7 +53,7 @@ export function createSigningKeys (option: string, source: SecretSource, timeout
     return call
   }
 
-  const all = (): MaybePromise<Keys> => kept !== undefined && performance.now() < keptUntil ? kept : fetch()
+  const all = (): MaybePromise<Keys> => performance.now() < keptUntil ? kept : fetch()
 
   return {
     all,
@@ -72,7 +73,7 @@ export function createSigningKeys (option: string, source: SecretSource, timeout
       if (isConfirmed(key)) return
       const isFirst = confirmed === undefined
       confirmed = key
-      const position = (kept ?? []).findIndex(isConfirmed) + 1
+      const position = kept.findIndex(isConfirmed) + 1
       if (position > 1) log.warn(`Metabase has key ${position} of \`secret\`, not the first: it signs from now on`)
       else if (!isFirst) log.info('Metabase has the first key of `secret` now')
     }
