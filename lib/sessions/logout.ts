@@ -33,6 +33,7 @@ export function createLogout (registry: SessionRegistry, revocation: Revocation,
     let remaining: string[] = []
     let failure: unknown
     do {
+      failure = undefined
       await bestEffort(registry.markLogout(session), session, NOT_MARKED)
       remaining = idsOf(await registry.read(session), over)
       // A second round ends sessions that were exchanged during the first.
@@ -43,7 +44,7 @@ export function createLogout (registry: SessionRegistry, revocation: Revocation,
         const record = await bestEffort(registry.forget(session, over), session, NOT_FORGOTTEN)
         remaining = record === undefined ? remaining.filter(id => !over.has(id)) : idsOf(record, over)
       }
-    } while (joined.delete(session.id) && failure === undefined)
+    } while (joined.delete(session.id) && remaining.length === 0)
     const counts = { ended: over.size, remaining: remaining.length }
     if (failure === undefined) session.log.info(counts, 'signed out of Metabase')
     else session.log.warn({ err: failure, ...counts }, 'some Metabase sessions could not be ended at a logout')
