@@ -28,35 +28,44 @@ export function createLogout (registry: SessionRegistry, revocation: Revocation,
   /** Ids of user sessions of which a run has to look again. */
   const joined = new Set<string>()
 
+  /** @param over collects the ids of sessions that are over */
+  async function endKnown (session: HostSession, over: Set<string>): Promise<{ remaining: string[], failure: unknown }> {
+    await bestEffort(registry.markLogout(session), session, NOT_MARKED)
+    let remaining = idsOf(await registry.read(session), over)
+    let failure: unknown
+    // A second round ends sessions that were exchanged during the first.
+    for (let round = 0; round < 2 && failure === undefined && (round === 0 || remaining.length > 0); round++) {
+      const revoked = await revocation.revokeAll(remaining)
+      for (const id of revoked.ended) over.add(id)
+      failure = revoked.failure
+      const record = await bestEffort(registry.forget(session, over), session, NOT_FORGOTTEN)
+      remaining = record === undefined ? remaining.filter(id => !over.has(id)) : idsOf(record, over)
+    }
+    return { remaining, failure }
+  }
+
   async function endAll (session: HostSession): Promise<LogoutReport> {
     const over = new Set<string>()
-    let remaining: string[] = []
-    let failure: unknown
-    do {
-      failure = undefined
-      await bestEffort(registry.markLogout(session), session, NOT_MARKED)
-      remaining = idsOf(await registry.read(session), over)
-      // A second round ends sessions that were exchanged during the first.
-      for (let round = 0; round < 2 && failure === undefined && (round === 0 || remaining.length > 0); round++) {
-        const revoked = await revocation.revokeAll(remaining)
-        for (const id of revoked.ended) over.add(id)
-        failure = revoked.failure
-        const record = await bestEffort(registry.forget(session, over), session, NOT_FORGOTTEN)
-        remaining = record === undefined ? remaining.filter(id => !over.has(id)) : idsOf(record, over)
-      }
-    } while (joined.delete(session.id) && remaining.length === 0)
+    let known
+    try {
+      do known = await endKnown(session, over)
+      while (joined.delete(session.id) && known.remaining.length === 0)
+    } finally { // at once with the last look: a logout that comes later looks again
+      runs.delete(session.id)
+      joined.delete(session.id)
+    }
+    const { remaining, failure: err } = known
     const counts = { ended: over.size, remaining: remaining.length }
-    if (failure === undefined) session.log.info(counts, 'signed out of Metabase')
-    else session.log.warn({ err: failure, ...counts }, 'some Metabase sessions could not be ended at a logout')
+    if (err === undefined) session.log.info(counts, 'signed out of Metabase')
+    else session.log.warn({ err, ...counts }, 'some Metabase sessions could not be ended at a logout')
     return { ...counts, logoutUrl }
   }
 
   return async session => {
     if (session === undefined) return { ended: 0, remaining: 0, logoutUrl }
-    const { id } = session
-    if (runs.has(id)) joined.add(id)
-    const run = runs.get(id) ?? endAll(session).finally(() => runs.delete(id))
-    runs.set(id, run)
+    if (runs.has(session.id)) joined.add(session.id)
+    const run = runs.get(session.id) ?? endAll(session)
+    runs.set(session.id, run)
     return await run
   }
 }
