@@ -1,6 +1,7 @@
 import { errorCodes as fastifyErrors } from 'fastify'
 import type {
-  FastifyContextConfig, FastifyInstance, FastifyRequest, FastifySchema, onSendHookHandler, RouteHandlerMethod, RouteOptions
+  FastifyContextConfig, FastifyInstance, FastifyRequest, FastifySchema, onSendHookHandler, RouteHandlerMethod,
+  RouteOptions
 } from 'fastify'
 import { errorCodes } from '../errors.js'
 import { addCors, type OriginPolicy } from './cors.js'
@@ -25,7 +26,7 @@ interface Route {
   addParsers?: (scope: FastifyInstance) => void
   handler: RouteHandlerMethod
   /** Runs when the host's hooks have: its session is saved then. */
-  beforeSend?: (request: FastifyRequest) => Promise<void>
+  beforeSend?: ((request: FastifyRequest) => Promise<void>) | undefined
 }
 
 /** Adds a route and its preflight, with what our routes share: CORS, no caching, no HEAD. In a scope of its own. */
@@ -49,7 +50,7 @@ export async function addRoute (parent: FastifyInstance, route: Route): Promise<
       validatorCompiler: () => () => true,
       serializerCompiler: () => serialize,
       handler,
-      onSend: beforeSend === undefined ? [] : [beforeSend]
+      onSend: beforeSend === undefined ? hardenHeaders : [hardenHeaders, beforeSend]
     })
     add(scope, {
       method: 'OPTIONS',
@@ -58,14 +59,15 @@ export async function addRoute (parent: FastifyInstance, route: Route): Promise<
       errorHandler,
       schema: preflightSchema,
       // Not callNotFound(): it would leave our hooks for those of the host's 404 route.
-      handler: (_request, reply) => reply.code(404).send()
+      handler: (_request, reply) => reply.code(404).send(),
+      onSend: hardenHeaders
     })
   })
 }
 
 function add (scope: FastifyInstance, route: RouteOptions): void {
   try {
-    scope.route({ ...route, onSend: [hardenHeaders, ...[route.onSend ?? []].flat()] })
+    scope.route(route)
   } catch (cause) {
     if (!(cause instanceof fastifyErrors.FST_ERR_DUPLICATED_ROUTE)) throw cause
     throw new errorCodes.METABASE_SSO_PATH_TAKEN(`${String(route.method)} ${scope.prefix}${route.url}`)

@@ -31,9 +31,10 @@ interface Parts {
 /** Adds `GET <path>`: the response that each Metabase client expects. */
 export async function addSsoRoute (scope: FastifyInstance, parts: Parts): Promise<void> {
   const { options, isAllowed, signJwt, sessions, logUser } = parts
-  const { path: url, routeConfig, publicUrl, loginUrl, getUser, timeout } = options
+  const { path: url, routeConfig, publicUrl, loginUrl, getUser, logout, timeout } = options
   const errorHandler = createErrorHandler('sign-in to Metabase', createShowFailure(options))
   const unsaved = new WeakMap<FastifyRequest, Exchange>()
+  const beforeSend = logout && rememberUnsaved
   const route = { url, routeConfig, isAllowed, schema: ssoSchema, errorHandler, handler, beforeSend }
   await addRoute(scope, { method: 'GET', ...route })
 
@@ -75,7 +76,7 @@ export async function addSsoRoute (scope: FastifyInstance, parts: Parts): Promis
   }
 
   /** With `saveUninitialized`, the session of a first request is kept, which shows only now. */
-  async function beforeSend (request: FastifyRequest): Promise<void> {
+  async function rememberUnsaved (request: FastifyRequest): Promise<void> {
     const exchange = unsaved.get(request)
     if (exchange !== undefined) await sessions.rememberLate(exchange, hostSessionOf(request))
   }

@@ -41,7 +41,8 @@ interface Parts {
 /** Metabase sessions that a record holds. Of a full one, the oldest is ended. */
 const MAX_ISSUED = 200
 
-export function createSessionProvider ({ client, keys, revocation, registry, cache, logout, log }: Parts): SessionProvider {
+export function createSessionProvider (parts: Parts): SessionProvider {
+  const { client, keys, revocation, registry, cache, logout, log } = parts
   const flights = new Map<string, Promise<Provided>>()
   let isWarned = false
 
