@@ -112,7 +112,8 @@ export const requestRows = {
   METABASE_SSO_GUEST_RESOURCE_INVALID: guestNotReady(
     () => 'the resource is neither { dashboard: id } nor { question: id }',
     'Give a positive integer or an entity id of 21 characters as the id.'),
-  METABASE_SSO_GUEST_PARAMS_INVALID: guestNotReady((problem: string) => `the locked params cannot be signed: ${problem}`,
+  METABASE_SSO_GUEST_PARAMS_INVALID: guestNotReady(
+    (problem: string) => `the locked params cannot be signed: ${problem}`,
     'Name each locked parameter by its slug, {} when there is none. Metabase refuses white space alone, null and ' +
       'objects, or lets the visitor choose; [] switches a locked filter off.'),
 
@@ -140,8 +141,8 @@ export const requestRows = {
       'are switched off. Metabase before PR 78492 can refuse a right @tenant (metabase#78413).'),
   METABASE_SSO_TENANT_ON_INTERNAL_USER: refused(
     () => 'the claims name a tenant, but Metabase knows the user as an internal one',
-    'Have an admin repair it with PUT /api/user/:id {tenant_id}: a first login without @tenant made the user internal ' +
-      '(metabase#78009), or the first login after a start of Metabase before PR 78492 did (metabase#78413).'),
+    'Have an admin repair it with PUT /api/user/:id {tenant_id}: a first login without @tenant made the user ' +
+      'internal (metabase#78009), or the first login after a start of Metabase before PR 78492 did (metabase#78413).'),
   METABASE_SSO_TENANT_REQUIRED: refused(() => 'Metabase knows the user as a tenant user, but the claims name no tenant',
     'Return @tenant from `mapUserToClaims` for this user.'),
   METABASE_SSO_TENANT_MISMATCH: refused(
@@ -168,7 +169,8 @@ export const requestRows = {
     'Get a Pro or Enterprise plan and its edition of Metabase, or use guest embeds, which work without.'),
   METABASE_SSO_NOT_FOUND: misconfigured(() => 'Metabase has no sign-in endpoint at this URL',
     'Check the path prefix of `instanceUrl`: is one missing, or one too many?'),
-  METABASE_SSO_SDK_EMBEDDING_DISABLED: misconfigured(() => 'modular embedding (the React SDK) is switched off in Metabase',
+  METABASE_SSO_SDK_EMBEDDING_DISABLED: misconfigured(
+    () => 'modular embedding (the React SDK) is switched off in Metabase',
     `Switch it on: ${EMBEDDING_PAGE}. Metabase 56 and later sign in without it.`),
   METABASE_SSO_TOKEN_TOO_OLD: misconfigured(() => 'Metabase finds the JWT older than it allows (180 seconds)',
     'Check NTP on both servers: the clocks differ, this one is behind or Metabase ahead.'),

@@ -4,7 +4,6 @@ import { callHost } from '../host/callbacks.js'
 import { isListed } from '../options/origin.js'
 import type { ResolvedOptions } from '../options/resolve.js'
 import type { MaybePromise } from '../timeout.js'
-import { createOriginLog } from './origin-log.js'
 
 /** Tells whether pages of the request's origin may call our routes. CORS and the CSRF check share it. */
 export type OriginPolicy = (request: FastifyRequest) => MaybePromise<boolean>
@@ -39,6 +38,42 @@ export function createOriginPolicy (options: Pick<ResolvedOptions, 'origin' | 't
     if (!isAllowed) logRefusal(request)
     return isAllowed
   }
+}
+
+const MINUTE_MS = 60_000
+
+/** Refused origins that the log names in a minute, and characters of each: both are chosen by the caller. */
+const MAX_ORIGINS = 20
+const MAX_LENGTH = 200
+
+/** Logs an origin that is not allowed, once a minute. Without the line, only the browser's console tells. */
+function createOriginLog (): (request: FastifyRequest) => void {
+  const logged = new Set<string>()
+  let began = -Infinity
+  let unlogged = 0
+
+  return request => {
+    const origin = String(request.headers.origin).slice(0, MAX_LENGTH)
+    if (isOwn(request)) return
+    if (performance.now() - began >= MINUTE_MS) {
+      if (unlogged > 0) request.log.info({ requests: unlogged }, 'further origins were refused in a minute before')
+      began = performance.now()
+      unlogged = 0
+      logged.clear()
+    }
+    if (logged.has(origin)) return
+    if (logged.size === MAX_ORIGINS) {
+      unlogged++
+      return
+    }
+    logged.add(origin)
+    request.log.info({ origin }, 'a page may not read the response: its origin is not in the option `origin`')
+  }
+}
+
+/** Pages of the app itself send their origin with a POST, and need no CORS. */
+function isOwn ({ headers, host }: FastifyRequest): boolean {
+  return headers['sec-fetch-site'] === 'same-origin' || String(headers.origin).endsWith(`://${host}`)
 }
 
 /**

@@ -29,7 +29,9 @@ export function createLogout (registry: SessionRegistry, revocation: Revocation,
   const joined = new Set<string>()
 
   /** @param over collects the ids of sessions that are over */
-  async function endKnown (session: HostSession, over: Set<string>): Promise<{ remaining: string[], failure: unknown }> {
+  async function endKnown (
+    session: HostSession, over: Set<string>
+  ): Promise<{ remaining: string[], failure: unknown }> {
     await bestEffort(registry.markLogout(session), session, NOT_MARKED)
     let remaining = idsOf(await registry.read(session), over)
     let failure: unknown
