@@ -85,32 +85,22 @@ interface Parts {
 export function createDecorator (parts: Parts): MetabaseSso<unknown> {
   const { options, signIn, revocation, logout, guest } = parts
 
-  function signInParts (): SignIn {
-    if (signIn === undefined) throw new errorCodes.METABASE_SSO_OPTION_OFF('signing in', 'secret')
-    return signIn
-  }
-
-  function guestIssuer (): GuestIssuer {
-    if (guest === undefined) throw new errorCodes.METABASE_SSO_OPTION_OFF('a guest embed', 'guest')
-    return guest
-  }
-
   async function revoke (target: string): Promise<void>
   async function revoke (target: FastifyRequest): Promise<LogoutReport>
   async function revoke (target: string | FastifyRequest): Promise<void | LogoutReport> {
     if (!isRequest(target)) return await revocation.revoke(target)
-    if (logout === undefined) throw new errorCodes.METABASE_SSO_OPTION_OFF('`revoke(request)`', 'logout')
+    const endSessions = required(logout, '`revoke(request)`', 'logout')
     if (!hasSession(target)) throw new errorCodes.METABASE_SSO_SESSION_GONE()
-    return await logout(hostSessionOf(target))
+    return await endSessions(hostSessionOf(target))
   }
 
   return {
     async sign (user, request) {
-      const { signJwt } = signInParts()
+      const { signJwt } = required(signIn, 'signing in', 'secret')
       return await signJwt(await claimsOf(user, request, options))
     },
     async exchange (user, request) {
-      const { sessions } = signInParts()
+      const { sessions } = required(signIn, 'signing in', 'secret')
       const claims = await claimsOf(user, request, options)
       const session = request && hostSessionOf(request)
       const exchange = await sessions.exchange(claims, session)
@@ -118,16 +108,22 @@ export function createDecorator (parts: Parts): MetabaseSso<unknown> {
       return exchange.session
     },
     async ssoUrl (user, embed = {}, request) {
-      const { signJwt } = signInParts()
+      const { signJwt } = required(signIn, 'signing in', 'secret')
       // A path in its place would be dropped without a word.
       if (!isPlainObject(embed)) throw new errorCodes.METABASE_SSO_RETURN_TO_INVALID('is not in { returnTo }')
       const returnTo = readReturnTo(embed.returnTo, options.publicUrl)
       return ssoUrl(options.publicUrl, await signJwt(await claimsOf(user, request, options)), returnTo)
     },
     revoke,
-    signGuest: async embed => await guestIssuer().sign(embed),
-    guestEmbedUrl: async (embed, appearance) => await guestIssuer().embedUrl(embed, appearance)
+    signGuest: async embed => await required(guest, 'a guest embed', 'guest').sign(embed),
+    guestEmbedUrl: async (embed, appearance) =>
+      await required(guest, 'a guest embed', 'guest').embedUrl(embed, appearance)
   }
+}
+
+function required<T> (part: T | undefined, call: string, option: string): T {
+  if (part === undefined) throw new errorCodes.METABASE_SSO_OPTION_OFF(call, option)
+  return part
 }
 
 /** Not the session that `exchange` returned, which is easily passed for its id. */

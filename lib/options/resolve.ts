@@ -76,35 +76,21 @@ function refuseUnknown (options: unknown, entries: object, prefix = ''): void {
 }
 
 /** What other packages, and Metabase's own pages, call our options. */
-const OTHER_NAMES: Readonly<Record<string, string>> = {
-  jwtSecret: 'secret',
-  jwtSharedSecret: 'secret',
-  sharedSecret: 'secret',
-  signingKey: 'secret',
-  previousSecret: 'secret',
-  metabaseUrl: 'instanceUrl',
-  metabaseInstanceUrl: 'instanceUrl',
-  baseUrl: 'instanceUrl',
-  siteUrl: 'instanceUrl',
-  url: 'instanceUrl',
-  cors: 'origin',
-  allowedOrigins: 'origin',
-  userToClaims: 'mapUserToClaims',
-  mapUser: 'mapUserToClaims',
-  claims: 'mapUserToClaims',
-  user: 'getUser',
-  expiresIn: 'tokenLifetime',
-  ttl: 'tokenLifetime',
-  route: 'path',
-  endpoint: 'path',
-  embeddingSecret: 'guest',
-  embeddingSecretKey: 'guest'
+const OTHER_NAMES: Readonly<Record<string, readonly string[]>> = {
+  secret: ['jwtSecret', 'jwtSharedSecret', 'sharedSecret', 'signingKey', 'previousSecret'],
+  instanceUrl: ['metabaseUrl', 'metabaseInstanceUrl', 'baseUrl', 'siteUrl', 'url'],
+  origin: ['cors', 'allowedOrigins'],
+  mapUserToClaims: ['userToClaims', 'mapUser', 'claims'],
+  getUser: ['user'],
+  tokenLifetime: ['expiresIn', 'ttl'],
+  path: ['route', 'endpoint'],
+  guest: ['embeddingSecret', 'embeddingSecretKey']
 }
 
 function similarName (name: string, names: string[]): string | undefined {
-  const others = Object.keys(OTHER_NAMES).filter(other => names.includes(String(OTHER_NAMES[other])))
-  const similar = closestMatch(name, [...names, ...others], { maxDistance: Math.ceil(name.length / 3) })
-  return similar === undefined || names.includes(similar) ? similar : OTHER_NAMES[similar]
+  const namesOf = (option: string): string[] => [option, ...OTHER_NAMES[option] ?? []]
+  const similar = closestMatch(name, names.flatMap(namesOf), { maxDistance: Math.ceil(name.length / 3) })
+  return similar === undefined ? undefined : names.find(option => namesOf(option).includes(similar))
 }
 
 /** As far as it can be known without calling functions. */

@@ -64,8 +64,8 @@ export function isPageUrl (value: unknown): value is string {
   return /^\/(?![/\\])/.test(value) || (/^https?:\/\//i.test(value) && URL.canParse(value))
 }
 
-const PageUrlSchema = <T>() => v.custom<NonNullable<T>>(value => isFunction(value) || isPageUrl(value),
-  'must be a path beginning with a single /, an http(s) URL, or a function')
+const PageUrlSchema = <T>() => v.optional(v.custom<NonNullable<T>>(value => isFunction(value) || isPageUrl(value),
+  'must be a path beginning with a single /, an http(s) URL, or a function'))
 
 const RESERVED_NAMES: ReadonlySet<string> =
   new Set(['sign', 'exchange', 'ssoUrl', 'revoke', 'signGuest', 'guestEmbedUrl', 'diagnose'])
@@ -133,8 +133,8 @@ export const OptionsSchema = v.object({
   connections: v.optional(integer('connections', 1, 10_000), 64),
   queue: v.optional(integer('sign-ins', 0, 100_000), 500),
   cache: v.optional(BooleanSchema, false),
-  loginUrl: v.optional(PageUrlSchema<Documented['loginUrl']>()),
-  errorUrl: v.optional(PageUrlSchema<Documented['errorUrl']>()),
+  loginUrl: PageUrlSchema<Documented['loginUrl']>(),
+  errorUrl: PageUrlSchema<Documented['errorUrl']>(),
   guest: v.optional(v.pipe(v.custom<v.InferInput<typeof GuestSchema>>(
     value => typeof value === 'object' && value !== null, 'must be an object with secret and authorize'), GuestSchema)),
   // Not a union, which would not say what is wrong with the path.

@@ -11,7 +11,7 @@ t.test('without a mapper, the common spellings are read', async t => {
   t.strictSame(await claimsFor(t, { email, first_name: 'Ann', last_name: 'Lee', group: 'sales' }), expected)
 })
 
-t.test('without a mapper, what the user lacks is left out, so memberships stay as they are', async t => {
+t.test('without a mapper, the plugin leaves out what the user lacks: memberships stay', async t => {
   const user = { email, firstName: null, last_name: null, group: null, groups: null, password: 'hash' }
   t.strictSame(await claimsFor(t, user), { email })
   t.strictSame(await claimsFor(t, { email, groups: [] }), { email, groups: [] })

@@ -13,7 +13,7 @@ function arriving (value: unknown): unknown {
 
 const isScalar = (value: unknown) => ['string', 'number', 'boolean'].includes(typeof value)
 
-t.test('whatever a mapper returns is refused with one of our codes, or reaches Metabase whole', async t => {
+t.test('the plugin refuses what a mapper returns with a code, or passes it on whole', async t => {
   const value = fc.oneof(fc.anything(), fc.array(fc.oneof(fc.string(), fc.integer(), fc.boolean())))
   fc.assert(fc.property(fc.dictionary(fc.string(), value), fc.emailAddress(), (attributes, email) => {
     const claims: Record<string, unknown> = { ...attributes, email }

@@ -32,7 +32,7 @@ for (const when of ['before', 'after'] as const) {
   })
 }
 
-t.test('a host that uses @fastify/jwt with namespaces keeps them, even one that is called as ours', async t => {
+t.test('the plugin leaves namespaces of the host’s @fastify/jwt alone, like-named too', async t => {
   for (const when of ['before', 'after'] as const) {
     const { app, metabase, logIn } = await startHost(t, {
       [when]: async (app: FastifyInstance) => {

@@ -4,7 +4,7 @@ import { whoIs } from '../helpers/browser.js'
 import { ANN, NAVIGATION, startHost } from '../helpers/host.js'
 
 for (const when of ['before', 'after'] as const) {
-  t.test(`a rate limit that the host registers ${when} us counts its own routes as ever, and sign-in works`, async t => {
+  t.test(`a rate limit registered ${when} the plugin counts the host's routes as ever`, async t => {
     const { app, metabase, logIn } = await startHost(t, {
       [when]: async (app: Awaited<ReturnType<typeof startHost>>['app']) => {
         await app.register(rateLimit, { max: 3 })

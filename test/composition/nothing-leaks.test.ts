@@ -24,7 +24,7 @@ function namesIn (object: object): string[] {
   return names
 }
 
-t.test('app, request and reply have nothing that they had not without us, but app.metabaseSso', async t => {
+t.test('the plugin adds nothing but app.metabaseSso to app, request and reply', async t => {
   const [withUs, without] = await twins(t)
   const added = namesIn(withUs).filter(name => !namesIn(without).includes(name))
   t.same(added, ['metabaseSso'])

@@ -14,7 +14,7 @@ async function scopedHost (t: Parameters<typeof startHost>[0]) {
   return host
 }
 
-t.test('registered in a prefixed scope, the route lives under the prefix, with all of its answers', async t => {
+t.test('in a prefixed scope the route is under the prefix, with all of its responses', async t => {
   const host = await scopedHost(t)
   const { app, metabase, logIn } = host
   const cookies = await logIn()

@@ -2,7 +2,7 @@ import t from 'tap'
 import { accessControl, ourPolicyHolds, preflight, STRANGER } from '../helpers/cors.js'
 import { NAVIGATION, ORIGIN, startHost } from '../helpers/host.js'
 
-t.test('a page of the allowed origin may sign in with credentials; a page of another may not', async t => {
+t.test('the route lets a page of the allowed origin sign in, and no other page', async t => {
   await ourPolicyHolds(t, await startHost(t))
 })
 
@@ -29,7 +29,7 @@ t.test('a client that sends a bearer token is let through by the preflight', asy
   t.equal(response.body, '')
 })
 
-t.test('without an Origin header (a server, a same-origin page) there is nothing to allow, but caches keep the answers apart', async t => {
+t.test('without an Origin header the route allows nothing, and keeps caches apart', async t => {
   const { app, logIn } = await startHost(t)
   const response = await app.inject({ url: '/sso/metabase', cookies: await logIn() })
   t.equal(response.statusCode, 200)

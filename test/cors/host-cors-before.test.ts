@@ -5,7 +5,7 @@ import { hostPolicies } from '../helpers/host-cors.js'
 import { startHost } from '../helpers/host.js'
 
 for (const [name, options] of hostPolicies) {
-  t.test(`our policy holds on our route in an app that registered @fastify/cors before us: ${name}`, async t => {
+  t.test(`the route keeps its policy with an @fastify/cors of before: ${name}`, async t => {
     await ourPolicyHolds(t, await startHost(t, { before: async app => { await app.register(cors, options) } }))
   })
 }

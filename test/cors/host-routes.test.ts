@@ -18,7 +18,7 @@ const requests: InjectOptions[] = [ORIGIN, STRANGER, 'https://www.example.com', 
 
 for (const [name, options] of [['none', undefined], ...hostPolicies] as const) {
   for (const when of options === undefined ? ['before'] as const : ['before', 'after'] as const) {
-    t.test(`the rest of the app answers as in an app without us; its own @fastify/cors (${when} us): ${name}`, async t => {
+    t.test(`the plugin leaves other routes alone; @fastify/cors ${when} it: ${name}`, async t => {
       const host = async (app: FastifyInstance) => {
         if (options !== undefined) app.register(cors, options)
         app.get('/own', async () => ({ own: true }))

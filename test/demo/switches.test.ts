@@ -17,7 +17,7 @@ const faults = [
 ] as const
 
 for (const [fault, code, problem] of faults) {
-  t.test(`${fault}: the session fails with ${code}, the log says what to do, and all is well again after`, async t => {
+  t.test(`${fault}: the session fails with ${code}, the log says why, and it passes`, async t => {
     const visitor = await signedInVisitor()
     await visitor.post('/demo/switches', { [fault]: true, version: fault === 'sdkEmbeddingOff' ? 'v55' : 'v61' })
 

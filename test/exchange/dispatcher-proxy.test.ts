@@ -6,7 +6,7 @@ import { asAnn, outcome } from '../helpers/exchange.js'
 import { startHost } from '../helpers/host.js'
 import { listen } from '../helpers/own-metabase.js'
 
-t.test('Metabase is reached through the proxy of the dispatcher, and through nothing else', async t => {
+t.test('the plugin reaches Metabase through the dispatcher’s proxy and nothing else', async t => {
   const tunnels: string[] = []
   const proxy = createServer()
   proxy.on('connect', ({ url = '' }, client, head) => {

@@ -3,7 +3,7 @@ import { VERSIONS } from '../helpers/exchange.js'
 import { startHost } from '../helpers/host.js'
 
 for (const version of VERSIONS) {
-  t.test(`${version}: Metabase learns which client asks, and nothing of the visitor's own request`, async t => {
+  t.test(`${version}: the plugin names the client to Metabase, and nothing of the request`, async t => {
     const { app, metabase, logIn } = await startHost(t, { metabase: { version } })
     const visitor = {
       authorization: 'Bearer visitor-token',

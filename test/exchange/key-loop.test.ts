@@ -14,7 +14,7 @@ t.test('an exchange tries at most ten keys of a function that returns new ones e
   t.equal(host.metabase.logins, 0)
 })
 
-t.test('v50 with hidden stack traces: the second key is found, though Metabase does not say what is wrong', async t => {
+t.test('v50, stack traces hidden: the plugin finds the second key, though no word tells', async t => {
   const host = await startHost(t, { metabase: { version: 'v50' }, options: { secret: [OTHER, SECRET] } })
   host.metabase.settings.hideStacktraces = true
   t.strictSame(outcome(await (await asAnn(host))()), ['ok', 200])

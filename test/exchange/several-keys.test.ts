@@ -47,7 +47,7 @@ t.test('when Metabase has another key, each is tried once', async t => {
   t.equal(asked(host.metabase).filter(line => line === TO_SESSION).length, 2)
 })
 
-t.test('a function may return several keys, and is asked again after all of them were refused', async t => {
+t.test('the plugin asks a function again after Metabase refused each of its keys', async t => {
   let calls = 0
   const host = await startHost(t, {
     metabase: { secret: OLD },
@@ -68,7 +68,7 @@ t.test('another key is tried before a function is asked again, which may hang', 
   t.equal(calls, 1)
 })
 
-t.test('without another key, a function that fails when it is asked again is what is reported', async t => {
+t.test('without another key, the plugin reports the function that then fails', async t => {
   let calls = 0
   const secret = () => { if (++calls > 1) throw new Error('sealed'); return SECRET }
   const host = await startHost(t, { metabase: { secret: OLD }, options: { secret } })
@@ -116,7 +116,7 @@ t.test('all keys together have one timeout', async t => {
   t.ok(took < 1800, 'the second key has what the first left, not a timeout of its own')
 })
 
-t.test('a JWT is signed with the key that an exchange confirmed last, at first with the first', async t => {
+t.test('the plugin signs with the key that was confirmed last, at first with the first', async t => {
   const host = await startHost(t, { metabase: { secret: OLD }, options: { secret: [SECRET, OLD] } })
   const cookies = await host.logIn()
   const jwtIn = async () => (await host.app.inject({ url: '/sso/metabase?response=json', cookies })).json().jwt as string

@@ -47,7 +47,7 @@ for (const version of ['v58', 'v61'] as const) {
     t.strictSame(await signIn('acme'), ['METABASE_SSO_TENANT_INACTIVE', 403])
   })
 
-  t.test(`${version}: where tenants are switched off, a tenant is refused at the first sign-in, too`, async t => {
+  t.test(`${version}: with tenants off, Metabase's refusal of a first sign-in has its code`, async t => {
     const { signIn } = await withTenants(t, version, false)
     t.strictSame(await signIn('acme'), ['METABASE_SSO_TENANTS_DISABLED', 403])
     t.strictSame(await signIn(), ['ok', 200])

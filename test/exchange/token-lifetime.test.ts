@@ -3,7 +3,7 @@ import { asAnn, VERSIONS, payloadOf } from '../helpers/exchange.js'
 import { startHost } from '../helpers/host.js'
 
 for (const tokenLifetime of [60, 86_400]) {
-  t.test(`with a token lifetime of ${tokenLifetime} seconds, sessions of every version and their JWTs last that long`, async t => {
+  t.test(`sessions and JWTs of every version last ${tokenLifetime} seconds if tokenLifetime says so`, async t => {
     const host = await startHost(t, { options: { tokenLifetime } })
     const signIn = await asAnn(host)
     for (const version of VERSIONS) {

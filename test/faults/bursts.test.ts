@@ -7,7 +7,7 @@ import { discovered, html, ownMetabase, signedIn } from '../helpers/own-metabase
 const GATEWAY = ['METABASE_SSO_GATEWAY_FAILED', 502]
 const STATUS = ['METABASE_SSO_STATUS_UNEXPECTED', 502]
 
-t.test('bursts of 500, 502, 503 and 504: each is answered with its code, and Metabase is asked again at once', async t => {
+t.test('the plugin answers a burst of 5xx with their codes, and asks Metabase again', async t => {
   const burst = [502, 503, 500, 504, 502, 502, 503, 503, 504, 500, 503, 502]
   const left: number[] = []
   const own = await ownMetabase(t, {
@@ -28,7 +28,7 @@ t.test('bursts of 500, 502, 503 and 504: each is answered with its code, and Met
 })
 
 for (const version of VERSIONS) {
-  t.test(`${version}: nine people at once meet a gateway that fails, and all are in a moment later`, async t => {
+  t.test(`${version}: the plugin signs nine users in a moment after a gateway has failed`, async t => {
     const host = await startHost(t, { metabase: { version } })
     for (const failure of ['gateway-503', 'reset'] satisfies Failure[]) {
       host.metabase.fail(failure)

@@ -23,7 +23,7 @@ for (const [direction, ahead, code] of [
     t.strictSame(outcome(await signIn()), ['ok', 200], 'at once: a Metabase that refuses is not down')
   })
 
-  t.test(`the clock jumps an hour ${direction} while people wait: they wait no longer, and no shorter`, { timeout: 10_000 }, async t => {
+  t.test(`a clock that jumps an hour ${direction} changes no wait that is under way`, { timeout: 10_000 }, async t => {
     const clock = setClock(t, Date)
     const metabase = await standIn(t, { now: clock.real })
     let users = 0
@@ -56,7 +56,7 @@ for (const [direction, ahead, code] of [
     t.equal(calls, 2)
   })
 
-  t.test(`the clock jumps an hour ${direction}: a Metabase that is down is asked once a second, as before`, async t => {
+  t.test(`a clock that jumps an hour ${direction} does not change the probes`, async t => {
     const [clock, steady] = [setClock(t, Date), setClock(t, performance)]
     const metabase = await standIn(t, { now: () => Date.now() })
     let users = 0
@@ -73,7 +73,7 @@ for (const [direction, ahead, code] of [
   })
 }
 
-t.test('a session that is kept is not used when the clock says that half of its life is over; set right, it is again', async t => {
+t.test('the plugin reuses a session by the clock: not past half of its life', async t => {
   const clock = setClock(t, Date)
   const host = await startHost(t, { metabase: { now: () => Date.now() }, options: { cache: true, tokenLifetime: 600 } })
   const signIn = await asAnn(host)

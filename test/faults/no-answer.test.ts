@@ -4,7 +4,7 @@ import { checkFailure } from '../helpers/failure-table.js'
 import { startHost, standIn } from '../helpers/host.js'
 
 for (const failure of ['hang', 'drip'] as const) {
-  t.test(`${failure}: people get an answer although Metabase, of whichever version, never gives one`, async t => {
+  t.test(`${failure}: the route answers though Metabase, of any version, never does`, async t => {
     await Promise.all(VERSIONS.map(async version => {
       const host = await startHost(t, { metabase: { version }, options: { timeout: 600 } })
       const signIn = await asAnn(host)
@@ -25,7 +25,7 @@ for (const failure of ['hang', 'drip'] as const) {
   })
 }
 
-t.test('thirty people wait for a Metabase that hangs: all get an answer, and so do those who come later', async t => {
+t.test('the route answers thirty users of a Metabase that hangs, and later ones', async t => {
   const metabase = await standIn(t)
   const app = await lightHost(t, metabase, { timeout: 500 })
   metabase.fail('hang')

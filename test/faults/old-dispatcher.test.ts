@@ -13,7 +13,7 @@ const dispatchers: Record<string, () => undici6.Dispatcher> = {
   'a RetryAgent': () => new undici6.RetryAgent(new undici6.Agent())
 }
 
-t.test('the log names a dispatcher of undici 6 as the cause, and the browser learns nothing of it', async t => {
+t.test('the log names a dispatcher of undici 6 as the cause, and the response does not', async t => {
   for (const [name, create] of Object.entries(dispatchers)) {
     const dispatcher = as7(create())
     const { app, metabase, logs, logIn } = await startHost(t, { options: { dispatcher } })

@@ -24,7 +24,7 @@ async function trusting (t: Test, ca: string) {
 
 const LOCAL = { type: 7, ip: '127.0.0.1' } as const
 
-t.test('a certificate that nobody vouches for is not trusted: no JWT is sent, and the log says why', async t => {
+t.test('the plugin sends no JWT to an untrusted certificate, and the log says why', async t => {
   const { url, requests } = await secured(t, LOCAL)
   const host = await startHost(t, { options: { instanceUrl: url } })
 

@@ -5,7 +5,7 @@ import { standIn, startHost } from '../helpers/host.js'
 
 const UNREACHABLE = ['METABASE_SSO_UNREACHABLE', 502]
 
-t.test('nobody listens where Metabase should be: the log says so, the browser learns no address', async t => {
+t.test('the log tells that nothing listens at Metabase’s address, the response does not', async t => {
   const nobody = await standIn(t)
   await nobody.close()
   const host = await startHost(t, { options: { instanceUrl: nobody.url } })

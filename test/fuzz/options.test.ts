@@ -8,7 +8,7 @@ import { SECRET } from '../helpers/host.js'
 
 const value = fc.oneof(fc.anything(), fc.constantFrom('', '/', '//', 'https://metabase.example.com', SECRET, true, false, 0, 1, -1, {}, [], () => ({})))
 
-t.test('whatever the options are, they are taken or refused with one of our codes, and left as they were', async t => {
+t.test('the plugin accepts options or refuses them with a code, and never changes them', async t => {
   let taken = 0
   const options = fc.dictionary(fc.oneof(fc.constantFrom(...Object.keys(OptionsSchema.entries)), fc.string()), value, { maxKeys: 4 })
   await fuzz(t, options, 3000, async wild => {

@@ -10,7 +10,7 @@ const payload = fc.oneof(
   fc.record({ entityType: fc.constantFrom('dashboard', 'question'), entityId: fc.oneof(fc.integer(), fc.string()), customContext: fc.jsonValue() }).map(body => JSON.stringify(body)),
   fc.constantFrom('', '{', '[]', 'null', '{"__proto__":{}}', `{"entityType":"dashboard","entityId":${'9'.repeat(400)}}`, 'x'.repeat(20_000)))
 
-t.test('whatever is posted: no 500, no secret, no CORS for strangers, and no token but for what is granted', async t => {
+t.test('the routes answer any POST: no 500, no secret, no CORS, no token not granted', async t => {
   const { app, metabase, logIn } = await startHost(t, {
     server: { logger: false },
     options: { logout: true, guest: { secret: EMBEDDING_SECRET, authorize: (_user, { entityId }) => entityId === 1 ? {} : false } }

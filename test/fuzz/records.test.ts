@@ -17,7 +17,7 @@ const issued = fc.array(fc.oneof(fc.constant(REAL), fc.record({ id, at: time }, 
 const metabase = fc.oneof(fc.record({ current: fc.oneof(current, fc.jsonValue()), issued: fc.oneof(issued, fc.jsonValue()) }, { requiredKeys: [] }), fc.jsonValue())
 const stored = fc.oneof(metabase.map(metabase => ({ cookie: {}, metabase })), fc.jsonValue())
 
-t.test('whatever stands in the store, users sign in and out, and those of other sessions, too', async t => {
+t.test('the routes sign users in and out, whatever the store holds', async t => {
   const store = new TextStore()
   const host = await startHost(t, { server: { logger: false }, session: { store }, options: { cache: true, logout: true } })
   const [cookies, others] = [await host.logIn(), await host.logIn({ email: 'bob@example.com' })]

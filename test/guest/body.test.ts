@@ -35,7 +35,7 @@ t.test('a custom context that is nested too deeply is a 400, and authorize is no
   t.equal(asked, 0)
 })
 
-t.test('a guest token of over 64 KiB, and an embed URL of over 8,000 characters, are refused', async t => {
+t.test('the plugin refuses a guest token over 64 KiB and an embed URL over 8,000', async t => {
   const { app, logIn } = await guestHost(t, () => ({ region: ['x'.repeat(64 * 1024)] }))
   const response = await askAsEmbedJs(app, good, await logIn())
   t.match([response.statusCode, response.json()], [500, { code: 'METABASE_SSO_TOKEN_TOO_LARGE' }])
@@ -68,7 +68,7 @@ const unread = [
   [415, 'METABASE_SSO_BODY_NOT_JSON', 'multipart/form-data; boundary=x', '--x--']
 ] as const
 
-t.test('what is no JSON, or too much of it, is refused with the status of its own, whatever the host can read', async t => {
+t.test('the route refuses what is no JSON, or too much, whatever the host can read', async t => {
   const { app, logs, logIn } = await startHost(t, {
     options: { guest: { secret: EMBEDDING_SECRET, authorize: () => ({}) } },
     before: async app => {

@@ -39,7 +39,7 @@ t.test('no key of an array may be the embedding secret key', async t => {
   await t.rejects(async () => await app.ready(), { code: 'METABASE_SSO_GUEST_SECRET_SHARED' })
 })
 
-t.test('path and lifetime can be chosen, and the default path stands below that of the plugin', async t => {
+t.test('the guest route has its path below the plugin’s, or one of its own', async t => {
   const metabase = await standIn(t, { embeddingSecret: EMBEDDING_SECRET })
   for (const [path, guestPath, url] of [['/bi', undefined, '/bi/guest'], ['/', undefined, '/guest'], ['/bi', '/tokens', '/tokens']] as const) {
     const { app, logIn } = await startHost(t, { options: { path, guest: { ...good, path: guestPath, tokenLifetime: 60 } } })

@@ -5,7 +5,7 @@ import { askAsEmbedJs, guestHost, shows } from '../helpers/guest.js'
 const entityType = fc.constantFrom('dashboard', 'question')
 const entityId = fc.oneof(fc.integer({ min: 1, max: 20 }), fc.constantFrom('a'.repeat(21), 'b'.repeat(21)))
 
-t.test('a signed-in visitor gets a token for what authorize grants, and 403 without a token for everything else', async t => {
+t.test('the route gives tokens for what authorize grants, and 403 for all else', async t => {
   let granted = ''
   const { app, metabase, logIn } = await guestHost(t, (_user, { entityType, entityId }) => `${entityType} ${entityId}` === granted ? {} : false)
   const cookies = await logIn()
@@ -22,7 +22,7 @@ t.test('a signed-in visitor gets a token for what authorize grants, and 403 with
   t.ok(tokens > 50, `${tokens} of 300 were granted`)
 })
 
-t.test('whatever JSON is sent, there is no token but for the one item that is granted, and never a 500', async t => {
+t.test('the route answers any JSON without a 500, and with a token for one item only', async t => {
   const { app, logIn } = await guestHost(t, (_user, { entityType, entityId }) => entityType === 'dashboard' && entityId === 1 ? {} : false)
   const cookies = await logIn()
   const body = fc.oneof(fc.jsonValue(), fc.record({

@@ -4,7 +4,7 @@ import { payloadOf } from '../helpers/exchange.js'
 import { EMBEDDING_SECRET, guestHost, shows } from '../helpers/guest.js'
 import { standIn, startHost } from '../helpers/host.js'
 
-t.test('a page that the server renders can hold a token, which authorize is not asked about', async t => {
+t.test('signGuest makes tokens for rendered pages without asking authorize', async t => {
   const { app, metabase } = await guestHost(t, () => false)
   await app.ready()
   metabase.published.set('dashboard/7', { region: 'locked' })

@@ -158,7 +158,7 @@ t.test('the open circuit breaker lets one call a second through; an answer close
   t.equal(await run(), 'answered', 'and the count begins anew')
 })
 
-t.test('a call that is no probe leaves the probe to the next; its answer closes the circuit', async t => {
+t.test('a call that is no probe leaves the probe to the next; its end closes the circuit', async t => {
   const set = setUp(t)
   const { run, pass } = set
   await set.goDown()

@@ -15,7 +15,7 @@ function propertiesOf (name: string): ts.Symbol[] {
 }
 
 for (const [name, schema] of Object.entries(schemas)) {
-  t.test(`${name} has the options of its schema, each with a doc comment in the types that users get`, async t => {
+  t.test(`${name} has the options of its schema, each with a doc comment`, async t => {
     const properties = propertiesOf(name)
     t.strictSame(properties.map(({ name }) => name).sort(), Object.keys(schema.entries).sort())
     for (const property of properties) {

@@ -23,7 +23,7 @@ const requests = [
 ]
 
 for (const [name, [authorize, status, code]] of Object.entries(refusals)) {
-  t.test(`when authorize ${name}, every client gets ${status}, and Metabase never hears of the user`, async t => {
+  t.test(`the route gives every client ${status} when authorize ${name}`, async t => {
     const { app, metabase, logs, logIn } = await startHost(t, { options: { authorize: authorize as () => boolean } })
     const cookies = await logIn()
     for (const request of requests) {

@@ -4,7 +4,7 @@ import { startHost, type AppUser } from '../helpers/host.js'
 
 // @fastify/jwt throws an error of status 400 here: the request is wrong, not the host's function.
 for (const authorization of ['Bearer ', 'Bearer  ', 'Bearer two words']) {
-  t.test(`a visitor with a malformed header (authorization: "${authorization}") is not a fault of the app`, async t => {
+  t.test(`the route answers 401 to a malformed header (authorization: "${authorization}")`, async t => {
     const { app, logs } = await startHost(t, {
       before: async app => { await app.register(jwt, { secret: 'the secret of the host app, for its own bearer tokens' }) },
       options: { getUser: async request => await request.jwtVerify<AppUser>() }

@@ -7,7 +7,7 @@ for (const [failure, statusCode, code, error] of [
   ['reset', 502, 'METABASE_SSO_UNREACHABLE', 'Metabase could not be reached or gave no usable response.'],
   ['hang', 504, 'METABASE_SSO_TIMEOUT', 'Metabase did not answer in time.']
 ] as const) {
-  t.test(`"authentication failed" is what the browser reads when Metabase says ${failure}, and no more`, async t => {
+  t.test(`the route says "authentication failed", and no more, of ${failure}`, async t => {
     const { app, metabase, logIn } = await startHost(t, { options: { timeout: failure === 'hang' ? 100 : 5000 } })
     const cookies = await logIn()
     metabase.fail(failure)

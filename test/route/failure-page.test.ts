@@ -8,7 +8,7 @@ import { NAVIGATION, startHost } from '../helpers/host.js'
 
 const PATH = '/sso/metabase'
 
-t.test('a navigation that fails gets a page with the status, the sentence, the code and a way to try again', async t => {
+t.test('the route answers a navigation that fails with a page to try again from', async t => {
   const { app, logIn } = await startHost(t, { options: { mapUserToClaims: () => ({ email: 'no address' }) } })
   const response = await app.inject({ url: `${PATH}?return_to=/dashboard/1`, cookies: await logIn(), headers: NAVIGATION })
 

@@ -2,7 +2,7 @@ import t from 'tap'
 import { whoIs } from '../helpers/browser.js'
 import { ANN, NAVIGATION, startHost } from '../helpers/host.js'
 
-t.test('the route works where the host has set compilers that cannot read JSON schema, as those of zod', async t => {
+t.test('the route works with compilers of the host that read no JSON schema (zod)', async t => {
   const { app, metabase, logIn } = await startHost(t, {
     before (app) {
       app.setValidatorCompiler<{ safeParse: (data: unknown) => unknown }>(({ schema }) => data => {

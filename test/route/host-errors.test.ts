@@ -5,7 +5,7 @@ import { startHost } from '../helpers/host.js'
 
 const refusal = Object.assign(new Error('closed for the night'), { statusCode: 403, code: 'HOST_CLOSED' })
 
-t.test('an error that the host throws on our route reaches the browser as on any other route', async t => {
+t.test('the route shows an error that the host throws as any other route does', async t => {
   const { app } = await startHost(t, {
     before: app => { app.addHook('onRequest', async () => { throw refusal }) },
     after: app => { app.get('/other', async () => 'other') }

@@ -38,7 +38,7 @@ t.test('the way back works: logged in, the browser is sent on to Metabase', asyn
   t.equal(location.searchParams.get('return_to'), '/dashboard/1')
 })
 
-t.test('only navigations are sent there: a page calling with fetch() needs to see the 401', async t => {
+t.test('the route sends navigations there alone: a fetch() needs to see the 401', async t => {
   const { app } = await startHost(t, { options: { loginUrl: '/login' } })
   t.equal((await app.inject('/sso/metabase')).statusCode, 401)
   t.equal((await app.inject({ url: '/sso/metabase?response=json', headers: NAVIGATION })).statusCode, 401)

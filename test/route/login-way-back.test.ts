@@ -35,7 +35,7 @@ t.test('more slashes than one do not make the way back lead elsewhere', async t 
   }
 })
 
-t.test('a header of a client that is no host or scheme of the web leaves the way back out', async t => {
+t.test('the route leaves the way back out for a header that is no host or scheme', async t => {
   for (const forwarded of [
     { 'x-forwarded-proto': 'javascript', 'x-forwarded-host': 'app.example.com' },
     { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'app.example.com@evil.example' },
@@ -49,7 +49,7 @@ t.test('a header of a client that is no host or scheme of the web leaves the way
 })
 
 for (const loginUrl of ['/login', 'https://login.example.com/']) {
-  t.test(`with a parameter in the prefix, no request line makes the way back of ${loginUrl} lead elsewhere`, async t => {
+  t.test(`with a parametric prefix, the way back of ${loginUrl} stays on the host`, async t => {
     const { app } = await startHost(t, { options: { loginUrl, prefix: '/:org/:team', getUser: () => null } })
     let count = 0
     const host = new URL(await app.listen({ port: 0, host: '127.0.0.1' })).host
