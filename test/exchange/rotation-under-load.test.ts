@@ -15,7 +15,7 @@ for (const [name, options] of Object.entries(ways)) {
   for (const version of VERSIONS) {
     t.test(`${version}, ${name}: a change of the key with ${REQUESTS} requests in flight loses none`, async t => {
       let current = SECRET
-      const host = await startHost(t, { metabase: { version }, options: options(() => current) })
+      const host = await startHost(t, { metabase: { version }, options: { timeout: 60_000, ...options(() => current) } })
       const { metabase } = host
       t.strictSame((await atComputers(host, 1)).map(outcome), [['ok', 200]])
 

@@ -20,8 +20,8 @@ const functions: Record<string, { ask: (host: Host) => Promise<LightMyRequestRes
   'guest.authorize': { ask: askForGuest, fine: {}, status: 200, code: 'METABASE_SSO_AUTHORIZE_FAILED' }
 }
 
-const optionsWith = (name: string, answer: () => unknown) => ({
-  timeout: TIMEOUT,
+const optionsWith = (name: string, answer: () => unknown, timeout?: number) => ({
+  ...timeout === undefined ? {} : { timeout },
   ...name === 'guest.authorize' ? { guest: { secret: EMBEDDING_SECRET, authorize: answer } } : { [name]: answer }
 }) as Partial<MetabaseSsoOptions<AppUser>>
 
@@ -41,7 +41,7 @@ for (const [how, settle] of Object.entries({
       const host = await startHost(t, {
         options: optionsWith(name, async () => await new Promise((resolve, reject) => {
           if (settle !== undefined) late = () => settle === 'resolve' ? resolve(fine) : reject(new Error('too late'))
-        }))
+        }), TIMEOUT)
       })
       const response = await ask(host)
       t.strictSame(outcome(response), [code, 500], name)
