@@ -59,7 +59,7 @@ export default [
     files: ['lib/**', 'testing/**'],
     rules: {
       // No other rule looks at the direction of these.
-      'no-restricted-syntax': ['error', ...['ImportExpression', 'TSImportType', 'TSImportEqualsDeclaration'].map(selector =>
+      'no-restricted-syntax': ['error', ...['ImportExpression:not([source.value=/^[a-z]/])', 'TSImportType', 'TSImportEqualsDeclaration'].map(selector =>
         ({ selector, message: 'Import at the top of the file, where the direction of imports is checked.' }))]
     }
   },

@@ -12,7 +12,7 @@ async function silentMetabase (t: Parameters<typeof ownMetabase>[0]) {
   const own = await ownMetabase(t, { discovery: silent })
   const agent = new Agent({ connections: 1 })
   t.teardown(async () => await agent.destroy())
-  return { own, transport: createTransport(own.url, agent) }
+  return { own, transport: createTransport(own.url, () => agent) }
 }
 
 t.test('the transport does not send a request that was aborted before', async t => {
