@@ -28,14 +28,14 @@ app.register(metabaseSso, {
   ...required,
   mapUserToClaims: (user, request) => {
     expectType<{ email: string, team: string }>(user)
-    expectType<FastifyRequest | undefined>(request)
+    expectAssignable<FastifyRequest | undefined>(request)
     return { email: user.email, groups: [user.team] }
   }
 })
 app.register(metabaseSso, {
   ...required,
   getUser: request => {
-    expectType<FastifyRequest>(request)
+    expectAssignable<FastifyRequest>(request)
     return { mail: request.url }
   },
   mapUserToClaims: user => {
@@ -77,7 +77,7 @@ app.register(metabaseSso, {
   ...required,
   authorize: (user, request) => {
     expectType<{ email: string, team: string }>(user)
-    expectType<FastifyRequest | undefined>(request)
+    expectAssignable<FastifyRequest | undefined>(request)
     return user.team === 'sales'
   }
 })
@@ -93,7 +93,7 @@ app.register(metabaseSso, {
   ...required,
   allowAdministrators: async (user, request) => {
     expectType<{ email: string, team: string }>(user)
-    expectType<FastifyRequest | undefined>(request)
+    expectAssignable<FastifyRequest | undefined>(request)
     return user.team === 'staff'
   }
 })
@@ -133,7 +133,7 @@ app.register(metabaseSso, {
     authorize: async (user, item, request) => {
       expectType<{ mail: string, admin: boolean }>(user)
       expectType<GuestItem>(item)
-      expectType<FastifyRequest>(request)
+      expectAssignable<FastifyRequest>(request)
       return user.admin && { owner: [user.mail] }
     }
   }

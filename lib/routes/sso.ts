@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { errorCodes } from '../errors.js'
 import { claimsOf, signedInUser } from '../host/callbacks.js'
+import type { HostRequest } from '../host/functions.js'
 import { hostSessionOf } from '../host/session.js'
 import type { SignJwt } from '../jwt/issuer.js'
 import type { Exchange } from '../metabase/client.js'
@@ -52,7 +53,7 @@ export async function addSsoRoute (scope: FastifyInstance, parts: Parts): Promis
       return reply.redirect(await loginRedirect(loginUrl, request, timeout))
     }
 
-    const claims = await claimsOf(user, request, options)
+    const claims = await claimsOf(user, request as HostRequest, options)
     const log = (exchange?: { method?: string, isReused?: true }) => request.log.info({
       metabaseUser: { toJSON: () => logUser(claims.email) }, // not computed where the log is off
       answer,
