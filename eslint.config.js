@@ -48,6 +48,13 @@ const outOfLib = {
 export default [
   ...neostandard({ ts: true, ignores: ['dist', '.build', '.tap', 'e2e/build', 'e2e/artifacts', '**/node_modules'] }),
   {
+    rules: {
+      '@stylistic/max-len': ['error', {
+        code: 120, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true
+      }]
+    }
+  },
+  {
     files: ['index.ts', 'lib/**', 'testing/**'],
     rules: {
       '@typescript-eslint/no-explicit-any': 'error',

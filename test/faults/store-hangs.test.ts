@@ -45,7 +45,9 @@ for (const [name, fault] of Object.entries(faults)) {
       for (const calls of [['get'], ['set'], ['get', 'set']] as const) {
         const what = `${Object.keys(options).join(' and ')}, in ${calls.join(' and ')}`
         const store = new FaultyStore()
-        const { app, logs, logIn } = await startHost(t, { session: { store }, options: { ...options, timeout: TIMEOUT } })
+        const { app, logs, logIn } = await startHost(
+          t, { session: { store }, options: { ...options, timeout: TIMEOUT } }
+        )
         const cookies = await logIn()
         Object.assign(store, { calls, fault: (callback: (error: Error) => void) => fault(callback, giveUp) })
         t.strictSame(outcome(await app.inject({ url: '/sso/metabase', cookies })), ['ok', 200], what)
@@ -56,7 +58,10 @@ for (const [name, fault] of Object.entries(faults)) {
           t.match(warning, {
             level: 40,
             msg: /could not be (kept or found for reuse|remembered)/,
-            err: { code: 'METABASE_SSO_SESSION_STORE_FAILED', message: name === 'never answers' ? /no answer in 4321 ms/ : /store is down/ }
+            err: {
+              code: 'METABASE_SSO_SESSION_STORE_FAILED',
+              message: name === 'never answers' ? /no answer in 4321 ms/ : /store is down/
+            }
           }, what)
         }
         for (const [option, words] of [['cache', /for reuse/], ['logout', /remembered/]] as const) {

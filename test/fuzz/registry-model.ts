@@ -5,12 +5,13 @@ import { World } from './registry-world.js'
 type Command = fc.AsyncCommand<object, World>
 
 /** A command that names itself in a counterexample. */
-const command = <T>(name: string, args: fc.Arbitrary<T>, run: (world: World, args: T) => unknown): fc.Arbitrary<Command> =>
-  args.map(args => ({
-    check: () => true,
-    async run (_model, world) { await run(world, args) },
-    toString: () => `${name} ${JSON.stringify(args)}`
-  }))
+const command =
+  <T>(name: string, args: fc.Arbitrary<T>, run: (world: World, args: T) => unknown): fc.Arbitrary<Command> =>
+    args.map(args => ({
+      check: () => true,
+      async run (_model, world) { await run(world, args) },
+      toString: () => `${name} ${JSON.stringify(args)}`
+    }))
 
 const session = fc.nat(5)
 const process = fc.nat(1)
@@ -23,14 +24,17 @@ const turns = fc.array(fc.nat(9), { minLength: 1, maxLength: 30 })
 const often = <T>(times: number, arbitrary: T): T[] => Array<T>(times).fill(arbitrary)
 
 const commands = fc.commands([
-  command('log in', fc.record({ email, isKept: fc.boolean() }), (world, { email, isKept }) => world.logIn(email, isKept)),
+  command('log in', fc.record({ email, isKept: fc.boolean() }), (world, { email, isKept }) =>
+    world.logIn(email, isKept)),
   ...often(4, command('exchange', fc.record({ session, process, by }), (world, { session, process, by }) => {
     world.exchange(session, process, by)
   })),
   ...often(3, command('log out', fc.record({ session, process, regenerates: fc.boolean() }), (world, args) => {
     world.logOut(args.session, args.process, args.regenerates)
   })),
-  command('store refuses', fc.record({ process, refuses }), (world, args) => { world.breakStore(args.process, args.refuses) }),
+  command('store refuses', fc.record({ process, refuses }), (world, args) => {
+    world.breakStore(args.process, args.refuses)
+  }),
   command('Metabase is down', isDown, (world, isDown) => { world.isMetabaseDown = isDown }),
   ...often(3, command('turns', turns, async (world, turns) => { for (const turn of turns) await world.turn(turn) })),
   ...often(2, command('the last request is quick', fc.integer({ min: 1, max: 20 }), async (world, calls) => {

@@ -81,7 +81,9 @@ export class World {
       forget: async (session, over) =>
         await exclusively(locks, session.id, index, async () => await real.forget(session, over))
     }
-    const keys = { all: (): [string] => ['a key'], current: async () => 'a key', next: async () => undefined, confirm () {} }
+    const keys = {
+      all: (): [string] => ['a key'], current: async () => 'a key', next: async () => undefined, confirm () {}
+    }
     const revocation = this.#revocation()
     const log = { warn: () => { this.violations.push('an exchange was not remembered') } }
     const parts = { client: this.#client(), keys, revocation, registry, cache, logout: true, log }
@@ -155,7 +157,9 @@ export class World {
       async revokeAll (ids) {
         const ended: string[] = []
         let failure: unknown
-        await Promise.all(ids.map(async id => await revoke(id).then(() => ended.push(id), error => { failure = error })))
+        await Promise.all(ids.map(async id => await revoke(id).then(() => ended.push(id), error => {
+          failure = error
+        })))
         return { ended, failure }
       }
     }
@@ -207,8 +211,14 @@ export class World {
         Object.assign(exchanged, { id: session.id, got: ++this.#time, ...how })
         this.counts.exchanges++
         if ('isReused' in how) this.counts.reused++
-        const mayBeOver = !isAlone || this.#refusals > 0 || Number(this.#lastLogout.get(exchanged.sessionId)) > exchanged.began
-        if (!mayBeOver && !this.#alive.has(session.id)) this.violations.push(`${session.id} was handed out when it was over`)
+        const mayBeOver = !isAlone || this.#refusals > 0 || Number(
+          this.#lastLogout.get(exchanged.sessionId)
+        ) > exchanged.began
+        if (!mayBeOver && !this.#alive.has(session.id)) {
+          this.violations.push(
+          `${session.id} was handed out when it was over`
+          )
+        }
       } catch (error) {
         this.counts.refused++
         if (!this.#isExpected(error)) throw error
