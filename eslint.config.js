@@ -13,7 +13,8 @@ const LAYERS = [
   ['options/'],
   ['host/'],
   ['claims'],
-  ['values', 'redact', 'timeout', 'errors']
+  ['tracing', 'values', 'redact', 'timeout', 'errors'],
+  ['package']
 ]
 
 /** Where Fastify's types and values may be imported; everything else is testable without it. */

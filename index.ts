@@ -10,6 +10,7 @@ import { plugin } from './lib/plugin.js'
 
 export type { ClaimNames, Claims } from './lib/claims.js'
 export type { MetabaseSso } from './lib/decorator.js'
+export type { ExchangeEvent, SignInEvent } from './lib/tracing.js'
 export { errorCodes, MetabaseSsoError, type MetabaseSsoErrorCode } from './lib/errors.js'
 export type { GuestAppearance, GuestEmbed } from './lib/guest/issuer.js'
 export type { GuestResource } from './lib/guest/item.js'

@@ -1,3 +1,5 @@
+import { docsUrl } from './package.js'
+
 /** What one error says. The tables in docs/errors.md are tested against these rows. */
 interface ErrorRow {
   /** HTTP status that our routes answer with. */
@@ -256,6 +258,8 @@ export class MetabaseSsoError extends Error {
   readonly statusCode: number
   /** What an operator can do about it. For the log, not for the browser. */
   readonly hint: string
+  /** URL of what the documents say of the code. For the log, as the hint. */
+  readonly docs: string
   /** One sentence that is safe to show in the browser. */
   declare readonly publicMessage: string
   /** Of the response; Fastify's own error handler sets them, too. */
@@ -267,6 +271,7 @@ export class MetabaseSsoError extends Error {
     this.code = code
     this.statusCode = status
     this.hint = hint
+    this.docs = docsUrl('errors.md', code.toLowerCase())
     // Not enumerable: a log needs neither.
     Object.defineProperty(this, 'publicMessage', { value: publicMessage })
     const { retryAfter = status === 503 ? '1' : undefined } = options

@@ -55,7 +55,7 @@ async function wire (
   if (keys !== undefined) {
     const sign = await createSigner(scope, 'metabaseSso', source)
     const tokens = createTokenIssuer(sign, options.tokenLifetime)
-    const client = createMetabaseClient({ policy, keys, tokens })
+    const client = createMetabaseClient({ instanceUrl, policy, keys, tokens })
     const flags = { cache: options.cache, logout: logoutOptions !== undefined }
     const sessions = createSessionProvider({ client, keys, revocation, registry, ...flags, log: app.log })
     signIn = { signJwt: createSignJwt(tokens, keys), sessions }

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { runCommand } from './run-command.js'
+import { npm } from './npm.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const quiet = ['--no-audit', '--no-fund', '--loglevel=error', '--ignore-scripts']
@@ -16,7 +16,7 @@ export async function installPackages (folder) {
   const stamp = join(folder, 'node_modules', '.installed')
   const lock = createHash('sha256').update(await readFile(join(folder, 'package-lock.json'))).digest('hex')
   if (await readFile(stamp, 'utf8').catch(() => '') === lock) return
-  await runCommand('npm', ['ci', ...quiet], { cwd: folder })
+  await npm(['ci', ...quiet], { cwd: folder })
   await writeFile(stamp, lock)
 }
 
@@ -27,15 +27,11 @@ export async function installPackages (folder) {
 export async function installPlugin (folder) {
   const parcel = await mkdtemp(join(tmpdir(), 'fastify-metabase-sso-'))
   try {
-    await runCommand('npm', ['run', 'build'], { cwd: root })
-    const [{ filename }] = JSON.parse(
-      await runCommand('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', parcel], { cwd: root })
-    )
-    await runCommand(
-      'npm',
-      ['install', ...quiet, '--no-save', '--no-package-lock', '--prefer-offline', join(parcel, filename)],
-      { cwd: folder }
-    )
+    await npm(['run', 'build'], { cwd: root })
+    const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', parcel]
+    const [{ filename }] = JSON.parse(await npm(pack, { cwd: root }))
+    const install = ['install', ...quiet, '--no-save', '--no-package-lock', '--prefer-offline', join(parcel, filename)]
+    await npm(install, { cwd: folder })
   } finally {
     await rm(parcel, { recursive: true })
   }

@@ -1,4 +1,5 @@
 import type { CheckedClaims } from '../claims.js'
+import { exchangeChannel, traced, type ExchangeEvent } from '../tracing.js'
 import { errorCodes, MetabaseSsoError } from '../errors.js'
 import type { Token, TokenIssuer } from '../jwt/issuer.js'
 import type { SigningKeys } from '../jwt/signing-keys.js'
@@ -28,6 +29,7 @@ export interface MetabaseClient {
 }
 
 interface Parts {
+  instanceUrl: string
   policy: CallPolicy
   keys: SigningKeys
   tokens: TokenIssuer
@@ -46,13 +48,13 @@ const MAX_KEYS = 10
 /** Of a wrong key, or of what may be one. */
 const KEY_ERRORS: ReadonlySet<string> = new Set(['METABASE_SSO_SECRET_REFUSED', 'METABASE_SSO_TOKEN_REFUSED'])
 
-export function createMetabaseClient ({ policy, keys, tokens }: Parts): MetabaseClient {
+export function createMetabaseClient ({ instanceUrl, policy, keys, tokens }: Parts): MetabaseClient {
   /** What worked last, and is tried first. */
   let lastMethod: ExchangeMethod | undefined
   /** Whether a JWT in a body has ever worked: a later refusal then points to a proxy. */
   let hasExchangedByPost = false
 
-  async function exchange (claims: CheckedClaims, owner: string): Promise<Exchange> {
+  async function exchange (claims: CheckedClaims, owner: string, event: ExchangeEvent): Promise<Exchange> {
     const refused: Secret[] = []
     const call = policy.exchange(owner, claims.email)
     let key = await keys.current()
@@ -62,6 +64,7 @@ export function createMetabaseClient ({ policy, keys, tokens }: Parts): Metabase
       const result = await call(dispatch => exchangeWithKey(claims, signingKey, dispatch))
       if (!(result instanceof MetabaseSsoError)) {
         keys.confirm(key)
+        event.method = result.method
         return result
       }
       if (!KEY_ERRORS.has(result.code)) throw result
@@ -150,7 +153,12 @@ export function createMetabaseClient ({ policy, keys, tokens }: Parts): Metabase
     return probed.code === 'METABASE_SSO_SECRET_REFUSED' ? probed : error
   }
 
-  return { exchange }
+  return {
+    exchange (claims, owner) {
+      const event: ExchangeEvent = { instanceUrl }
+      return traced(exchangeChannel, event, () => exchange(claims, owner, event))
+    }
+  }
 }
 
 type Lookups = ReturnType<typeof createLookups>

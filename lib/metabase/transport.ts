@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici'
 import { errorCodes, MetabaseSsoError } from '../errors.js'
+import { VERSION } from '../package.js'
 import { redact, redactError } from '../redact.js'
 import type { MaybePromise } from '../timeout.js'
 
@@ -34,8 +35,8 @@ export type GetDispatcher = () => MaybePromise<Dispatcher>
 /** Sessions are 200 bytes and Metabase's HTML error pages a few hundred kilobytes; more is not from Metabase. */
 const MAX_BYTES = 1024 * 1024
 
-/** Common rules of web application firewalls refuse requests without one. A test compares it with package.json. */
-const USER_AGENT = 'fastify-metabase-sso/0.1.0'
+/** Common rules of web application firewalls refuse requests without one. */
+const USER_AGENT = `fastify-metabase-sso/${VERSION}`
 
 /**
  * Sends requests to one instance. Redirects are not followed, nothing of the host's request is forwarded, and a

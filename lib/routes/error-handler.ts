@@ -49,10 +49,10 @@ function bodyError (error: Error & Partial<FastifyError>): Error {
 const UNSEEN: ReadonlySet<string> = new Set(['METABASE_SSO_PREFETCH', 'METABASE_SSO_CROSS_SITE'])
 
 function logError ({ log }: FastifyRequest, error: MetabaseSsoError, message: string): void {
-  const { statusCode, code, hint } = error
+  const { statusCode, code, hint, docs } = error
   if (code === 'METABASE_SSO_PREFETCH') log.debug({ err: error }, message) // one for each link of a page
   else if (statusCode < 500) log.info({ err: error }, message)
   // Many requests are rejected at such a time: their stacks say nothing, and would bury the errors of the others.
-  else if (statusCode === 503) log.warn({ err: { code, hint } }, message)
+  else if (statusCode === 503) log.warn({ err: { code, hint, docs } }, message)
   else log.error({ err: error }, message)
 }

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { signInChannel, traced, type SignInEvent } from '../tracing.js'
 import { errorCodes } from '../errors.js'
 import { claimsOf, signedInUser } from '../host/callbacks.js'
 import type { HostRequest } from '../host/functions.js'
@@ -32,33 +33,39 @@ interface Parts {
 /** Adds `GET <path>`: the response that each Metabase client expects. */
 export async function addSsoRoute (scope: FastifyInstance, parts: Parts): Promise<void> {
   const { options, isAllowed, signJwt, sessions, logUser } = parts
-  const { path: url, routeConfig, publicUrl, loginUrl, getUser, logout, timeout } = options
+  const { path: url, routeConfig, instanceUrl, publicUrl, loginUrl, getUser, logout, timeout } = options
   const errorHandler = createErrorHandler('sign-in to Metabase', createShowFailure(options))
   const unsaved = new WeakMap<FastifyRequest, Exchange>()
   const beforeSend = logout && rememberUnsaved
   const route = { url, routeConfig, isAllowed, schema: ssoSchema, errorHandler, handler, beforeSend }
   await addRoute(scope, { method: 'GET', ...route })
 
-  async function handler (request: FastifyRequest, reply: FastifyReply) {
+  function handler (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const event: SignInEvent = { instanceUrl, requestId: request.id, answer: responseType(request) }
+    return traced(signInChannel, event, () => signIn(request, reply, event))
+  }
+
+  async function signIn (request: FastifyRequest, reply: FastifyReply, event: SignInEvent): Promise<FastifyReply> {
+    const { answer } = event
     const began = performance.now()
     const { return_to: parsed } = request.query as { return_to?: unknown }
     const returnTo = readReturnTo(returnToOf(request.originalUrl, parsed), publicUrl)
-    const answer = responseType(request)
     let user: unknown
     try {
       user = await signedInUser(getUser, request, timeout)
     } catch (error) {
       const isVisitor = error instanceof errorCodes.METABASE_SSO_NOT_AUTHENTICATED
       if (!isVisitor || answer !== 'redirect' || loginUrl === undefined) throw error
+      event.sentToLogin = true
       return reply.redirect(await loginRedirect(loginUrl, request, timeout))
     }
 
     const claims = await claimsOf(user, request as HostRequest, options)
-    const log = (exchange?: { method?: string, isReused?: true }) => request.log.info({
+    const log = () => request.log.info({
       metabaseUser: { toJSON: () => logUser(claims.email) }, // not computed where the log is off
       answer,
-      exchangeMethod: exchange?.method,
-      reused: exchange?.isReused,
+      exchangeMethod: event.exchangeMethod,
+      reused: event.reused,
       durationMs: Math.round(performance.now() - began)
     }, MESSAGES[answer])
 
@@ -66,7 +73,9 @@ export async function addSsoRoute (scope: FastifyInstance, parts: Parts): Promis
       const session = hostSessionOf(request)
       const exchange = await sessions.provide(claims, session)
       if (session === undefined) unsaved.set(request, exchange)
-      log(exchange)
+      event.exchangeMethod = exchange.method
+      event.reused = exchange.isReused
+      log()
       return sendJson(reply, exchange.session)
     }
     const jwt = await signJwt(claims)
