@@ -1,8 +1,11 @@
 import { EMBEDDING_PAGE, JWT_PAGE } from '../errors.js'
-import type { DiagnosisGroup } from './report.js'
+
+/** What a check is about. A run can be limited to groups. */
+export type DiagnosisGroup =
+  'network' | 'instance' | 'sso' | 'secret' | 'embedding' | 'guest' | 'sign-in' | 'app'
 
 /** One way in which a check can fail. */
-interface Problem {
+export interface Problem {
   /** One clause. */
   summary: string
   /** Begins with an imperative. */
@@ -53,8 +56,7 @@ export const checkRows = {
     problems: {
       refused: failure('no address of `instanceUrl` accepts a connection',
         'Start Metabase, and check the port in `instanceUrl` and the firewall between. From a container, localhost ' +
-        'is ' +
-        'the container itself.'),
+        'is the container itself.'),
       proxied: failure('no address of `instanceUrl` accepts a connection, and this server has a proxy',
         'Pass a `dispatcher` that goes through the proxy: undici\'s EnvHttpProxyAgent reads HTTP_PROXY, HTTPS_PROXY ' +
         'and NO_PROXY, which the plugin does not read itself.'),
@@ -302,7 +304,8 @@ export const checkRows = {
       '402 on /auth/sso', 'METABASE_SSO_SDK_EMBEDDING_DISABLED'
     ],
     unseen: [
-      '"not allowed in production", or works on localhost only: the front end uses an API key, or a session of your own.'
+      '"not allowed in production", or works on localhost only: the front end uses an API key, or a session of ' +
+      'your own.'
     ],
     problems: {
       off: failure('the React SDK and modular embedding (embed.js) are both off in Metabase',
@@ -388,9 +391,6 @@ export const checkRows = {
       'Cannot add tenant claim to internal user'
     ],
     problems: {
-      refused: failure('Metabase does not sign the user in', 'See the detail.'),
-      renamed: failure('Metabase knows the account by another e-mail than that of the claims',
-        `Check the e-mail attribute in Metabase (${JWT_PAGE}), and \`claimNames\`.`),
       administrator: warning('the user is an administrator of Metabase',
         'Check that it is meant: a user who can set the e-mail or the groups in your app gets all that an ' +
         'administrator may.'),

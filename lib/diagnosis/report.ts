@@ -1,12 +1,8 @@
-import type { CheckedClaims } from '../claims.js'
 import type { Dispatcher } from 'undici'
+import type { CheckedClaims, ClaimNames } from '../claims.js'
 import type { SecretSource } from '../options/secret.js'
 import type { MaybePromise } from '../timeout.js'
-import type { CheckId } from './checks.js'
-
-/** What a check is about. A run can be limited to groups. */
-export type DiagnosisGroup =
-  'network' | 'instance' | 'sso' | 'secret' | 'embedding' | 'guest' | 'sign-in' | 'app'
+import type { CheckId, DiagnosisGroup } from './checks.js'
 
 /** What one check found. */
 export interface DiagnosisCheck {
@@ -52,6 +48,10 @@ export interface DiagnosisSettings {
   path?: string | undefined
   /** Full URL of the app's route as browsers reach it. With it, the app is asked from outside. */
   appUrl?: string | undefined
+  /** Names of the claims, where an admin has renamed attributes. Default Metabase's. */
+  claimNames?: ClaimNames | undefined
+  /** Whether the app's users belong to tenants. Default false. */
+  usesTenants?: boolean | undefined
   /** Seconds that the app's JWTs live. Default 600. */
   tokenLifetime?: number | undefined
   /** Milliseconds for the whole run, of which each request has a third. Default 15,000. */
@@ -72,6 +72,8 @@ export interface DiagnosisRequest {
   onStart?: ((id: CheckId) => void) | undefined
   /** Called with what each check found. */
   onCheck?: ((check: DiagnosisCheck) => void) | undefined
+  /** Whether the run lets the process end before it has ended itself. Default false. */
+  isBackground?: boolean | undefined
   /** Ends the run: the rest is skipped. */
   signal?: AbortSignal | undefined
 }

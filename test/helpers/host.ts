@@ -81,7 +81,7 @@ export async function startHost (t: Test, { metabase: metabaseOptions, options, 
   await before?.(app)
   await app.register(cookie)
   await app.register(session, { secret: SESSION_SECRET, cookie: { secure: false }, saveUninitialized: false, ...sessionOptions })
-  if (options !== false) app.register(metabaseSso, { secret: SECRET, instanceUrl: metabase.url, origin: ORIGIN, ...options })
+  if (options !== false) app.register(metabaseSso, { secret: SECRET, instanceUrl: metabase.url, origin: ORIGIN, verify: false, ...options })
   await after?.(app)
   app.post<{ Body: AppUser }>('/login', async (request, reply) => {
     request.session.user = request.body
