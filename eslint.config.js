@@ -57,7 +57,7 @@ export default [
     }
   },
   {
-    files: ['index.ts', 'lib/**', 'testing/**'],
+    files: ['index.ts', 'lib/**', 'testing/**', 'bin/**'],
     rules: {
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/no-non-null-assertion': 'error',

@@ -15,7 +15,7 @@ export const filesIn = folder => readdirSync(folder, { recursive: true }).map(pa
  * Run it in the root of the repository.
  */
 export async function transpile () {
-  const sources = ['index.ts', ...['lib', 'testing', 'test'].flatMap(filesIn).filter(path => path.endsWith('.ts'))]
+  const sources = ['index.ts', ...['lib', 'testing', 'bin', 'test'].flatMap(filesIn).filter(path => path.endsWith('.ts'))]
   await build({
     entryPoints: sources,
     outbase: '.',
