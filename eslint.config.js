@@ -13,7 +13,7 @@ const LAYERS = [
   ['options/'],
   ['host/'],
   ['claims'],
-  ['diagnostics', 'values', 'redact', 'timeout', 'errors'],
+  ['tracing', 'values', 'redact', 'timeout', 'errors'],
   ['package']
 ]
 
@@ -49,6 +49,13 @@ const outOfLib = {
 export default [
   ...neostandard({ ts: true, ignores: ['dist', '.build', '.tap', 'e2e/build', 'e2e/artifacts', '**/node_modules'] }),
   {
+    rules: {
+      '@stylistic/max-len': ['error', {
+        code: 120, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true
+      }]
+    }
+  },
+  {
     files: ['index.ts', 'lib/**', 'testing/**'],
     rules: {
       '@typescript-eslint/no-explicit-any': 'error',
@@ -60,7 +67,7 @@ export default [
     files: ['lib/**', 'testing/**'],
     rules: {
       // No other rule looks at the direction of these.
-      'no-restricted-syntax': ['error', ...['ImportExpression', 'TSImportType', 'TSImportEqualsDeclaration'].map(selector =>
+      'no-restricted-syntax': ['error', ...['ImportExpression:not([source.value=/^[a-z]/])', 'TSImportType', 'TSImportEqualsDeclaration'].map(selector =>
         ({ selector, message: 'Import at the top of the file, where the direction of imports is checked.' }))]
     }
   },

@@ -1,5 +1,6 @@
 import type {
-  FastifyBaseLogger, FastifyPluginAsync, FastifyRegisterOptions, FastifyTypeProvider, RawServerBase, RawServerDefault
+  FastifyBaseLogger, FastifyInstance, FastifyPluginAsync, FastifyRegisterOptions, FastifyTypeProvider, RawServerBase,
+  RawServerDefault
 } from 'fastify'
 import fp from 'fastify-plugin'
 import type { MetabaseSso } from './lib/decorator.js'
@@ -9,7 +10,7 @@ import { plugin } from './lib/plugin.js'
 
 export type { ClaimNames, Claims } from './lib/claims.js'
 export type { MetabaseSso } from './lib/decorator.js'
-export type { ExchangeEvent, SignInEvent } from './lib/diagnostics.js'
+export type { ExchangeEvent, SignInEvent } from './lib/tracing.js'
 export { errorCodes, MetabaseSsoError, type MetabaseSsoErrorCode } from './lib/errors.js'
 export type { GuestAppearance, GuestEmbed } from './lib/guest/issuer.js'
 export type { GuestResource } from './lib/guest/item.js'
@@ -21,8 +22,14 @@ export type { LogoutReport } from './lib/sessions/logout.js'
 
 declare const brand: unique symbol
 
-/** The plugin's own type: by its brand `app.register` knows it, and infers the user type from `getUser`. */
+/**
+ * The plugin's own type: by its brand `app.register` knows it, and infers the user type from `getUser`. The generic
+ * signature is for other functions that register it, such as NestJS's `app.register<MetabaseSsoOptions<User>>`.
+ */
 export interface MetabaseSsoPlugin extends FastifyPluginAsync<MetabaseSsoOptions> {
+  <User = SessionUser, PublicGuests extends boolean = false>(
+    app: FastifyInstance, options: MetabaseSsoOptions<User, PublicGuests>
+  ): Promise<void>
   readonly [brand]: true
 }
 

@@ -10,7 +10,9 @@ export async function checkAnswer (contender, url, cookie) {
   if (!url.includes('response=json')) return assert.deepEqual(body, session, `${contender} answers Metabase's session`)
   assert.deepEqual(Object.keys(body), ['jwt'], `${contender} answers a JWT`)
   assert.equal(body.jwt.length, exampleJwt.length, `the JWT of ${contender} is as long as everybody's`)
-  const { email, first_name: firstName, last_name: lastName, groups } = JSON.parse(Buffer.from(body.jwt.split('.')[1], 'base64url'))
+  const { email, first_name: firstName, last_name: lastName, groups } = JSON.parse(
+    Buffer.from(body.jwt.split('.')[1], 'base64url')
+  )
   assert.match(email, /^user\d{4}@example\.com$/)
   assert.equal(firstName, 'User')
   assert.match(lastName, /^\d{4}$/)

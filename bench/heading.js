@@ -3,7 +3,17 @@ import { cpus, loadavg } from 'node:os'
 import { FEWER_ROUNDS, ROUNDS } from './measure.js'
 import { canPin } from './processes/child.js'
 
-const measured = ['fastify', '@fastify/cookie', '@fastify/session', 'undici', 'express', 'express-session', 'jsonwebtoken', 'node-fetch', 'autocannon']
+const measured = [
+  'fastify',
+  '@fastify/cookie',
+  '@fastify/session',
+  'undici',
+  'express',
+  'express-session',
+  'jsonwebtoken',
+  'node-fetch',
+  'autocannon'
+]
 
 /** Above it, somebody else wants the cores, too. Installing the packages just before counts a little. */
 const BUSY = 1.5
@@ -13,13 +23,20 @@ export const title = async () => (await manifest('../')).name
 
 /** What the figures depend on. */
 export async function heading (quick) {
-  const versions = await Promise.all(measured.map(async name => `${name} ${(await manifest(`./node_modules/${name}/`)).version}`))
+  const versions = await Promise.all(measured.map(async name =>
+    `${name} ${(await manifest(`./node_modules/${name}/`)).version}`))
   const [{ model }, { length: cores }] = [cpus()[0], cpus()]
   const [load] = loadavg()
   return [
     `# What ${await title()} costs`,
-    `${new Date().toISOString().slice(0, 10)}, ${cores} cores of ${model.trim()}, Node ${process.versions.node}; ${versions.join(', ')}.`,
-    ...load > BUSY ? [`**The machine was busy when this began (load average ${load.toFixed(1)}): the figures are worthless.**`] : [],
+    `${new Date().toISOString().slice(
+      0, 10
+    )}, ${cores} cores of ${model.trim()}, Node ${process.versions.node}; ${versions.join(', ')}.`,
+    ...load > BUSY
+      ? [
+      `**The machine was busy when this began (load average ${load.toFixed(1)}): the figures are worthless.**`
+        ]
+      : [],
     quick ? 'A quick run: it shows that everything works, and its figures mean nothing.' : `Medians of ${ROUNDS} rounds (${FEWER_ROUNDS} where there is no target), ± half the distance between their quartiles. What is said over or times another is the median of what each round says, as rounds of one time meet the machine in the same state. CPU time is that of the host app's process; ${canPin ? 'it has a core for itself' : 'no taskset here, so nothing is pinned to a core'}. NODE_ENV=production, loggers off on both sides, the same session settings.`
   ].join('\n\n')
 }

@@ -15,7 +15,8 @@ const WARM_UP = 8000
 /**
  * @param {import('./workloads.js').Workload} workload
  * @param {{ quick?: boolean }} [options]
- * @returns {Promise<{ rounds: Record<string, object[]>, memory: Record<string, number> }>} by contender: what each round measured, and MiB in the end
+ * @returns {Promise<{ rounds: Record<string, object[]>, memory: Record<string, number> }>} by contender: what each
+ * round measured, and MiB in the end
  */
 export async function measure (workload, { quick = false } = {}) {
   const { path, delay = 0, contenders, newUsers, pluginOptions, targets } = workload
@@ -42,7 +43,9 @@ export async function measure (workload, { quick = false } = {}) {
       await setTimeout(200) // what was under way when the last round ended is not of this one
       await metabase.ask('exchanges')
       await server.ask('begin')
-      const { requests, failures, perSecond, p99 } = await generator.ask('run', { url: origin + path, cookies: stand.cookies, ...load })
+      const { requests, failures, perSecond, p99 } = await generator.ask(
+        'run', { url: origin + path, cookies: stand.cookies, ...load }
+      )
       if (failures > 0) throw new Error(`${failures} requests to ${stand.contender} failed`)
       return { cpu: await server.ask('end') / requests, perSecond, p99, exchanges: await metabase.ask('exchanges') }
     }
@@ -52,7 +55,11 @@ export async function measure (workload, { quick = false } = {}) {
     const rounds = Object.fromEntries(contenders.map(contender => [contender, []]))
     for (let number = 0; number < count; number++) {
       // There and back again, so that whoever comes first is not always the same.
-      for (const stand of number % 2 === 0 ? stands : stands.toReversed()) rounds[stand.contender].push(await round(stand, load))
+      for (const stand of number % 2 === 0 ? stands : stands.toReversed()) {
+        rounds[stand.contender].push(
+          await round(stand, load)
+        )
+      }
     }
     await check()
     const memory = {}

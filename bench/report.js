@@ -27,13 +27,25 @@ export function report ({ heading, contenders, noise, targets }, { rounds, memor
       ...withExchanges ? [exchanges] : []
     ]
   })
-  const headings = ['Contender', 'CPU µs/request', `over ${floor}`, 'requests/s', 'p99 ms', 'RSS MiB', ...withExchanges ? ['exchanges'] : []]
+  const headings = [
+    'Contender',
+    'CPU µs/request',
+    `over ${floor}`,
+    'requests/s',
+    'p99 ms',
+    'RSS MiB',
+    ...withExchanges ? ['exchanges'] : []
+  ]
   const noisy = contenders.filter(contender => figures[contender].spread > noise * TOO_NOISY)
   const verdicts = targets.map(target => Object.values(judge(target, rounds, noise)))
   return [
     `## ${heading}`,
     table(headings, rows),
-    ...noisy.length > 0 ? [`**Too noisy to judge: ${noisy.join(', ')}. Measure again on a machine that does nothing else.**`] : [],
+    ...noisy.length > 0
+      ? [
+      `**Too noisy to judge: ${noisy.join(', ')}. Measure again on a machine that does nothing else.**`
+        ]
+      : [],
     ...verdicts.length > 0 ? [table(['Target', 'Measured', 'Verdict'], verdicts)] : []
   ].join('\n\n')
 }

@@ -5,7 +5,8 @@ const file = new URL('results.md', import.meta.url)
 /** Puts a part into results.md, in place of the one that was there under the same title. */
 export async function writePart (text) {
   const title = text.slice(0, text.indexOf('\n'))
-  const parts = (await readFile(file, 'utf8').catch(() => '')).split(/^(?=# )/m).map(part => part.trim()).filter(part => part !== '')
+  const parts = (await readFile(file, 'utf8').catch(() => '')).split(/^(?=# )/m).map(part => part.trim()).filter(part =>
+    part !== '')
   const others = parts.filter(part => part !== title && !part.startsWith(`${title}\n`))
   await writeFile(file, `${[...others, text].sort().join('\n\n')}\n`)
 }

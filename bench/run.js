@@ -7,7 +7,9 @@ import { installPackages, installPlugin } from '../tools/packages.js'
 const bench = fileURLToPath(new URL('.', import.meta.url))
 
 try {
-  const { values: { quick }, positionals: [text] } = parseArgs({ allowPositionals: true, options: { quick: { type: 'boolean' } } })
+  const { values: { quick }, positionals: [text] } = parseArgs(
+    { allowPositionals: true, options: { quick: { type: 'boolean' } } }
+  )
   await installPackages(bench)
   await installPlugin(bench)
   // Only now is there something to import from.

@@ -10,7 +10,11 @@ import { workloads } from './workloads.js'
  */
 export async function runSuite ({ text = '', quick }) {
   const chosen = workloads.filter(({ name }) => name.includes(text))
-  if (chosen.length === 0) throw new Error(`There is no such workload. There are ${workloads.map(({ name }) => name).join(', ')}.`)
+  if (chosen.length === 0) {
+    throw new Error(
+    `There is no such workload. There are ${workloads.map(({ name }) => name).join(', ')}.`
+    )
+  }
   const parts = [await heading(quick)]
   console.log(parts[0])
   for (const workload of chosen) {

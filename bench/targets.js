@@ -11,15 +11,27 @@ const NAMES = { cpu: 'CPU per request', perSecond: 'requests per second', p99: '
 export function judge ({ figure, against, atMost, atLeast, exactly }, rounds, noise) {
   if (exactly !== undefined) {
     const seen = [...new Set(rounds.plugin.map(round => round[figure]))]
-    return { wanted: `${exactly} ${NAMES[figure]}`, measured: seen.join(', '), verdict: seen.every(value => value === exactly) ? 'met' : 'missed' }
+    return {
+      wanted: `${exactly} ${NAMES[figure]}`,
+      measured: seen.join(', '),
+      verdict: seen.every(value => value === exactly) ? 'met' : 'missed'
+    }
   }
   const times = ratio(rounds.plugin, rounds[against], figure)
   if (atMost !== undefined) {
-    return { wanted: `${NAMES[figure]} at most ${atMost} × ${against}`, measured: written(times), verdict: verdict(times / atMost - 1, noise) }
+    return {
+      wanted: `${NAMES[figure]} at most ${atMost} × ${against}`,
+      measured: written(times),
+      verdict: verdict(times / atMost - 1, noise)
+    }
   }
   // More requests are better; of everything else, less.
   const gain = figure === 'perSecond' ? times : 1 / times
-  return { wanted: `${NAMES[figure]} at least ${atLeast} times ${figure === 'perSecond' ? 'more' : 'less'} than ${against}`, measured: written(gain), verdict: verdict(1 - gain / atLeast, noise) }
+  return {
+    wanted: `${NAMES[figure]} at least ${atLeast} times ${figure === 'perSecond' ? 'more' : 'less'} than ${against}`,
+    measured: written(gain),
+    verdict: verdict(1 - gain / atLeast, noise)
+  }
 }
 
 const written = number => `${number.toFixed(2)} ×`

@@ -4,7 +4,8 @@
  * @property {string} heading
  * @property {string} path
  * @property {number} [delay] milliseconds that Metabase takes
- * @property {{ connections: number, amount: number }} load each connection is another user; they share the amount of requests evenly
+ * @property {{ connections: number, amount: number }} load each connection is another user; they share the amount of
+ * requests evenly
  * @property {boolean} [newUsers] whether each round has users of its own, who come for the first time
  * @property {object} [pluginOptions]
  * @property {string[]} contenders the plugin first, then the floor that it stands on
@@ -14,7 +15,8 @@
 
 /**
  * What the plugin should reach: at most so many times the other's figure, or at least so many times better.
- * @typedef {{ figure: 'cpu' | 'perSecond' | 'p99', against: string, atMost?: number, atLeast?: number } | { figure: 'exchanges', exactly: number }} Target
+ * @typedef {{ figure: 'cpu' | 'perSecond' | 'p99', against: string, atMost?: number, atLeast?: number } | { figure:
+ * 'exchanges', exactly: number }} Target
  */
 
 const samples = ['sample', 'sample-with-key-object']

@@ -1,7 +1,11 @@
 // A Metabase for those who have none at hand, at each address in example.env. Ctrl-C ends it.
 import { startMetabase } from 'fastify-metabase-sso/testing'
 
-if (!process.env.METABASE_INSTANCE_URL) throw new Error('Start it by: node --env-file=examples/example.env examples/stand-in.js')
+if (!process.env.METABASE_INSTANCE_URL) {
+  throw new Error(
+    'Start it by: node --env-file=examples/example.env examples/stand-in.js'
+  )
+}
 const { HOST_APP = 'http://localhost:3000', FRONT_END = 'http://localhost:9090' } = process.env
 
 for (const [prefix, path] of [['', '/sso/metabase'], ['EU_', '/sso/eu'], ['US_', '/sso/us']]) {

@@ -9,19 +9,19 @@ export interface Claims {
   /** The account is found by it, without regard to case: only a verified address proves whose account it is. */
   email: string
   /** Null and undefined: the user has none. */
-  first_name?: string | null
-  last_name?: string | null
+  first_name?: string | null | undefined
+  last_name?: string | null | undefined
   /**
    * Names of groups. They count only where "Synchronize group memberships" is on in Metabase (default: off). With
    * group mappings, only mapped groups are touched: absent leaves memberships alone, `[]` removes from all mapped ones.
    * Without mappings (v56 and later) names are matched exactly and this is the complete list: any other group is left,
    * Administrators included.
    */
-  groups?: readonly string[]
+  groups?: readonly string[] | undefined
   /** Slug of the user's tenant. A first login without it makes the user internal (metabase#78009). */
-  '@tenant'?: string | number
+  '@tenant'?: string | number | undefined
   /** Attributes of the tenant. Metabase adds new ones, and never changes a value that it has. */
-  '@tenant.attributes'?: Readonly<Record<string, Scalar>>
+  '@tenant.attributes'?: Readonly<Record<string, Scalar>> | undefined
   /**
    * User attributes. Arrays are joined by commas, as the newest Metabase does; null and undefined count as absent.
    * From v56 on, a value that an admin set by hand on the user wins.

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { errorCodes } from './errors.js'
 import type { GuestAppearance, GuestEmbed, GuestIssuer } from './guest/issuer.js'
 import { claimsOf } from './host/callbacks.js'
-import type { SessionUser } from './host/functions.js'
+import type { AnyRequest, HostRequest, SessionUser } from './host/functions.js'
 import { hasSession, hostSessionOf } from './host/session.js'
 import type { SignJwt } from './jwt/issuer.js'
 import type { MetabaseSession } from './metabase/responses.js'
@@ -21,7 +21,7 @@ export interface MetabaseSso<User = SessionUser> {
    * @throws {MetabaseSsoError} METABASE_SSO_NOT_AUTHORIZED, METABASE_SSO_AUTHORIZE_FAILED, METABASE_SSO_MAPPER_FAILED,
    *   METABASE_SSO_CLAIM…, METABASE_SSO_SECRET_…
    */
-  sign (user: User, request?: FastifyRequest): Promise<string>
+  sign (user: User, request?: AnyRequest): Promise<string>
   /**
    * Signs the user in to Metabase from the server, whichever version it is.
    * @param request as with `sign`; with the option `logout`, its user session remembers the Metabase session
@@ -29,14 +29,14 @@ export interface MetabaseSso<User = SessionUser> {
    * @throws {MetabaseSsoError} as `sign`, METABASE_SSO_NOT_AUTHENTICATED when the user has signed out meanwhile, and
    *   every code of status 403, 502, 503 and 504
    */
-  exchange (user: User, request?: FastifyRequest): Promise<MetabaseSession>
+  exchange (user: User, request?: AnyRequest): Promise<MetabaseSession>
   /**
    * Makes the URL that signs a browser in to Metabase (full-app embedding). The URL holds a JWT: answer
    * with a redirect and `Referrer-Policy: no-referrer`, and do not log it.
    * @param options.returnTo where Metabase sends the browser then: a path, or a URL of the instance
    * @throws {MetabaseSsoError} as `sign`, and METABASE_SSO_RETURN_TO_INVALID
    */
-  ssoUrl (user: User, options?: { returnTo?: string }, request?: FastifyRequest): Promise<URL>
+  ssoUrl (user: User, options?: { returnTo?: string | undefined }, request?: AnyRequest): Promise<URL>
   /**
    * Ends a Metabase session. One that is over already is fine.
    * @throws {MetabaseSsoError} METABASE_SSO_SESSION_ID_MISSING, and codes of status 502, 503 and 504
@@ -49,7 +49,7 @@ export interface MetabaseSso<User = SessionUser> {
    * @returns how far it went: a Metabase that does not answer is no error
    * @throws {MetabaseSsoError} METABASE_SSO_OPTION_OFF, METABASE_SSO_SESSION_GONE, METABASE_SSO_SESSION_STORE_FAILED
    */
-  revoke (request: FastifyRequest): Promise<LogoutReport>
+  revoke (request: AnyRequest): Promise<LogoutReport>
   /**
    * Signs a guest token: its bearer sees the item with these locked parameters, until it expires. Requires the option
    * `guest`, but does not ask its `authorize`: the caller decides what to sign.
@@ -95,11 +95,11 @@ export function createDecorator (parts: Parts): MetabaseSso<unknown> {
   }
 
   return {
-    async sign (user, request) {
+    async sign (user, request?: HostRequest) {
       const { signJwt } = required(signIn, 'signing in', 'secret')
       return await signJwt(await claimsOf(user, request, options))
     },
-    async exchange (user, request) {
+    async exchange (user, request?: HostRequest) {
       const { sessions } = required(signIn, 'signing in', 'secret')
       const claims = await claimsOf(user, request, options)
       const session = request && hostSessionOf(request)
@@ -107,7 +107,7 @@ export function createDecorator (parts: Parts): MetabaseSso<unknown> {
       if (request !== undefined && session === undefined) await sessions.rememberLate(exchange, undefined)
       return exchange.session
     },
-    async ssoUrl (user, embed = {}, request) {
+    async ssoUrl (user, embed = {}, request?: HostRequest) {
       const { signJwt } = required(signIn, 'signing in', 'secret')
       // A path in its place would be dropped without a word.
       if (!isPlainObject(embed)) throw new errorCodes.METABASE_SSO_RETURN_TO_INVALID('is not in { returnTo }')

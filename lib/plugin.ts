@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import fastifyJwt, { type JWT } from '@fastify/jwt'
 import type { FastifyInstance } from 'fastify'
 import type { RegisterOptions } from 'fastify/types/register.js'
-import { Pool } from 'undici'
+import type { Pool } from 'undici'
 import { createDecorator, decorate, type SignIn } from './decorator.js'
 import { errorCodes } from './errors.js'
 import { createGuestIssuer, type GuestIssuer } from './guest/issuer.js'
@@ -12,7 +12,7 @@ import { createSigningKeys, type SigningKeys } from './jwt/signing-keys.js'
 import { createCallPolicy } from './metabase/call-policy.js'
 import { createMetabaseClient } from './metabase/client.js'
 import { createRevocation } from './metabase/revocation.js'
-import { createTransport } from './metabase/transport.js'
+import { createTransport, type GetDispatcher } from './metabase/transport.js'
 import type { MetabaseSsoOptions } from './options/options.js'
 import { resolveOptions, type ResolvedGuestOptions, type ResolvedOptions } from './options/resolve.js'
 import type { SecretSource } from './options/secret.js'
@@ -44,7 +44,7 @@ async function wire (
 ): Promise<void> {
   const { instanceUrl, publicUrl, timeout, secret: source, guest: guestOptions, logout: logoutOptions } = options
 
-  const transport = createTransport(instanceUrl, options.dispatcher ?? ownPool(app, options))
+  const transport = createTransport(instanceUrl, dispatcherOf(app, options))
   const policy = createCallPolicy(transport, options, app.log)
   const revocation = createRevocation(policy)
   const registry = createSessionRegistry(instanceUrl, timeout)
@@ -96,11 +96,27 @@ function logUserOf ({ logSerializers }: RegisterOptions): LogUser {
   throw new errorCodes.METABASE_SSO_OPTION_INVALID('logSerializers', 'must hold functions')
 }
 
-function ownPool (app: FastifyInstance, { instanceUrl, timeout, connections }: ResolvedOptions): Pool {
-  // No request waits for a connection longer than for a response; neither should closing the app.
-  const pool = new Pool(new URL(instanceUrl).origin, { connections, connect: { timeout } })
-  app.addHook('onClose', async () => await pool.close())
-  return pool
+/**
+ * A dispatcher of our own loads undici at its first use: it is half of what importing the plugin would take, and an app
+ * that gives out JWTs alone does without. An app that listens loads it in the background.
+ */
+function dispatcherOf (app: FastifyInstance, options: ResolvedOptions): GetDispatcher {
+  const { dispatcher, instanceUrl, timeout, connections } = options
+  if (dispatcher !== undefined) return () => dispatcher
+  let pool: Pool | undefined
+  let loading: Promise<Pool> | undefined
+
+  async function load (): Promise<Pool> {
+    const { Pool } = await import('undici')
+    // No request waits for a connection longer than for a response; neither should closing the app.
+    pool = new Pool(new URL(instanceUrl).origin, { connections, connect: { timeout } })
+    return pool
+  }
+  const get = (): Pool | Promise<Pool> => pool ?? (loading ??= load())
+
+  app.addHook('onListen', async () => { await get() })
+  app.addHook('onClose', async () => await (await loading)?.close())
+  return get
 }
 
 /** Looks for sessions when the app is complete, as they may be registered after us. */

@@ -7,25 +7,25 @@ export interface MetabaseStandInOptions {
   /** Shared secret the JWTs must be signed with (HS256). Its characters are the key: hex is not decoded. */
   secret: string
   /** Key that guest tokens must be signed with (HS256), as text. Default: one made for this instance. */
-  embeddingSecret?: string
+  embeddingSecret?: string | undefined
   /** Which Metabase to be: the first version that behaves so. Default `'v61'`. */
-  version?: MetabaseVersion
+  version?: MetabaseVersion | undefined
   /** TCP port. Default 0: any free one. */
-  port?: number
+  port?: number | undefined
   /** Address to listen on. Default `'127.0.0.1'`. */
-  host?: string
+  host?: string | undefined
   /** Path prefix to live under, such as `'/metabase'`. Default none. */
-  basePath?: string
+  basePath?: string | undefined
   /**
    * What an admin would have entered as JWT Identity Provider URI.
    * Default `'http://localhost:9090/sso/metabase'`. `null`: none, which v55 and v56 allow; for the others JWT SSO
    * then is not set up.
    */
-  identityProviderUri?: string | null
+  identityProviderUri?: string | null | undefined
   /** Serves https with this PEM key and certificate. Default: plain http. */
-  https?: { key: string, cert: string }
+  https?: { key: string, cert: string } | undefined
   /** Clock in milliseconds since the epoch, read at each JWT check. Default `Date.now`. */
-  now?: () => number
+  now?: (() => number) | undefined
 }
 
 /** One request the stand-in received. */

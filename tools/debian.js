@@ -8,7 +8,11 @@ import { runCommand } from './run-command.js'
  */
 export async function installFromDebian (path, packages) {
   if (existsSync(path)) return
-  if (process.getuid?.() !== 0) throw new Error(`There is no ${path}. Install it: sudo apt-get update && sudo apt-get install ${packages.join(' ')}`)
+  if (process.getuid?.() !== 0) {
+    throw new Error(
+    `There is no ${path}. Install it: sudo apt-get update && sudo apt-get install ${packages.join(' ')}`
+    )
+  }
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   await runCommand('apt-get', ['update'], { env })
   await runCommand('apt-get', ['install', '--yes', '--no-install-recommends', ...packages], { env })

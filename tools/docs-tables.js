@@ -74,7 +74,9 @@ function optionsTable (name) {
 
 /** The text of the doc comment, and that of its `@default`. TypeScript's parser would end it at `@fastify/session`. */
 function docOf (property) {
-  const lines = ts.getJSDocCommentsAndTags(property)[0].getText().slice('/**'.length, -'*/'.length).replaceAll(/^\s*\*/gm, '')
+  const lines = ts.getJSDocCommentsAndTags(property)[0].getText().slice('/**'.length, -'*/'.length).replaceAll(
+    /^\s*\*/gm, ''
+  )
   const [comment, tag] = lines.split(/^ *@default /m)
   return { comment: comment.replaceAll(/\s+/g, ' ').trim(), tag: tag?.replaceAll(/\s+/g, ' ').trim() }
 }

@@ -1,4 +1,5 @@
-// For `npm run redis`. Debian starts a Redis of its own on port 6379 where there is a service manager: the tests let it be.
+// For `npm run redis`. Debian starts a Redis of its own on port 6379 where there is a service manager: the tests let it
+// be.
 import { installFromDebian } from './debian.js'
 
 try {

@@ -20,13 +20,18 @@ export async function installPackages (folder) {
   await writeFile(stamp, lock)
 }
 
-/** Builds and packs the plugin, and installs into a folder what its users would get. The lock file does not hear of it. */
+/**
+ * Builds and packs the plugin, and installs into a folder what its users would get. The lock file does not hear of
+ * it.
+ */
 export async function installPlugin (folder) {
   const parcel = await mkdtemp(join(tmpdir(), 'fastify-metabase-sso-'))
   try {
     await npm(['run', 'build'], { cwd: root })
-    const [{ filename }] = JSON.parse(await npm(['pack', '--json', '--ignore-scripts', '--pack-destination', parcel], { cwd: root }))
-    await npm(['install', ...quiet, '--no-save', '--no-package-lock', '--prefer-offline', join(parcel, filename)], { cwd: folder })
+    const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', parcel]
+    const [{ filename }] = JSON.parse(await npm(pack, { cwd: root }))
+    const install = ['install', ...quiet, '--no-save', '--no-package-lock', '--prefer-offline', join(parcel, filename)]
+    await npm(install, { cwd: folder })
   } finally {
     await rm(parcel, { recursive: true })
   }

@@ -46,9 +46,13 @@ function details ({ at, source, diff, stack, cause, message, generated, compare,
 /** Removes the empty lines around a piece of source. */
 const unindent = source => source.replace(/^\s*\n/, '').trimEnd()
 
-const colored = diff => diff.trimEnd().replace(/^[-+].*$/gm, line => style(line.startsWith('-') ? 'red' : 'green', line))
+const colored = diff => diff.trimEnd().replace(/^[-+].*$/gm, line =>
+  style(line.startsWith('-') ? 'red' : 'green', line))
 
-/** Keeps of a stack what is not said yet, and of each line the place in the .ts file: tap names the transpiled one too. */
+/**
+ * Keeps of a stack what is not said yet, and of each line the place in the .ts file: tap names the transpiled one
+ * too.
+ */
 function callers (stack, place) {
   const lines = stack.trim().split(/\n\s*/).map(line => line.replace(/\(?\.build[\\/]\S+:\d+:\d+\)? (?=\()/, ''))
   return lines.filter(line => !place || !line.includes(place)).join('\n')
@@ -57,7 +61,11 @@ function callers (stack, place) {
 /** Sums up in one line. */
 export function summary ({ pass, fail, skip, todo }, codes, seconds) {
   const failedFiles = codes.filter(code => code !== 0).length
-  const counts = [`${pass} passed`, fail && `${fail} failed`, skip && `${skip} skipped`, todo && `${todo} to do`].filter(Boolean)
-  const files = `${codes.length} ${codes.length === 1 ? 'file' : 'files'}${failedFiles > 0 ? `, ${failedFiles} failed` : ''}`
+  const counts = [
+    `${pass} passed`, fail && `${fail} failed`, skip && `${skip} skipped`, todo && `${todo} to do`
+  ].filter(Boolean)
+  const files = `${codes.length} ${codes.length === 1 ? 'file' : 'files'}${failedFiles > 0
+    ? `, ${failedFiles} failed`
+    : ''}`
   return style(failedFiles > 0 ? 'red' : 'green', `${counts.join(', ')} (${files}, ${seconds.toFixed(1)} s)`)
 }

@@ -41,7 +41,11 @@ async function run (name, counts) {
 /** Prints what is wrong with the arguments. */
 function explain (unknown, names) {
   if (unknown.length === 0) console.error('Name a test file or a folder of tests: npm run t route/no-head')
-  for (const argument of unknown) console.error(`There is no test "${argument}". Similar names:\n  ${similarNames(argument, names).join('\n  ')}`)
+  for (const argument of unknown) {
+    console.error(
+    `There is no test "${argument}". Similar names:\n  ${similarNames(argument, names).join('\n  ')}`
+    )
+  }
 }
 
 async function main (args) {

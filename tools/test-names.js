@@ -24,7 +24,8 @@ export function findTests (argument, names) {
 export function similarNames (argument, names) {
   const name = nameOf(argument.replaceAll('\\', '/'))
   const most = Math.max(2, basename(name).length / 3)
-  const distance = other => other.includes(name) ? 0 : Math.min(leven(name, other), leven(basename(name), basename(other)))
+  const distance = other =>
+    other.includes(name) ? 0 : Math.min(leven(name, other), leven(basename(name), basename(other)))
   const similar = names
     .map(other => ({ other, distance: distance(other) }))
     .filter(({ distance }) => distance <= most)

@@ -7,7 +7,8 @@ import { build } from 'esbuild'
 export const outdir = '.build'
 
 /** Lists the files below a folder, with slashes on every system. */
-export const filesIn = folder => readdirSync(folder, { recursive: true }).map(path => `${folder}/${path.replaceAll('\\', '/')}`)
+export const filesIn = folder => readdirSync(folder, { recursive: true }).map(path =>
+  `${folder}/${path.replaceAll('\\', '/')}`)
 
 /**
  * Transpiles what ships and its tests into .build/, without looking at types: `npm run typecheck` does that.

@@ -28,14 +28,14 @@ app.register(metabaseSso, {
   ...required,
   mapUserToClaims: (user, request) => {
     expectType<{ email: string, team: string }>(user)
-    expectType<FastifyRequest | undefined>(request)
+    expectAssignable<FastifyRequest | undefined>(request)
     return { email: user.email, groups: [user.team] }
   }
 })
 app.register(metabaseSso, {
   ...required,
   getUser: request => {
-    expectType<FastifyRequest>(request)
+    expectAssignable<FastifyRequest>(request)
     return { mail: request.url }
   },
   mapUserToClaims: user => {
@@ -52,7 +52,9 @@ app.register(metabaseSso, {
   }
 })
 app.register(metabaseSso, { ...required, mapUserToClaims: (user: { mail: string }) => ({ email: user.mail }) })
-expectError(app.register(metabaseSso, { ...required, getUser: () => ({ mail: 'x' }), mapUserToClaims: user => ({ email: user.email }) }))
+expectError(app.register(
+  metabaseSso, { ...required, getUser: () => ({ mail: 'x' }), mapUserToClaims: user => ({ email: user.email }) }
+))
 
 // Each option, in each of its forms.
 app.register(metabaseSso, { ...required, secret: Buffer.from('x') })
@@ -63,10 +65,14 @@ app.register(metabaseSso, { ...required, instanceUrl: new URL('https://metabase.
 app.register(metabaseSso, { ...required, origin: false })
 app.register(metabaseSso, { ...required, origin: 'https://app.example.com' })
 app.register(metabaseSso, { ...required, origin: [/x/, 'https://app.example.com'] as const })
-app.register(metabaseSso, { ...required, path: '/x', tokenLifetime: 60, timeout: 100, namespace: 'eu', dispatcher: new Agent() })
+app.register(
+  metabaseSso, { ...required, path: '/x', tokenLifetime: 60, timeout: 100, namespace: 'eu', dispatcher: new Agent() }
+)
 app.register(metabaseSso, { ...required, loginUrl: '/login' })
 app.register(metabaseSso, { ...required, loginUrl: request => `/login?from=${request.ip}` })
-app.register(metabaseSso, { ...required, prefix: '/x', logLevel: 'warn', logSerializers: { metabaseUser: email => email } })
+app.register(
+  metabaseSso, { ...required, prefix: '/x', logLevel: 'warn', logSerializers: { metabaseUser: email => email } }
+)
 app.register(metabaseSso, () => required)
 
 app.register(metabaseSso, { ...required, secret: ['x', Buffer.from('y')] as const, requireTenant: true, logout: true })
@@ -77,7 +83,7 @@ app.register(metabaseSso, {
   ...required,
   authorize: (user, request) => {
     expectType<{ email: string, team: string }>(user)
-    expectType<FastifyRequest | undefined>(request)
+    expectAssignable<FastifyRequest | undefined>(request)
     return user.team === 'sales'
   }
 })
@@ -93,7 +99,7 @@ app.register(metabaseSso, {
   ...required,
   allowAdministrators: async (user, request) => {
     expectType<{ email: string, team: string }>(user)
-    expectType<FastifyRequest | undefined>(request)
+    expectAssignable<FastifyRequest | undefined>(request)
     return user.team === 'staff'
   }
 })
@@ -133,7 +139,7 @@ app.register(metabaseSso, {
     authorize: async (user, item, request) => {
       expectType<{ mail: string, admin: boolean }>(user)
       expectType<GuestItem>(item)
-      expectType<FastifyRequest>(request)
+      expectAssignable<FastifyRequest>(request)
       return user.admin && { owner: [user.mail] }
     }
   }
@@ -155,8 +161,13 @@ app.register(metabaseSso, {
 app.register(metabaseSso, { ...required, guest: { secret: 'x', authorize: () => false } })
 expectError(app.register(metabaseSso, { ...required, guest: { secret: 'x' } }))
 expectError(app.register(metabaseSso, { ...required, guest: { secret: 'x', authorize: () => true } }))
-expectError(app.register(metabaseSso, { ...required, guest: { secret: 'x', authorize: () => ({ region: { is: 'north' } }) } }))
-expectError(app.register(metabaseSso, { ...required, guest: { secret: 'x', public: true, authorize: (user: { email: string }) => ({ owner: user.email }) } }))
+expectError(
+  app.register(metabaseSso, { ...required, guest: { secret: 'x', authorize: () => ({ region: { is: 'north' } }) } })
+)
+expectError(app.register(
+  metabaseSso,
+  { ...required, guest: { secret: 'x', public: true, authorize: (user: { email: string }) => ({ owner: user.email }) } }
+))
 expectError(app.register(metabaseSso, { ...required, guest: { secret: 'x', authorise: () => ({}) } }))
 app.register(metabaseSso, { ...required, connections: 10, queue: 100, cache: true })
 expectError(app.register(metabaseSso, { ...required, connections: '10' }))
@@ -168,7 +179,9 @@ expectError(app.register(metabaseSso, { ...required, origin: () => 'https://app.
 expectError(app.register(metabaseSso, { ...required, guest: { secret: ['x'], authorize: () => ({}) } }))
 expectError(app.register(metabaseSso, { ...required, logout: '/logout' }))
 expectAssignable<GuestParams>({ region: ['north'], year: 2024, isOpen: true, between: [1, null] })
-expectAssignable<MetabaseSsoOptions<{ mail: string }, true>>({ ...required, guest: { secret: 'x', public: true, authorize: () => null } })
+expectAssignable<MetabaseSsoOptions<{ mail: string }, true>>(
+  { ...required, guest: { secret: 'x', public: true, authorize: () => null } }
+)
 
 expectError(app.register(metabaseSso))
 expectError(app.register(metabaseSso, {}))
@@ -182,7 +195,9 @@ expectError(app.register(metabaseSso, { ...required, mapUserToClaims: 'email' })
 expectError(app.register(metabaseSso, { ...required, mapUserToClaims: () => 'ann' }))
 expectError(app.register(metabaseSso, { ...required, mapUserToClaims: () => ({ email: 5 }) }))
 expectError(app.register(metabaseSso, { ...required, mapUserToClaims: () => ({ email: 'x', groups: 'sales' }) }))
-expectError(app.register(metabaseSso, { ...required, mapUserToClaims: () => ({ email: 'x', plans: [{ name: 'pro' }] }) }))
+expectError(
+  app.register(metabaseSso, { ...required, mapUserToClaims: () => ({ email: 'x', plans: [{ name: 'pro' }] }) })
+)
 expectError(app.register(metabaseSso, { ...required, mapUserToClaims: () => ({ email: 'x', groups: null }) }))
 expectError(app.register(metabaseSso, { ...required, mapUserToClaims: () => ({ email: 'x', '@tenant': null }) }))
 expectError(app.register(metabaseSso, { ...required, mapUserToClaims: () => ({ email: null }) }))
@@ -201,7 +216,9 @@ expectError(app.register(metabaseSso, { ...required, dispatcher: {} }))
 expectError(app.register(metabaseSso, { ...required, orgin: 'https://app.example.com' }))
 
 // A named type for options that are put together elsewhere.
-expectAssignable<MetabaseSsoOptions<{ mail: string }>>({ ...required, mapUserToClaims: (user: { mail: string }) => ({ email: user.mail }) })
+expectAssignable<MetabaseSsoOptions<{ mail: string }>>(
+  { ...required, mapUserToClaims: (user: { mail: string }) => ({ email: user.mail }) }
+)
 
 // The decorator.
 const user = { email: 'x', team: 'y' }
@@ -214,7 +231,9 @@ app.get('/x', async request => {
   expectType<void>(await app.metabaseSso.revoke('id'))
   expectType<LogoutReport>(await app.metabaseSso.revoke(request))
   expectType<string>(await app.metabaseSso.signGuest({ resource: { dashboard: 1 } }))
-  expectType<URL>(await app.metabaseSso.guestEmbedUrl({ resource: { question: 'x' }, params: { a: 1 } }, { bordered: true, theme: 'night', hide_parameters: ['a'] }))
+  expectType<URL>(await app.metabaseSso.guestEmbedUrl(
+    { resource: { question: 'x' }, params: { a: 1 } }, { bordered: true, theme: 'night', hide_parameters: ['a'] }
+  ))
 })
 expectError(app.metabaseSso.sign({ mail: 'x' }))
 expectError(app.metabaseSso.ssoUrl(user, { return_to: '/' }))

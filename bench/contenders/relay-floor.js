@@ -2,7 +2,10 @@ import { Pool } from 'undici'
 import { exampleJwt } from '../settings.js'
 import { createHost, listen } from './host.js'
 
-/** What any route behind a login costs that asks another server: one GET over keep-alive connections, its answer relayed as text. */
+/**
+ * What any route behind a login costs that asks another server: one GET over keep-alive connections, its answer relayed
+ * as text.
+ */
 export async function start ({ instanceUrl }) {
   const app = await createHost()
   const pool = new Pool(instanceUrl)

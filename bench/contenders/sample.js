@@ -9,7 +9,10 @@ import { findUser, sessionOptions, signingKey } from '../settings.js'
 /** Metabase's reference document, as it stands. */
 export const start = options => startSample(options, signingKey)
 
-/** The document's code; ours are the login, and the answer to `?response=json`, of which later versions of the document tell. */
+/**
+ * The document's code; ours are the login, and the answer to `?response=json`, of which later versions of the document
+ * tell.
+ */
 export async function startSample ({ instanceUrl }, key) {
   async function metabaseAuthHandler (req, res) {
     const { user } = req.session

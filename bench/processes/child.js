@@ -15,7 +15,12 @@ export const [SERVER, OTHERS] = [0, 1]
  * @param {number} core
  */
 function startChild (script, core) {
-  const command = [...canPin ? ['taskset', '--cpu-list', String(core)] : [], process.execPath, '--expose-gc', fileURLToPath(new URL(script, import.meta.url))]
+  const command = [
+    ...canPin ? ['taskset', '--cpu-list', String(core)] : [],
+    process.execPath,
+    '--expose-gc',
+    fileURLToPath(new URL(script, import.meta.url))
+  ]
   const child = spawn(command[0], command.slice(1), {
     stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
     env: { ...process.env, NODE_ENV: 'production' }
@@ -39,7 +44,8 @@ function startChild (script, core) {
 }
 
 /**
- * @param {(start: (script: string, core: number) => ReturnType<typeof startChild>) => Promise<T>} work with the processes that it starts, which end with it
+ * @param {(start: (script: string, core: number) => ReturnType<typeof startChild>) => Promise<T>} work with the
+ * processes that it starts, which end with it
  * @returns {Promise<T>}
  * @template T
  */

@@ -31,7 +31,9 @@ answerParent({
     return {
       requests,
       failures: result.non2xx + result.errors,
-      statuses: Object.fromEntries(Object.entries(result.statusCodeStats).map(([status, { count }]) => [status, count])),
+      statuses: Object.fromEntries(
+        Object.entries(result.statusCodeStats).map(([status, { count }]) => [status, count])
+      ),
       perSecond: requests / (result.finish - result.start) * 1000,
       p99: result.latency.p99,
       slowest: result.latency.max

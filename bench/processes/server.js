@@ -19,7 +19,10 @@ answerParent({
     const { user, system } = process.cpuUsage(began)
     return user + system
   },
-  /** What is in use: MiB, and handles. Only when nothing is measured any more: a forced collection throws compiled code away. */
+  /**
+   * What is in use: MiB, and handles. Only when nothing is measured any more: a forced collection throws compiled code
+   * away.
+   */
   async memory () {
     globalThis.gc()
     await setTimeout(100) // the pages are given back in the background

@@ -11,10 +11,15 @@ export async function hung (quick) {
   return await withChildren(async start => {
     const [server, metabase] = [start('server.js', SERVER), start('upstream.js', OTHERS)]
     const [people, visitors] = [start('load.js', OTHERS), start('load.js', OTHERS)]
-    const origin = await server.ask('start', { contender: 'plugin', instanceUrl: await metabase.ask('start', { delay: 0 }), pluginOptions: { timeout } })
+    const origin = await server.ask(
+      'start',
+      { contender: 'plugin', instanceUrl: await metabase.ask('start', { delay: 0 }), pluginOptions: { timeout } }
+    )
     const cookies = await logIn(origin, PEOPLE)
-    const signIn = async amount => await people.ask('run', { url: `${origin}/sso/metabase`, cookies: cookies.slice(0, amount), amount })
-    const other = async seconds => await visitors.ask('run', { url: `${origin}/other`, cookies: cookies.slice(0, 5), seconds })
+    const signIn = async amount =>
+      await people.ask('run', { url: `${origin}/sso/metabase`, cookies: cookies.slice(0, amount), amount })
+    const other = async seconds =>
+      await visitors.ask('run', { url: `${origin}/other`, cookies: cookies.slice(0, 5), seconds })
 
     const seconds = timeout / 1000 + 1
     // To warm up: Node keeps what a thousand connections once took.
@@ -35,7 +40,12 @@ export async function hung (quick) {
       heading: `${PEOPLE} people sign in at once, Metabase hangs; \`timeout\` is ${timeout} ms`,
       columns: ['', 'before', 'during', 'after'],
       rows: [
-        ['answers', '', Object.entries(signedIn.statuses).map(([status, count]) => `${count} × ${status}`).join(', '), `200 after ${recovery} ms`],
+        [
+          'answers',
+          '',
+          Object.entries(signedIn.statuses).map(([status, count]) => `${count} × ${status}`).join(', '),
+          `200 after ${recovery} ms`
+        ],
         ['slowest answer, ms', '', signedIn.slowest, ''],
         ['p99 of another route, ms', idle.p99, during.p99, ''],
         ['RSS MiB', before.rss.toFixed(0), '', after.rss.toFixed(0)],
@@ -45,7 +55,11 @@ export async function hung (quick) {
       checks: [
         ['all answered', `${answered} of ${PEOPLE}`, answered === PEOPLE],
         [`within ${timeout + 1000} ms`, `${signedIn.slowest} ms`, signedIn.slowest <= timeout + 1000],
-        ['p99 of another route at most 2 × idle', `${(during.p99 / Math.max(1, idle.p99)).toFixed(2)} ×`, during.p99 <= Math.max(1, idle.p99) * 2],
+        [
+          'p99 of another route at most 2 × idle',
+          `${(during.p99 / Math.max(1, idle.p99)).toFixed(2)} ×`,
+          during.p99 <= Math.max(1, idle.p99) * 2
+        ],
         ['memory within 20 % of what it was', `${(after.rss / before.rss).toFixed(2)} ×`, after.rss <= before.rss * 1.2]
       ]
     }

@@ -2,7 +2,9 @@ import { logIn } from '../log-in.js'
 import { OTHERS, SERVER, withChildren } from '../processes/child.js'
 
 const runs = [
-  { path: '/sso/metabase?response=json', what: '`{jwt}`', contenders: ['plugin', 'session-floor'], requests: 1_000_000 },
+  {
+    path: '/sso/metabase?response=json', what: '`{jwt}`', contenders: ['plugin', 'session-floor'], requests: 1_000_000
+  },
   { path: '/sso/metabase', what: 'exchange', contenders: ['plugin', 'relay-floor'], requests: 200_000 }
 ]
 
@@ -20,12 +22,16 @@ export async function lasting (quick) {
     let lost = 0
     for (const contender of contenders) {
       const states = await withChildren(async start => {
-        const [server, generator, metabase] = [start('server.js', SERVER), start('load.js', OTHERS), start('upstream.js', OTHERS)]
+        const [server, generator, metabase] = [
+          start('server.js', SERVER), start('load.js', OTHERS), start('upstream.js', OTHERS)
+        ]
         const origin = await server.ask('start', { contender, instanceUrl: await metabase.ask('start', { delay: 0 }) })
         const cookies = await logIn(origin, CONNECTIONS)
         const states = []
         for (let step = 0; step < STEPS; step++) {
-          const { requests, failures } = await generator.ask('run', { url: origin + path, cookies, amount: amount / STEPS })
+          const { requests, failures } = await generator.ask(
+            'run', { url: origin + path, cookies, amount: amount / STEPS }
+          )
           lost += failures + amount / STEPS - requests
           states.push(await server.ask('memory'))
         }
@@ -37,7 +43,11 @@ export async function lasting (quick) {
     }
     const [plugin, floor] = contenders.map(contender => rss[contender])
     checks.push(
-      [`${what}: resident memory at most ${MOST_OVER_FLOOR} × ${contenders[1]}`, `${(plugin / floor).toFixed(2)} ×`, plugin <= floor * MOST_OVER_FLOOR],
+      [
+        `${what}: resident memory at most ${MOST_OVER_FLOOR} × ${contenders[1]}`,
+        `${(plugin / floor).toFixed(2)} ×`,
+        plugin <= floor * MOST_OVER_FLOOR
+      ],
       [`${what}: no request lost`, `${lost} lost`, lost === 0]
     )
   }

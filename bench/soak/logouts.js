@@ -22,7 +22,8 @@ export async function logouts (quick) {
     await leaving.ask('run', { url, cookies, amount: leavers * sessions })
 
     const seconds = TIMEOUT / 1000 - 1
-    const other = async () => await visitors.ask('run', { url: `${origin}/other`, cookies: others.slice(0, 5), seconds })
+    const other = async () =>
+      await visitors.ask('run', { url: `${origin}/other`, cookies: others.slice(0, 5), seconds })
     const signIn = async () => await arriving.ask('run', { url, cookies: others, seconds, perSecond: 50 })
     await Promise.all([other(), signIn()]) // to warm up
     const idle = await other()

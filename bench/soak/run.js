@@ -7,7 +7,10 @@ import { restart } from './restart.js'
 
 /** @returns {Promise<boolean>} whether all is as it should be */
 export async function runSoak (quick) {
-  const parts = [`# What ${await title()} leaves behind`, quick ? 'A quick run: its figures mean nothing.' : new Date().toISOString().slice(0, 10)]
+  const parts = [
+    `# What ${await title()} leaves behind`,
+    quick ? 'A quick run: its figures mean nothing.' : new Date().toISOString().slice(0, 10)
+  ]
   console.log(parts.join('\n\n'))
   let good = true
   for (const measure of [hung, restart, logouts, lasting]) {
@@ -16,7 +19,8 @@ export async function runSoak (quick) {
     parts.push([
       `## ${heading}`,
       table(columns, rows),
-      table(['Should be', 'Was', 'Verdict'], checks.map(([wanted, was, holds]) => [wanted, was, holds ? 'met' : 'missed']))
+      table(['Should be', 'Was', 'Verdict'], checks.map(([wanted, was, holds]) =>
+        [wanted, was, holds ? 'met' : 'missed']))
     ].join('\n\n'))
     console.log(`\n${parts.at(-1)}`)
   }

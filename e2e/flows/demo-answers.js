@@ -56,6 +56,8 @@ export default [{
     await card(page, 'A log-out').getByText('Sessions ended at Metabase: 2', { exact: true }).waitFor()
     await page.getByRole('button', { name: 'Sign in' }).and(page.locator(':focus')).waitFor()
     await shoot('signed out')
-    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), 'nothing sticks out')
+    assert.ok(
+      await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), 'nothing sticks out'
+    )
   }
 }]

@@ -8,7 +8,9 @@ const sales = { [ann.email]: '310', [bao.email]: '180' }
 
 /** Sees in the page that it is this person's, and nobody else's. */
 async function expectPageOf (page, person) {
-  await page.getByText(`You are signed in to the app as ${person.firstName} ${person.lastName}, region ${person.region}.`, { exact: true }).waitFor()
+  await page.getByText(
+    `You are signed in to the app as ${person.firstName} ${person.lastName}, region ${person.region}.`, { exact: true }
+  ).waitFor()
   await expectQuestionOf(page, person)
   await page.locator('#questions svg').getByText(sales[person.email], { exact: true }).waitFor()
 }
@@ -33,7 +35,9 @@ export default [{
       await signIn(page, bao)
       await expectPageOf(page, bao)
       await shoot(`${sdk} another user`)
-      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), 'nothing sticks out')
+      assert.ok(
+        await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), 'nothing sticks out'
+      )
       await signOut(page)
       await expectProblem(page, '401')
     }

@@ -6,7 +6,8 @@ import { ann } from '../hosts/people.js'
 const isBrowsers = ({ headers }) => headers['sec-fetch-mode'] !== undefined
 
 /** The calls of /auth/sso, other than preflights. */
-const signInCalls = ({ metabase }) => metabase.requests.filter(({ method, path }) => method !== 'OPTIONS' && path.startsWith('/auth/sso'))
+const signInCalls = ({ metabase }) => metabase.requests.filter(({ method, path }) =>
+  method !== 'OPTIONS' && path.startsWith('/auth/sso'))
 
 async function signInAndLook (stage) {
   await openAs(stage, ann)

@@ -4,7 +4,10 @@ import { openAs } from '../helpers/page.js'
 import { ann, bao } from '../hosts/people.js'
 
 /** Everybody who is signed in may see dashboard 7, for their own region. */
-const ownRegion = { authorize: (user, { entityType, entityId }) => entityType === 'dashboard' && entityId === 7 && { region: [user.region] } }
+const ownRegion = {
+  authorize: (user, { entityType, entityId }) =>
+    entityType === 'dashboard' && entityId === 7 && { region: [user.region] }
+}
 
 const onLoad = [{
   name: 'guest: on load the page asks for a token, and shows the dashboard with the locked params of the right user',
@@ -26,9 +29,19 @@ const onLoad = [{
   }
 }, {
   name: 'guest: several elements on a page, each with its own token; authorize reads the context of the page',
-  setting: { guest: { authorize: (_user, { entityType, customContext }) => entityType === 'question' ? {} : { region: [customContext.tab] } } },
+  setting: {
+    guest: {
+      authorize: (_user, { entityType, customContext }) => entityType === 'question'
+        ? {}
+        : {
+            region: [customContext.tab]
+          }
+    }
+  },
   async run (stage) {
-    await openGuestPage(stage, ann, '<metabase-dashboard dashboard-id="7" custom-context=\'{"tab":"West"}\'></metabase-dashboard><hr><metabase-question question-id="1"></metabase-question>')
+    await openGuestPage(
+      stage, ann, '<metabase-dashboard dashboard-id="7" custom-context=\'{"tab":"West"}\'></metabase-dashboard><hr><metabase-question question-id="1"></metabase-question>'
+    )
     await expectRegions(stage.page, 'West')
     await stage.page.getByText('question 1 for {}', { exact: true }).waitFor()
     assert.equal(new Set(tokensUsed(stage.world)).size, 2)
@@ -84,18 +97,24 @@ function afterExpiry (name, elements) {
       await expectRegions(page, 'North', 'South')
       const { sent } = world.guestRequests()[before]
       assert.deepEqual(sent, { entityType: 'dashboard', entityId: 7 })
-      assert.ok(tokensUsed(world).filter(token => token === first).length > 1, 'the first token was used until Metabase refused it')
+      assert.ok(
+        tokensUsed(world).filter(token => token === first).length > 1,
+        'the first token was used until Metabase refused it'
+      )
       assert.equal(world.requests.filter(({ path }) => path === '/guest').length, 1, 'the page was not loaded again')
 
       rights.regions = undefined
       await expectAlert(page, 'status: 403')
-      await until(() => world.guestRequests().at(-1).status === 403, 'the page is told that nothing is granted any more')
+      await until(
+        () => world.guestRequests().at(-1).status === 403, 'the page is told that nothing is granted any more'
+      )
     }
   }
 }
 
 const expired = [
-  afterExpiry('an element', () => '<metabase-dashboard dashboard-id="7" auto-refresh-interval="1"></metabase-dashboard>'),
+  afterExpiry('an element', () =>
+    '<metabase-dashboard dashboard-id="7" auto-refresh-interval="1"></metabase-dashboard>'),
   afterExpiry('an element that the server rendered with a token and no id', async ({ world }) => {
     const { token } = await (await fetch(`${world.hostUrl}/token?dashboard=7&region=North`)).json()
     return `<metabase-dashboard token="${token}" auto-refresh-interval="1"></metabase-dashboard>`
@@ -118,7 +137,11 @@ const otherOrigin = Object.entries(hosts).flatMap(([globalCors, host]) => [{
     await openAs(stage, ann, page.url())
     await expectRegions(page, ann.region)
     const [preflight] = world.guestRequests('OPTIONS')
-    assert.equal(preflight?.headers['access-control-request-headers'], 'content-type', 'the browser sends a preflight, as it is JSON')
+    assert.equal(
+      preflight?.headers['access-control-request-headers'],
+      'content-type',
+      'the browser sends a preflight, as it is JSON'
+    )
     assert.equal(preflight.status, 204)
     assert.ok(world.guestRequests().every(({ headers }) => headers.origin === world.frontUrl))
   }

@@ -49,7 +49,9 @@ const anchors = hrefs => hrefs.map((href, i) => `<p><a href="${href}">Dashboard 
 const prefetches = {
   'link elements': hrefs => hrefs.map(href => `<link rel="prefetch" href="${href}">`).join(''),
   'speculation rules': hrefs =>
-    `<script type="speculationrules">${JSON.stringify({ prefetch: [{ urls: hrefs, eagerness: 'immediate' }] })}</script>`
+    `<script type="speculationrules">${JSON.stringify(
+      { prefetch: [{ urls: hrefs, eagerness: 'immediate' }] }
+    )}</script>`
 }
 
 const prefetched = Object.entries(prefetches).map(([name, tagsOf]) => ({
@@ -59,7 +61,10 @@ const prefetched = Object.entries(prefetches).map(([name, tagsOf]) => ({
     const { world, page, until } = stage
     const hrefs = linksTo(`${world.hostUrl}/sso/metabase`)
     await withPage(stage, anchors(hrefs) + tagsOf(hrefs), {}, async () => {
-      await until(() => world.ssoRequests().filter(({ status }) => status === 403).length === 12, 'the browser prefetches each link')
+      await until(
+        () => world.ssoRequests().filter(({ status }) => status === 403).length === 12,
+        'the browser prefetches each link'
+      )
       assert.ok(world.ssoRequests().every(({ body }) => body.includes('METABASE_SSO_PREFETCH')))
       assert.equal(world.metabase.logins, 0)
       await page.getByRole('link', { name: 'Dashboard 5', exact: true }).click()

@@ -9,24 +9,31 @@ const isPrerendering = ({ headers, status }) => headers['sec-purpose']?.includes
 
 /** Adds a page that signs Ann in to the host app, has the browser prerender another page, and goes there. */
 function addRoutes (app, world) {
-  app.get('/prerender', async ({ query: { href } }, reply) => reply.type('text/html; charset=utf-8').send(`<!doctype html>
+  app.get('/prerender', async ({ query: { href } }, reply) =>
+    reply.type('text/html; charset=utf-8').send(`<!doctype html>
     <link rel="icon" href="data:,">
     <script type="module">
-      await fetch('/login', { method: 'POST', body: new URLSearchParams({ email: ${JSON.stringify(ann.email)} }), redirect: 'manual' })
+      await fetch('/login', { method: 'POST', body: new URLSearchParams({ email: ${JSON.stringify(
+        ann.email
+      )} }), redirect: 'manual' })
       const href = ${JSON.stringify(href)}
       const rules = { prerender: [{ urls: [href], eagerness: 'immediate' }] }
       document.head.append(Object.assign(document.createElement('script'), { type: 'speculationrules', text: JSON.stringify(rules) }))
       await fetch('/prerendered')
       location.href = href
     </script>`))
-  app.get('/prerendered', async () => await until(() => world.ssoRequests().some(isPrerendering), 'the prerendered page signs in'))
+  app.get('/prerendered', async () =>
+    await until(() => world.ssoRequests().some(isPrerendering), 'the prerendered page signs in'))
 }
 
 /** Opens a page that was prerendered, once that has asked our route. */
 async function openPrerendered ({ world }, href, look) {
   const chromium = await openPlainly(`${world.hostUrl}/prerender?href=${encodeURIComponent(href)}`)
   try {
-    await until(() => world.requests.some(({ path, status }) => path === '/prerendered' && status === 200), 'the page is prerendered')
+    await until(
+      () => world.requests.some(({ path, status }) => path === '/prerendered' && status === 200),
+      'the page is prerendered'
+    )
     const page = await chromium.attach()
     await page.waitForURL(url => url.href === new URL(href, world.hostUrl).href)
     await look(page)

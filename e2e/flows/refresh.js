@@ -26,11 +26,16 @@ export default Object.keys(sdks).map(sdk => ({
 }))
 
 /** The Metabase sessions that the page has shown to Metabase. */
-const sessionsUsed = ({ metabase }) => new Set(metabase.requests.map(({ headers }) => headers['x-metabase-session']).filter(Boolean))
+const sessionsUsed = ({ metabase }) =>
+  new Set(metabase.requests.map(({ headers }) => headers['x-metabase-session']).filter(Boolean))
 
 /** When what our route gave expires, in milliseconds since the epoch. */
 function expiryOf ({ body }) {
   const answer = JSON.parse(body)
-  const { exp } = answer.jwt === undefined ? answer : JSON.parse(Buffer.from(answer.jwt.split('.')[1], 'base64url').toString())
+  const { exp } = answer.jwt === undefined
+    ? answer
+    : JSON.parse(
+      Buffer.from(answer.jwt.split('.')[1], 'base64url').toString()
+    )
   return exp * 1000
 }

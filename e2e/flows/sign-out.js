@@ -5,7 +5,8 @@ import { ann, bao } from '../hosts/people.js'
 const isMetabases = ({ name }) => name === 'metabase.SESSION'
 
 /** What Metabase says to the bearer of a session: 401 once it is over. */
-const statusOf = async ({ metabase }, id) => (await fetch(`${metabase.url}/api/user/current`, { headers: { 'x-metabase-session': id } })).status
+const statusOf = async ({ metabase }, id) =>
+  (await fetch(`${metabase.url}/api/user/current`, { headers: { 'x-metabase-session': id } })).status
 
 const frontEnds = { 'host app': 'of the same origin', allowed: 'of another origin' }
 

@@ -26,7 +26,9 @@ export async function servePages (app, sdk, config) {
   app.get('/link', async ({ query: { href } }, reply) =>
     reply.type('text/html; charset=utf-8').send(page(`<a href="${escapeAttribute(href)}">Dashboard</a>`)))
   app.get('/frame', async ({ query: { src } }, reply) => {
-    return reply.type('text/html; charset=utf-8').send(page(`<iframe src="${escapeAttribute(src)}" width="700" height="300"></iframe>
+    return reply.type(
+      'text/html; charset=utf-8'
+    ).send(page(`<iframe src="${escapeAttribute(src)}" width="700" height="300"></iframe>
       <p><button id="sign-out">Sign out of Metabase</button> <output id="report"></output></p>
       <script type="application/json" id="config">${JSON.stringify(config())}</script>
       <script type="module" src="/sign-out.js"></script>`))

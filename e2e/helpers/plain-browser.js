@@ -15,7 +15,9 @@ import { args } from './browser.js'
  */
 export async function openPlainly (url) {
   const profile = await mkdtemp(join(tmpdir(), 'fastify-metabase-sso-e2e-'))
-  const child = spawn(chromiumPath, [...args, '--remote-debugging-port=0', `--user-data-dir=${profile}`, url], { stdio: 'ignore' })
+  const child = spawn(
+    chromiumPath, [...args, '--remote-debugging-port=0', `--user-data-dir=${profile}`, url], { stdio: 'ignore' }
+  )
   const exited = once(child, 'close')
   return {
     async attach () {

@@ -7,7 +7,8 @@ import { startWorld } from './world.js'
 /**
  * @typedef {object} Flow
  * @property {string} name
- * @property {(setting?: object) => Promise<{ close: () => Promise<void> }>} [start] starts what it plays in, where that is not the usual world
+ * @property {(setting?: object) => Promise<{ close: () => Promise<void> }>} [start] starts what it plays in, where that
+ * is not the usual world
  * @property {import('./world.js').Setting} [setting] of the world
  * @property {(stage: object) => Promise<void>} run
  */
@@ -40,7 +41,9 @@ export async function play (browser, { name, start = startWorld, setting, run },
 async function inTime (work, patience) {
   const over = new AbortController()
   try {
-    await Promise.race([work, setTimeout(patience, undefined, over).then(() => { throw new Error(`not done after ${patience / 1000} s`) })])
+    await Promise.race([work, setTimeout(patience, undefined, over).then(() => {
+      throw new Error(`not done after ${patience / 1000} s`)
+    })])
   } finally {
     over.abort()
     work.catch(() => {}) // whatever becomes of it now

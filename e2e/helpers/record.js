@@ -8,7 +8,15 @@ export function recordRequests (app) {
   app.decorateRequest('record')
   app.addHook('onRequest', async request => {
     const { method, url, headers } = request
-    const record = { method, url, path: url.split('?', 1)[0], headers: { ...headers }, sent: undefined, status: undefined, body: undefined }
+    const record = {
+      method,
+      url,
+      path: url.split('?', 1)[0],
+      headers: { ...headers },
+      sent: undefined,
+      status: undefined,
+      body: undefined
+    }
     request.setDecorator('record', record)
     requests.push(record)
   })

@@ -13,7 +13,9 @@ import { recordRequests } from './record.js'
 
 const hosts = { session: sessionHost, bearer: bearerHost, cookieless: cookielessHost, 'guest alone': guestAloneHost }
 /** A policy of the host app's own, which would not let our front end through. */
-const hostsPolicy = { origin: 'https://elsewhere.example.com', credentials: false, methods: ['DELETE'], allowedHeaders: ['x-elsewhere'] }
+const hostsPolicy = {
+  origin: 'https://elsewhere.example.com', credentials: false, methods: ['DELETE'], allowedHeaders: ['x-elsewhere']
+}
 /** The plugin's `origin`. */
 const originFor = {
   'host app': () => false,
@@ -27,14 +29,18 @@ const originFor = {
  * @property {keyof typeof releases} [sdk] the SDK in the page
  * @property {boolean} [jwtProviderUri] whether the page knows our route, in place of asking Metabase for it
  * @property {'v50' | 'v55' | 'v56' | 'v58' | 'v61'} [version] of Metabase
- * @property {'session' | 'bearer' | 'cookieless' | 'guest alone'} [host] how people are signed in to the host app, if they are at all
- * @property {'host app' | 'allowed' | 'not allowed'} [frontEnd] on the host app's origin, or on one of its own that the plugin's `origin` allows or does not
- * @property {'none' | 'before' | 'after'} [globalCors] whether the host app has @fastify/cors itself: registered before or after the plugin
+ * @property {'session' | 'bearer' | 'cookieless' | 'guest alone'} [host] how people are signed in to the host app, if
+ * they are at all
+ * @property {'host app' | 'allowed' | 'not allowed'} [frontEnd] on the host app's origin, or on one of its own that the
+ * plugin's `origin` allows or does not
+ * @property {'none' | 'before' | 'after'} [globalCors] whether the host app has @fastify/cors itself: registered before
+ * or after the plugin
  * @property {string} [apiKey] of Metabase, for the page
  * @property {object} [guest] the plugin's option, without the secret: for flows with guest embeds
  * @property {number} [ahead] seconds by which Metabase's clock is ahead of the host app's
  * @property {object} [options] of the plugin
- * @property {(app: import('fastify').FastifyInstance, world: object) => void} [addRoutes] of the flow's own, to the host app
+ * @property {(app: import('fastify').FastifyInstance, world: object) => void} [addRoutes] of the flow's own, to the
+ * host app
  */
 
 /**
@@ -66,9 +72,11 @@ export async function startWorld ({
     get hostUrl () { return urlOf(hostApp) },
     get frontUrl () { return urlOf(frontApp) },
     /** The requests at the plugin's route. */
-    ssoRequests: (method = 'GET') => world.requests.filter(request => request.path === '/sso/metabase' && request.method === method),
+    ssoRequests: (method = 'GET') => world.requests.filter(request =>
+      request.path === '/sso/metabase' && request.method === method),
     /** Those at its route for guest tokens. */
-    guestRequests: (method = 'POST') => world.requests.filter(request => request.path === '/sso/metabase/guest' && request.method === method),
+    guestRequests: (method = 'POST') => world.requests.filter(request =>
+      request.path === '/sso/metabase/guest' && request.method === method),
     async close () {
       await Promise.all([...new Set([hostApp, frontApp])].map(app => app.close()))
       await frontDoor?.close()
@@ -112,7 +120,8 @@ export async function startWorld ({
 
 function createApp () {
   const app = Fastify({ forceCloseConnections: true })
-  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, async (_request, body) => Object.fromEntries(new URLSearchParams(body)))
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, async (_request, body) =>
+    Object.fromEntries(new URLSearchParams(body)))
   return app
 }
 

@@ -1,6 +1,10 @@
 /** Who can sign in to the host apps. */
-export const ann = { email: 'ann.lee@example.com', firstName: 'Ann', lastName: 'Lee', teams: ['Sales'], region: 'North' }
-export const bao = { email: 'bao.tran@example.com', firstName: 'Bao', lastName: 'Tran', teams: ['Support', 'Editors'], region: 'South' }
+export const ann = {
+  email: 'ann.lee@example.com', firstName: 'Ann', lastName: 'Lee', teams: ['Sales'], region: 'North'
+}
+export const bao = {
+  email: 'bao.tran@example.com', firstName: 'Bao', lastName: 'Tran', teams: ['Support', 'Editors'], region: 'South'
+}
 export const people = [ann, bao]
 
 export const findPerson = email => people.find(person => person.email === email)

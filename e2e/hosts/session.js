@@ -11,7 +11,9 @@ import { findPerson, toClaims } from './people.js'
  */
 export async function sessionHost (app, options, home) {
   await app.register(cookie)
-  await app.register(session, { secret: 'a session secret of the host app, longer than 32 characters', cookie: { secure: false, sameSite: 'lax' } })
+  await app.register(session, {
+    secret: 'a session secret of the host app, longer than 32 characters', cookie: { secure: false, sameSite: 'lax' }
+  })
   await app.register(metabaseSso, { ...options, mapUserToClaims: toClaims })
 
   app.post('/login', async (request, reply) => {
@@ -29,7 +31,13 @@ export async function sessionHost (app, options, home) {
     token: await app.metabaseSso.signGuest({ resource: { dashboard: Number(dashboard) }, params: { region: [region] } })
   }))
   app.get('/older-frame', async (_request, reply) => {
-    const src = await app.metabaseSso.guestEmbedUrl({ resource: { question: 1 } }, { bordered: false, titled: true, theme: 'night' })
-    return reply.type('text/html; charset=utf-8').send(`<!doctype html><link rel="icon" href="data:,"><h1>Your app</h1><iframe src="${src.href.replaceAll('&', '&amp;')}" width="700" height="300"></iframe>`)
+    const src = await app.metabaseSso.guestEmbedUrl(
+      { resource: { question: 1 } }, { bordered: false, titled: true, theme: 'night' }
+    )
+    return reply.type('text/html; charset=utf-8').send(
+      `<!doctype html><link rel="icon" href="data:,"><h1>Your app</h1><iframe src="${src.href.replaceAll(
+        '&', '&amp;'
+      )}" width="700" height="300"></iframe>`
+    )
   })
 }

@@ -8,7 +8,10 @@ const here = folder('../')
 const loaderPage = folder('../pages/sdk-loader/')
 const builds = folder('../node_modules/.cache/pages/')
 
-/** The releases of the SDK that are complete, for the React example: the package, and how the example calls its like. */
+/**
+ * The releases of the SDK that are complete, for the React example: the package, and how the example calls its
+ * like.
+ */
 export const sdks = {
   '0.52.7': { name: 'sdk-052', era: '0.50 to 0.54' },
   '0.56.3': { name: 'sdk-056', era: '0.55 and later' }

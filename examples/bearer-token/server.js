@@ -6,7 +6,11 @@ import Fastify from 'fastify'
 import metabaseSso from 'fastify-metabase-sso'
 
 const { APP_JWT_SECRET, FRONT_END = 'http://localhost:9090', HOST = 'localhost', PORT = '3000' } = process.env
-if (!APP_JWT_SECRET) throw new Error('Set APP_JWT_SECRET: 32 characters or more that nobody can guess, and not the secret of Metabase')
+if (!APP_JWT_SECRET) {
+  throw new Error(
+    'Set APP_JWT_SECRET: 32 characters or more that nobody can guess, and not the secret of Metabase'
+  )
+}
 
 // A made-up list, and a login without a password: they stand for what your app has.
 const people = [

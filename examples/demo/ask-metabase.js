@@ -6,7 +6,9 @@ export function createQuestions (instanceUrl) {
   /** @returns {Promise<{ status: number, text: string, json: any } | undefined>} undefined: no answer */
   async function get (path, headers) {
     try {
-      const response = await fetch(instanceUrl + path, { headers, redirect: 'manual', signal: AbortSignal.timeout(5000) })
+      const response = await fetch(
+        instanceUrl + path, { headers, redirect: 'manual', signal: AbortSignal.timeout(5000) }
+      )
       const text = await response.text()
       return { status: response.status, text, json: parse(text) }
     } catch {
@@ -27,7 +29,9 @@ export function createQuestions (instanceUrl) {
     const client = { 'x-metabase-client': 'embedding-sdk-react' }
     const discovery = await get('/auth/sso?preferred_method=jwt', client)
     const hash = discovery?.json?.hash // v55 alone has one
-    const answer = await get(`/auth/sso?token=true&jwt=${jwt}`, hash === undefined ? client : { ...client, 'x-metabase-sdk-jwt-hash': hash })
+    const answer = await get(
+      `/auth/sso?token=true&jwt=${jwt}`, hash === undefined ? client : { ...client, 'x-metabase-sdk-jwt-hash': hash }
+    )
     return answer?.json?.id === undefined ? problem(answer) : await who(answer.json.id)
   }
 

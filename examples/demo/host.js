@@ -48,6 +48,8 @@ export async function buildHost ({ instanceUrl, secret, embeddingSecret, switche
   await app.register(pageRoutes)
   const hasSdk = sdkPages.length > 0
   if (hasSdk) await app.register(sdkRoutes, { prefix: '/sdk', pages: sdkPages, instanceUrl, questionIds })
-  await app.register(controlRoutes, { prefix: '/demo', instanceUrl, log, receipts, switches, hasSdk, hasGuest: Boolean(embeddingSecret) })
+  await app.register(
+    controlRoutes, { prefix: '/demo', instanceUrl, log, receipts, switches, hasSdk, hasGuest: Boolean(embeddingSecret) }
+  )
   return app
 }

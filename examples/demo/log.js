@@ -12,7 +12,9 @@ export function createLog () {
 
 /** What a person reads of a line: pino writes JSON. */
 function readLine (line) {
-  const { level, time, msg, reqId, err, metabaseUser, answer, entityType, entityId, exchangeMethod, ended, durationMs } = JSON.parse(line)
+  const {
+    level, time, msg, reqId, err, metabaseUser, answer, entityType, entityId, exchangeMethod, ended, durationMs
+  } = JSON.parse(line)
   const details = [
     metabaseUser && `user ${metabaseUser}`,
     answer,

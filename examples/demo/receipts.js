@@ -1,7 +1,10 @@
 import { personToClaims } from './people.js'
 import { createRecent } from './recent.js'
 
-/** Watches the plugin's routes: a page cannot look into a redirect of its frame, so it asks the host app what that was. */
+/**
+ * Watches the plugin's routes: a page cannot look into a redirect of its frame, so it asks the host app what that
+ * was.
+ */
 export function keepReceipts (app) {
   const recent = createRecent(100)
 
@@ -21,7 +24,8 @@ export function keepReceipts (app) {
 
   return {
     /** The latest of a visitor. */
-    find: (visitor, answer) => recent.items.findLast(receipt => receipt.visitor === visitor && receipt.answer === answer)
+    find: (visitor, answer) => recent.items.findLast(receipt =>
+      receipt.visitor === visitor && receipt.answer === answer)
   }
 }
 

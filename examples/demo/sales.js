@@ -11,5 +11,11 @@ export const salesOfRegion = {
   columns: ['Month', 'Sales'],
   rows: ({ attributes: { region } }) => months.map((month, index) => [month, sales[region]?.[index] ?? 0]),
   display: 'bar',
-  visualizationSettings: { 'graph.dimensions': ['Month'], 'graph.metrics': ['Sales'], 'graph.y_axis.title_text': 'Sales, thousands', 'graph.show_values': true, series_settings: { Sales: { color: '#2b639f' } } }
+  visualizationSettings: {
+    'graph.dimensions': ['Month'],
+    'graph.metrics': ['Sales'],
+    'graph.y_axis.title_text': 'Sales, thousands',
+    'graph.show_values': true,
+    series_settings: { Sales: { color: '#2b639f' } }
+  }
 }

@@ -5,12 +5,14 @@ import { isIPv6 } from 'node:net'
  * @property {string} host address to listen on
  * @property {string} browserHost the name by which a browser reaches it
  * @property {number} port
- * @property {{ instanceUrl: string, secret: string, embeddingSecret?: string } | undefined} ownMetabase used in place of the stand-in
+ * @property {{ instanceUrl: string, secret: string, embeddingSecret?: string } | undefined} ownMetabase used in place
+ * of the stand-in
  * @property {number[]} questionIds what the page with the SDK shows
  */
 
 /**
- * Reads PORT, HOST, METABASE_INSTANCE_URL, METABASE_JWT_SHARED_SECRET, METABASE_EMBEDDING_SECRET_KEY and METABASE_QUESTION_ID.
+ * Reads PORT, HOST, METABASE_INSTANCE_URL, METABASE_JWT_SHARED_SECRET, METABASE_EMBEDDING_SECRET_KEY and
+ * METABASE_QUESTION_ID.
  * @param {NodeJS.ProcessEnv} env
  * @returns {Settings}
  */
@@ -43,7 +45,11 @@ function browserHostOf (host) {
 
 function readPort (text) {
   const port = Number(text || 3000)
-  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Error('PORT must be a whole number from 0 to 65535')
+  if (!Number.isInteger(port) || port < 0 || port > 65535) {
+    throw new Error(
+      'PORT must be a whole number from 0 to 65535'
+    )
+  }
   return port
 }
 

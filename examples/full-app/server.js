@@ -18,7 +18,10 @@ const people = [
 const app = Fastify({ logger: true })
 await app.register(formbody)
 await app.register(cookie)
-await app.register(session, { secret: SESSION_SECRET, cookie: { secure: 'auto', sameSite: 'lax' }, saveUninitialized: false, rolling: false })
+await app.register(
+  session,
+  { secret: SESSION_SECRET, cookie: { secure: 'auto', sameSite: 'lax' }, saveUninitialized: false, rolling: false }
+)
 await app.register(metabaseSso, {
   secret: process.env.METABASE_JWT_SHARED_SECRET,
   instanceUrl: process.env.METABASE_INSTANCE_URL,
@@ -27,7 +30,8 @@ await app.register(metabaseSso, {
   mapUserToClaims: user => ({ email: user.email, first_name: user.firstName, groups: user.teams })
 })
 
-const [index, login, signedOut] = await Promise.all(['index', 'login', 'signed-out'].map(name => readFile(new URL(`${name}.html`, import.meta.url), 'utf8')))
+const [index, login, signedOut] = await Promise.all(['index', 'login', 'signed-out'].map(name =>
+  readFile(new URL(`${name}.html`, import.meta.url), 'utf8')))
 const show = (reply, html) => reply
   .type('text/html; charset=utf-8')
   .header('content-security-policy', "frame-ancestors 'self'") // nobody else may frame a login page
@@ -53,9 +57,12 @@ app.post('/login', async (request, reply) => {
 })
 
 app.post('/logout', async (request, reply) => {
-  const { logoutUrl } = await app.metabaseSso.revoke(request) // before destroy(): with the session goes what is known of it
+  // before destroy(): with the session goes what is known of it
+  const { logoutUrl } = await app.metabaseSso.revoke(request)
   await request.session.destroy()
-  return show(reply, signedOut.replace('LOGOUT_URL', logoutUrl)) // the page loads it: the cookie of Metabase is in nobody else's reach
+  return show(
+    reply, signedOut.replace('LOGOUT_URL', logoutUrl)
+  ) // the page loads it: the cookie of Metabase is in nobody else's reach
 })
 
 await app.listen({ host: HOST, port: Number(PORT) })

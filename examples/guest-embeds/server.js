@@ -19,7 +19,10 @@ const people = [
 const app = Fastify({ logger: true })
 await app.register(formbody)
 await app.register(cookie)
-await app.register(session, { secret: SESSION_SECRET, cookie: { secure: 'auto', sameSite: 'lax' }, saveUninitialized: false, rolling: false })
+await app.register(
+  session,
+  { secret: SESSION_SECRET, cookie: { secure: 'auto', sameSite: 'lax' }, saveUninitialized: false, rolling: false }
+)
 await app.register(metabaseSso, {
   secret: process.env.METABASE_JWT_SHARED_SECRET,
   instanceUrl: METABASE_INSTANCE_URL,
@@ -38,11 +41,18 @@ const show = (reply, html) => reply.type('text/html; charset=utf-8').header('cac
 // The page asks for its token itself.
 app.get('/', async (_request, reply) => show(reply, index.replaceAll('INSTANCE_URL', METABASE_INSTANCE_URL)))
 
-// The older way: an iframe whose URL this server makes. It does not ask `authorize`, and gets no new token when this one has expired.
+// The older way: an iframe whose URL this server makes. It does not ask `authorize`, and gets no new token when this
+// one has expired.
 app.get('/frame', async (request, reply) => {
   const { user } = request.session
-  if (!user?.dashboards.includes(1)) return await reply.code(user === undefined ? 401 : 403).send('This is not for you.')
-  const src = await app.metabaseSso.guestEmbedUrl({ resource: { dashboard: 1 }, params: { region: [user.region] } }, { bordered: false, titled: true })
+  if (!user?.dashboards.includes(1)) {
+    return await reply.code(user === undefined ? 401 : 403).send(
+      'This is not for you.'
+    )
+  }
+  const src = await app.metabaseSso.guestEmbedUrl(
+    { resource: { dashboard: 1 }, params: { region: [user.region] } }, { bordered: false, titled: true }
+  )
   return show(reply, frame.replace('EMBED_URL', src.href.replaceAll('&', '&amp;')))
 })
 
@@ -55,7 +65,8 @@ app.post('/login', async (request, reply) => {
 })
 
 app.post('/logout', async (request, reply) => {
-  await request.session.destroy() // a token that is out already is good until it expires: at Metabase there is nobody to sign out
+  // a token that is out already is good until it expires: at Metabase there is nobody to sign out
+  await request.session.destroy()
   return reply.redirect('/', 303)
 })
 

@@ -13,7 +13,8 @@ const spans = new WeakMap()
  */
 function traceChannel (name, attributesOf) {
   const channel = tracingChannel(name)
-  // The span of the sign-in is the parent of its exchange. Above it is what instruments your app, such as @fastify/otel.
+  // The span of the sign-in is the parent of its exchange. Above it is what instruments your app, such as
+  // @fastify/otel.
   channel.start.bindStore(current, event => {
     const parent = current.getStore()
     const span = tracer.startSpan(name, {}, parent ? trace.setSpan(context.active(), parent) : context.active())

@@ -4,7 +4,8 @@
  *
  * @param {object} config
  * @param {string} config.instanceUrl your Metabase
- * @param {string} config.ssoUrl the route of fastify-metabase-sso in your host app, such as https://api.example.com/sso/metabase
+ * @param {string} config.ssoUrl the route of fastify-metabase-sso in your host app, such as
+ * https://api.example.com/sso/metabase
  * @param {'0.50 to 0.54' | '0.55 and later'} config.sdk
  * @param {string} [config.apiKey] for development on localhost alone
  * @param {() => string | null} [bearerToken] for a host app without cookies

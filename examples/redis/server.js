@@ -7,8 +7,14 @@ import Fastify from 'fastify'
 import metabaseSso from 'fastify-metabase-sso'
 import { createClient } from 'redis'
 
-const { SESSION_SECRET, REDIS_URL, TRUST_PROXY = '', FRONT_END = 'http://localhost:9090', HOST = 'localhost', PORT = '3000' } = process.env
-if (!SESSION_SECRET) throw new Error('Set SESSION_SECRET: 32 characters or more that nobody can guess, the same for each process')
+const {
+  SESSION_SECRET, REDIS_URL, TRUST_PROXY = '', FRONT_END = 'http://localhost:9090', HOST = 'localhost', PORT = '3000'
+} = process.env
+if (!SESSION_SECRET) {
+  throw new Error(
+    'Set SESSION_SECRET: 32 characters or more that nobody can guess, the same for each process'
+  )
+}
 if (!REDIS_URL) throw new Error('Set REDIS_URL, such as redis://localhost:6379')
 
 // A made-up list, and a login without a password: they stand for what your app has.

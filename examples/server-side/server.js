@@ -18,7 +18,10 @@ const people = [
 const app = Fastify({ logger: true })
 await app.register(formbody)
 await app.register(cookie)
-await app.register(session, { secret: SESSION_SECRET, cookie: { secure: 'auto', sameSite: 'lax' }, saveUninitialized: false, rolling: false })
+await app.register(
+  session,
+  { secret: SESSION_SECRET, cookie: { secure: 'auto', sameSite: 'lax' }, saveUninitialized: false, rolling: false }
+)
 await app.register(metabaseSso, {
   secret: process.env.METABASE_JWT_SHARED_SECRET,
   instanceUrl: METABASE_INSTANCE_URL,
@@ -37,11 +40,14 @@ app.get('/dashboards', async (request, reply) => {
 async function askAs (user, path) {
   const { id } = await app.metabaseSso.exchange(user) // its errors have the right status: 403 where `authorize` says no
   try {
-    const response = await fetch(METABASE_INSTANCE_URL + path, { headers: { 'x-metabase-session': id }, signal: AbortSignal.timeout(5000) })
+    const response = await fetch(
+      METABASE_INSTANCE_URL + path, { headers: { 'x-metabase-session': id }, signal: AbortSignal.timeout(5000) }
+    )
     if (!response.ok) throw new Error(`Metabase answered ${path} with status ${response.status}`)
     return await response.json()
   } finally {
-    await app.metabaseSso.revoke(id).catch(error => app.log.warn(error, 'a Metabase session is left over')) // the user has the answer all the same
+    // the user has the answer all the same
+    await app.metabaseSso.revoke(id).catch(error => app.log.warn(error, 'a Metabase session is left over'))
   }
 }
 

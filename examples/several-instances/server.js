@@ -6,7 +6,13 @@ import Fastify from 'fastify'
 import metabaseSso from 'fastify-metabase-sso'
 
 const { FRONT_END = 'http://localhost:9090', HOST = 'localhost', PORT = '3000' } = process.env
-for (const name of ['SESSION_SECRET', 'EU_METABASE_INSTANCE_URL', 'EU_METABASE_JWT_SHARED_SECRET', 'US_METABASE_INSTANCE_URL', 'US_METABASE_JWT_SHARED_SECRET']) {
+for (const name of [
+  'SESSION_SECRET',
+  'EU_METABASE_INSTANCE_URL',
+  'EU_METABASE_JWT_SHARED_SECRET',
+  'US_METABASE_INSTANCE_URL',
+  'US_METABASE_JWT_SHARED_SECRET'
+]) {
   if (!process.env[name]) throw new Error(`Set ${name}`)
 }
 
@@ -19,7 +25,12 @@ const people = [
 const app = Fastify({ logger: true })
 await app.register(formbody)
 await app.register(cookie)
-await app.register(session, { secret: process.env.SESSION_SECRET, cookie: { secure: 'auto', sameSite: 'lax' }, saveUninitialized: false, rolling: false })
+await app.register(session, {
+  secret: process.env.SESSION_SECRET,
+  cookie: { secure: 'auto', sameSite: 'lax' },
+  saveUninitialized: false,
+  rolling: false
+})
 await app.register(metabaseSso, {
   namespace: 'eu',
   path: '/sso/eu',

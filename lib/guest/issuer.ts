@@ -11,7 +11,7 @@ import { checkParams } from './params.js'
 export interface GuestEmbed {
   resource: GuestResource
   /** Default `{}`. */
-  params?: GuestParams
+  params?: GuestParams | undefined
 }
 
 /**
@@ -19,13 +19,13 @@ export interface GuestEmbed {
  * Further names that your Metabase knows are passed on as they are.
  */
 export interface GuestAppearance {
-  bordered?: boolean
-  titled?: boolean
-  theme?: 'night' | 'transparent' | (string & {})
+  bordered?: boolean | undefined
+  titled?: boolean | undefined
+  theme?: 'night' | 'transparent' | (string & {}) | undefined
   /** Seconds between reloads of a dashboard. */
-  refresh?: number
-  font?: string
-  hide_parameters?: string | readonly string[]
+  refresh?: number | undefined
+  font?: string | undefined
+  hide_parameters?: string | readonly string[] | undefined
   [name: string]: string | number | boolean | readonly string[] | undefined
 }
 

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { CheckClaims, CheckedClaims } from '../claims.js'
 import { errorCodes, MetabaseSsoError } from '../errors.js'
 import { withTimeout, type MaybePromise } from '../timeout.js'
-import type { Authorize, GetUser, UserToClaims } from './functions.js'
+import type { Authorize, GetUser, HostRequest, UserToClaims } from './functions.js'
 import { missingUser, sessionUser } from './session.js'
 
 /**
@@ -37,7 +37,7 @@ const statusOf = (error: unknown): unknown =>
 export async function signedInUser (
   getUser: GetUser<unknown>, request: FastifyRequest, timeout: number
 ): Promise<unknown> {
-  const user = await callHost(() => getUser(request), timeout, cause => {
+  const user = await callHost(() => getUser(request as HostRequest), timeout, cause => {
     // Such as of `await request.jwtVerify()`: 401 for no token, 400 for a malformed one.
     const status = statusOf(cause)
     return status === 401 || status === 400
@@ -85,7 +85,7 @@ interface ClaimsOptions {
 
 /** Maps a user to checked claims, once `authorize` has allowed the sign-in. */
 export async function claimsOf (
-  user: unknown, request: FastifyRequest | undefined, options: ClaimsOptions
+  user: unknown, request: HostRequest | undefined, options: ClaimsOptions
 ): Promise<CheckedClaims> {
   const { authorize, mapUserToClaims, checkClaims, allowAdministrators, requireTenant, timeout } = options
   const requireYes = async (option: 'authorize' | 'allowAdministrators', ask: Authorize<unknown>): Promise<void> => {

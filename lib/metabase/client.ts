@@ -1,5 +1,5 @@
 import type { CheckedClaims } from '../claims.js'
-import { exchangeChannel, traced, type ExchangeEvent } from '../diagnostics.js'
+import { exchangeChannel, traced, type ExchangeEvent } from '../tracing.js'
 import { errorCodes, MetabaseSsoError } from '../errors.js'
 import type { Token, TokenIssuer } from '../jwt/issuer.js'
 import type { SigningKeys } from '../jwt/signing-keys.js'

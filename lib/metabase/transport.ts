@@ -2,6 +2,7 @@ import type { Dispatcher } from 'undici'
 import { errorCodes, MetabaseSsoError } from '../errors.js'
 import { VERSION } from '../package.js'
 import { redact, redactError } from '../redact.js'
+import type { MaybePromise } from '../timeout.js'
 
 /** One request to Metabase: path and query below the base URL of the instance. */
 export interface Request {
@@ -28,6 +29,9 @@ export interface Response {
 
 export type Transport = (request: Request, signal: AbortSignal) => Promise<Response>
 
+/** Returns the dispatcher that sends requests: a promise while undici is being loaded. */
+export type GetDispatcher = () => MaybePromise<Dispatcher>
+
 /** Sessions are 200 bytes and Metabase's HTML error pages a few hundred kilobytes; more is not from Metabase. */
 const MAX_BYTES = 1024 * 1024
 
@@ -38,9 +42,9 @@ const USER_AGENT = `fastify-metabase-sso/${VERSION}`
  * Sends requests to one instance. Redirects are not followed, nothing of the host's request is forwarded, and a
  * response is bounded in time (by the signal) and in size. It uses undici's `dispatch`, since `request` makes a stream
  * of each response.
- * @param dispatcher of undici 7 or later
+ * @param getDispatcher returns one of undici 7 or later
  */
-export function createTransport (instanceUrl: string, dispatcher: Dispatcher): Transport {
+export function createTransport (instanceUrl: string, getDispatcher: GetDispatcher): Transport {
   const { origin, pathname } = new URL(instanceUrl)
   const basePath = pathname === '/' ? '' : pathname
 
@@ -62,12 +66,17 @@ export function createTransport (instanceUrl: string, dispatcher: Dispatcher): T
       signal.removeEventListener('abort', onAbort)
       reject(error instanceof MetabaseSsoError ? error : transportError(error, credential))
     }
-    function dispatch (): void {
+    function dispatch (dispatcher: Dispatcher): void {
       try {
         dispatcher.dispatch(options, handler)
       } catch (error) { // as that of undici 6 does
         fail(error)
       }
+    }
+    function start (): void {
+      const dispatcher = getDispatcher()
+      if (dispatcher instanceof Promise) dispatcher.then(dispatch, fail)
+      else dispatch(dispatcher)
     }
 
     const handler: Dispatcher.DispatchHandler = {
@@ -96,11 +105,11 @@ export function createTransport (instanceUrl: string, dispatcher: Dispatcher): T
       onResponseError (_controller, error) {
         if (response.status !== 0 || isRetry || !isDeadConnection(error)) return fail(error)
         isRetry = true
-        setImmediate(dispatch) // later: a restart has closed other connections, too, which undici has yet to notice
+        setImmediate(start) // later: a restart has closed other connections, too, which undici has yet to notice
       }
     }
     signal.addEventListener('abort', onAbort)
-    dispatch()
+    start()
   })
 }
 

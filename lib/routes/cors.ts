@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { errorCodes } from '../errors.js'
 import { callHost } from '../host/callbacks.js'
+import type { HostRequest } from '../host/functions.js'
 import { isListed } from '../options/origin.js'
 import type { ResolvedOptions } from '../options/resolve.js'
 import type { MaybePromise } from '../timeout.js'
@@ -25,7 +26,7 @@ export function createOriginPolicy (options: Pick<ResolvedOptions, 'origin' | 't
   function decide (origin: string, request: FastifyRequest): MaybePromise<boolean> {
     if (typeof allowed !== 'function') return logged(isListed(allowed, origin), request)
     if (origin === 'null') return logged(false, request) // any sandboxed page sends it
-    return ask(() => allowed(origin, request), request)
+    return ask(() => allowed(origin, request as HostRequest), request)
   }
 
   async function ask (allows: () => MaybePromise<unknown>, request: FastifyRequest): Promise<boolean> {

@@ -4,7 +4,7 @@ import type { GuestIssuer } from '../guest/issuer.js'
 import { readItem, resourceOf } from '../guest/item.js'
 import { checkParams } from '../guest/params.js'
 import { askPermission, signedInUser } from '../host/callbacks.js'
-import type { GuestItem, GuestParams } from '../host/functions.js'
+import type { GuestItem, GuestParams, HostRequest } from '../host/functions.js'
 import type { ResolvedGuestOptions, ResolvedOptions } from '../options/resolve.js'
 import { isPlainObject } from '../values.js'
 import type { OriginPolicy } from './cors.js'
@@ -37,7 +37,7 @@ export async function addGuestRoute (scope: FastifyInstance, parts: Parts): Prom
       const item = readItem(request.body)
       const user = await userOrVisitor(request)
       const copy = copyOf(item)
-      const authorize = async () => paramsOf(await guest.authorize(user, copy, request))
+      const authorize = async () => paramsOf(await guest.authorize(user, copy, request as HostRequest))
       const params = await askPermission('guest.authorize', authorize, timeout)
       const jwt = await issuer.sign({ resource: resourceOf(item), params })
       const { entityType, entityId } = item

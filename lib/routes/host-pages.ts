@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { errorCodes, type MetabaseSsoError } from '../errors.js'
 import { callHost } from '../host/callbacks.js'
+import type { HostRequest } from '../host/functions.js'
 import type { ResolvedOptions } from '../options/resolve.js'
 import { isPageUrl } from '../options/schema.js'
 import type { MaybePromise } from '../timeout.js'
@@ -12,7 +13,8 @@ import type { MaybePromise } from '../timeout.js'
 export async function loginRedirect (
   loginUrl: NonNullable<ResolvedOptions['loginUrl']>, request: FastifyRequest, timeout: number
 ): Promise<string> {
-  const target = await pageUrl('loginUrl', () => isFixed(loginUrl) ? loginUrl : loginUrl(request), timeout)
+  const ask = () => isFixed(loginUrl) ? loginUrl : loginUrl(request as HostRequest)
+  const target = await pageUrl('loginUrl', ask, timeout)
   const here = target.startsWith('/') ? '' : originOf(request)
   return withQuery(target, query => {
     if (here !== undefined && !query.has('return_to')) query.set('return_to', here + pathOf(request))
@@ -26,7 +28,8 @@ export async function loginRedirect (
 export async function errorRedirect (
   errorUrl: NonNullable<ResolvedOptions['errorUrl']>, error: MetabaseSsoError, request: FastifyRequest, timeout: number
 ): Promise<string> {
-  const target = await pageUrl('errorUrl', () => isFixed(errorUrl) ? errorUrl : errorUrl(error, request), timeout)
+  const ask = () => isFixed(errorUrl) ? errorUrl : errorUrl(error, request as HostRequest)
+  const target = await pageUrl('errorUrl', ask, timeout)
   return withQuery(target, query => query.set('code', error.code))
 }
 

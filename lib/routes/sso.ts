@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { signInChannel, traced, type SignInEvent } from '../diagnostics.js'
+import { signInChannel, traced, type SignInEvent } from '../tracing.js'
 import { errorCodes } from '../errors.js'
 import { claimsOf, signedInUser } from '../host/callbacks.js'
+import type { HostRequest } from '../host/functions.js'
 import { hostSessionOf } from '../host/session.js'
 import type { SignJwt } from '../jwt/issuer.js'
 import type { Exchange } from '../metabase/client.js'
@@ -59,7 +60,7 @@ export async function addSsoRoute (scope: FastifyInstance, parts: Parts): Promis
       return reply.redirect(await loginRedirect(loginUrl, request, timeout))
     }
 
-    const claims = await claimsOf(user, request, options)
+    const claims = await claimsOf(user, request as HostRequest, options)
     const log = () => request.log.info({
       metabaseUser: { toJSON: () => logUser(claims.email) }, // not computed where the log is off
       answer,

@@ -56,7 +56,10 @@ t.test('an allowAdministrators that fails, or returns no boolean, is no yes', as
     const host = await startHost(t, { options: { allowAdministrators: allowAdministrators as () => boolean } })
     const cookies = await host.logIn({ ...ANN, groups: ['Administrators'] })
     t.strictSame(outcome(await host.app.inject({ url: '/sso/metabase', cookies })), FAILED, String(answer))
-    t.match(host.logs.find(({ err }) => err)?.msg, /`allowAdministrators` did not decide: it (failed|returned neither true nor false)$/)
+    t.match(
+      host.logs.find(({ err }) => err)?.msg,
+      /`allowAdministrators` did not decide: it (failed|returned neither true nor false)$/
+    )
     t.equal(host.metabase.logins, 0)
   }
 })

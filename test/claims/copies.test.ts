@@ -25,8 +25,16 @@ for (const [name, claims, sent] of [
   ['groups', { email, groups: changing('sales', 'Administrators') }, { email, groups: ['sales'] }],
   ['several audiences', { email, aud: changing('metabase', 7) }, { email, aud: ['metabase'] }],
   ['several values of an attribute', { email, region: changing('north', 'south,east') }, { email, region: 'north' }],
-  ['attributes of a tenant', { email, '@tenant': 'acme', '@tenant.attributes': changingObject({ plan: 'free' }, {}) }, { email, '@tenant': 'acme', '@tenant.attributes': { plan: 'free' } }],
-  ['the claims themselves', changingObject({ email, groups: ['sales'], region: 'north' }, ['Administrators']), { email, groups: ['sales'], region: 'north' }]
+  [
+    'attributes of a tenant',
+    { email, '@tenant': 'acme', '@tenant.attributes': changingObject({ plan: 'free' }, {}) },
+    { email, '@tenant': 'acme', '@tenant.attributes': { plan: 'free' } }
+  ],
+  [
+    'the claims themselves',
+    changingObject({ email, groups: ['sales'], region: 'north' }, ['Administrators']),
+    { email, groups: ['sales'], region: 'north' }
+  ]
 ] as const) {
   t.test(`the plugin signs what it has checked, though ${name} change with each look`, async t => {
     t.strictSame(await claimsOf(t, claims), sent)

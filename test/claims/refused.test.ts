@@ -19,7 +19,9 @@ const refused: Record<string, [claims: unknown, message: RegExp]> = {
   'an e-mail with two @': [{ email: 'ann@example@com' }, /"email" is missing or is no e-mail/],
   'an e-mail with white space': [{ email: 'ann@example.com ' }, /"email" is missing or is no e-mail/],
   'an e-mail with a control character': [{ email: 'ann\u0000@example.com' }, /"email" is missing or is no e-mail/],
-  'an e-mail with a character that does not show': [{ email: 'admin\u200b@b.co' }, /"email" is missing or is no e-mail/],
+  'an e-mail with a character that does not show': [
+    { email: 'admin\u200b@b.co' }, /"email" is missing or is no e-mail/
+  ],
   'a blank tenant': [{ email, '@tenant': '  ' }, /"@tenant" /],
   'an array with an empty item': [{ email, plans: [''] }, /"plans" /],
   'an e-mail longer than one can be': [{ email: `${'a'.repeat(250)}@b.co` }, /"email" is missing or is no e-mail/],

@@ -23,7 +23,10 @@ t.test('what a child scope registers stays there; what its parent has is there, 
     app.register(async scope => {
       await scope.register(metabaseSso, { secret: SECRET, instanceUrl, namespace })
       scope.addHook('onReady', async () => {
-        t.same(namesIn(scope.metabaseSso), [namespace, 'exchange', 'guestEmbedUrl', 'revoke', 'sign', 'signGuest', 'ssoUrl'].toSorted())
+        t.same(
+          namesIn(scope.metabaseSso),
+          [namespace, 'exchange', 'guestEmbedUrl', 'revoke', 'sign', 'signGuest', 'ssoUrl'].toSorted()
+        )
         t.equal(scope.metabaseSso.exchange, app.metabaseSso.exchange)
         children++
       })
@@ -59,5 +62,8 @@ t.test('a child scope sees what its parent registers after it', async t => {
     scope.get('/names', async () => namesIn(scope.metabaseSso))
   }, { prefix: '/child' })
   app.register(metabaseSso, { secret: SECRET, instanceUrl: late.url, namespace: 'us', path: '/us' })
-  t.same((await app.inject('/child/names')).json(), ['eu', 'exchange', 'guestEmbedUrl', 'revoke', 'sign', 'signGuest', 'ssoUrl', 'us'])
+  t.same(
+    (await app.inject('/child/names')).json(),
+    ['eu', 'exchange', 'guestEmbedUrl', 'revoke', 'sign', 'signGuest', 'ssoUrl', 'us']
+  )
 })

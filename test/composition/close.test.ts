@@ -35,7 +35,9 @@ t.test('connections to Metabase are kept while the app runs and closed with it',
 t.test('each registration closes its own', async t => {
   const { app, metabase } = await startHost(t)
   const eu = await standIn(t)
-  app.register(async scope => { scope.register(metabaseSso, { secret: SECRET, instanceUrl: eu.url }) }, { prefix: '/eu' })
+  app.register(async scope => {
+    scope.register(metabaseSso, { secret: SECRET, instanceUrl: eu.url })
+  }, { prefix: '/eu' })
   const sockets = [connectionsTo(t, metabase.url), connectionsTo(t, eu.url)]
   app.addHook('preHandler', async request => { request.session.user = ANN })
   t.equal((await app.inject('/sso/metabase')).statusCode, 200)

@@ -16,7 +16,10 @@ for (const order of ['before', 'after'] as const) {
     for (const options of order === 'before' ? [plain, named] : [named, plain]) app.register(metabaseSso, options)
     await app.ready()
 
-    t.same(Object.keys(app.metabaseSso).toSorted(), ['eu', 'exchange', 'guestEmbedUrl', 'revoke', 'sign', 'signGuest', 'ssoUrl'])
+    t.same(
+      Object.keys(app.metabaseSso).toSorted(),
+      ['eu', 'exchange', 'guestEmbedUrl', 'revoke', 'sign', 'signGuest', 'ssoUrl']
+    )
     t.equal(await whoIs(metabase, (await app.metabaseSso.exchange(ANN)).id), ANN.email)
     t.equal(await whoIs(eu, (await app.metabaseSso.eu.exchange(ANN)).id), ANN.email)
     t.same([metabase.logins, eu.logins], [1, 1])

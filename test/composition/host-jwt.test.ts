@@ -50,6 +50,10 @@ t.test('without one, the app has no jwt', async t => {
   const { app } = await startHost(t)
   await app.ready()
   t.notOk(app.hasDecorator('jwt'))
-  for (const name of ['user', 'jwtVerify', 'jwtDecode', 'metabaseSsoJwtVerify']) t.notOk(app.hasRequestDecorator(name), name)
+  for (const name of ['user', 'jwtVerify', 'jwtDecode', 'metabaseSsoJwtVerify']) {
+    t.notOk(
+      app.hasRequestDecorator(name), name
+    )
+  }
   for (const name of ['jwtSign', 'metabaseSsoJwtSign']) t.notOk(app.hasReplyDecorator(name), name)
 })

@@ -16,7 +16,11 @@ for (const when of ['before', 'after'] as const) {
     t.equal((await app.inject({ url: '/sso/metabase', cookies, headers: NAVIGATION })).statusCode, 302)
 
     const statuses = []
-    for (let i = 0; i < 4; i++) statuses.push((await app.inject({ url: '/own', remoteAddress: '203.0.113.7' })).statusCode)
+    for (let i = 0; i < 4; i++) {
+      statuses.push(
+        (await app.inject({ url: '/own', remoteAddress: '203.0.113.7' })).statusCode
+      )
+    }
     t.same(statuses, [200, 200, 200, 429])
   })
 }

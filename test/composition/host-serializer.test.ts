@@ -5,7 +5,8 @@ import { startHost } from '../helpers/host.js'
 import { logOut } from '../helpers/logout.js'
 
 const WRAPPERS: Record<string, (app: FastifyInstance) => unknown> = {
-  'a preSerialization hook': app => app.addHook('preSerialization', async (_request, _reply, payload) => ({ data: payload })),
+  'a preSerialization hook': app => app.addHook('preSerialization', async (_request, _reply, payload) =>
+    ({ data: payload })),
   setReplySerializer: app => app.setReplySerializer(payload => JSON.stringify({ data: payload }))
 }
 

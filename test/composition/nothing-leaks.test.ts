@@ -4,7 +4,9 @@ import { ORIGIN, startHost } from '../helpers/host.js'
 import { answerAlike } from '../helpers/twin.js'
 
 /** A host app with all that a plugin could disturb, with and without the plugin. */
-async function twins (t: Parameters<typeof startHost>[0]): Promise<[withUs: FastifyInstance, without: FastifyInstance]> {
+async function twins (
+  t: Parameters<typeof startHost>[0]
+): Promise<[withUs: FastifyInstance, without: FastifyInstance]> {
   const before = (app: FastifyInstance) => {
     app.setErrorHandler(async (error: Error, _request, reply) => await reply.code(599).send({ own: error.message }))
     app.setNotFoundHandler(async (request, reply) => await reply.code(404).send({ nowhere: request.url }))
@@ -20,7 +22,11 @@ async function twins (t: Parameters<typeof startHost>[0]): Promise<[withUs: Fast
 /** Own and inherited. */
 function namesIn (object: object): string[] {
   const names = []
-  for (let level: object | null = object; level !== null; level = Object.getPrototypeOf(level)) names.push(...Object.getOwnPropertyNames(level))
+  for (let level: object | null = object; level !== null; level = Object.getPrototypeOf(level)) {
+    names.push(
+      ...Object.getOwnPropertyNames(level)
+    )
+  }
   return names
 }
 
@@ -34,7 +40,8 @@ t.test('the plugin adds nothing but app.metabaseSso to app, request and reply', 
 
 t.test('the routes are those of the app and our two', async t => {
   const [withUs, without] = await twins(t)
-  const routes = (app: FastifyInstance) => app.printRoutes({ commonPrefix: false }).split('\n').map(line => line.replace(/^[│├└─\s]+/, ''))
+  const routes = (app: FastifyInstance) => app.printRoutes({ commonPrefix: false }).split('\n').map(line =>
+    line.replace(/^[│├└─\s]+/, ''))
   const added = routes(withUs).filter(line => !routes(without).includes(line))
   t.same(added, ['/sso/metabase (GET, OPTIONS)'])
   t.same(routes(without).filter(line => !routes(withUs).includes(line)), [])

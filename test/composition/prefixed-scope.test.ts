@@ -8,7 +8,9 @@ import { answerAlike } from '../helpers/twin.js'
 async function scopedHost (t: Parameters<typeof startHost>[0]) {
   const host = await startHost(t, { options: false })
   host.app.register(async scope => {
-    await scope.register(metabaseSso, { secret: SECRET, instanceUrl: host.metabase.url, origin: ORIGIN, loginUrl: '/login' })
+    await scope.register(
+      metabaseSso, { secret: SECRET, instanceUrl: host.metabase.url, origin: ORIGIN, loginUrl: '/login' }
+    )
     scope.get('/own', async () => await scope.metabaseSso.sign(ANN))
   }, { prefix: '/v1' })
   return host
@@ -41,5 +43,8 @@ t.test('outside of the scope nothing is to be seen of the plugin', async t => {
   t.notOk(app.hasDecorator('metabaseSso'))
   await answerAlike(t, app, without.app, [
     '/sso/metabase', '/v1', '/v2/sso/metabase', '/v1/nowhere', '/login'
-  ].flatMap(url => [{ url, headers: { origin: ORIGIN } }, { method: 'OPTIONS', url, headers: { origin: ORIGIN, 'access-control-request-method': 'GET' } }]))
+  ].flatMap(url => [
+    { url, headers: { origin: ORIGIN } },
+    { method: 'OPTIONS', url, headers: { origin: ORIGIN, 'access-control-request-method': 'GET' } }
+  ]))
 })

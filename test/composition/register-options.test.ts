@@ -54,7 +54,8 @@ t.test('logSerializers hold for our route alone', async t => {
 
 for (const [name, options] of [
   ['a function', (url: string) => () => ({ secret: SECRET, instanceUrl: url, origin: ORIGIN, prefix: '/v1' })],
-  ['a function of the parent', (url: string) => (parent: object) => ({ secret: SECRET, instanceUrl: url, prefix: 'inject' in parent ? '/v1' : '/v0' })]
+  ['a function of the parent', (url: string) => (parent: object) =>
+    ({ secret: SECRET, instanceUrl: url, prefix: 'inject' in parent ? '/v1' : '/v0' })]
 ] as const) {
   t.test(`the options may be ${name}`, async t => {
     const { app, metabase, logIn } = await startHost(t, { options: false })

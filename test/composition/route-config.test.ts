@@ -29,7 +29,9 @@ async function statuses (app: FastifyInstance): Promise<Record<string, number[]>
   const item = { entityType: 'dashboard', entityId: 1 }
   return {
     signIn: [(await app.inject('/sso/metabase')).statusCode, (await preflight(app, ORIGIN)).statusCode],
-    guest: [(await askAsEmbedJs(app, item)).statusCode, (await preflight(app, ORIGIN, '/sso/metabase/guest')).statusCode],
+    guest: [
+      (await askAsEmbedJs(app, item)).statusCode, (await preflight(app, ORIGIN, '/sso/metabase/guest')).statusCode
+    ],
     logout: [(await logOut(app, {})).statusCode, (await preflight(app, ORIGIN, '/sso/metabase/logout')).statusCode]
   }
 }

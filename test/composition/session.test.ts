@@ -14,8 +14,14 @@ async function registerSession (app: FastifyInstance) {
 }
 
 for (const [name, compose] of [
-  ['before the plugin', async (app: FastifyInstance, plugin: (app: FastifyInstance) => void) => { await registerSession(app); plugin(app) }],
-  ['after the plugin', async (app: FastifyInstance, plugin: (app: FastifyInstance) => void) => { plugin(app); await registerSession(app) }],
+  ['before the plugin', async (app: FastifyInstance, plugin: (app: FastifyInstance) => void) => {
+    await registerSession(app)
+    plugin(app)
+  }],
+  ['after the plugin', async (app: FastifyInstance, plugin: (app: FastifyInstance) => void) => {
+    plugin(app)
+    await registerSession(app)
+  }],
   ['after the plugin, on its parent', async (app: FastifyInstance, plugin: (app: FastifyInstance) => void) => {
     app.register(async scope => plugin(scope))
     await registerSession(app)
@@ -34,14 +40,18 @@ for (const [name, compose] of [
 t.test('without a session and without getUser the app does not start, and says why', async t => {
   const app = Fastify()
   app.register(metabaseSso, { secret: SECRET, instanceUrl: 'http://metabase.invalid' })
-  await t.rejects(async () => { await app.ready() }, { code: 'METABASE_SSO_SESSION_MISSING', hint: /@fastify\/session/ })
+  await t.rejects(async () => {
+    await app.ready()
+  }, { code: 'METABASE_SSO_SESSION_MISSING', hint: /@fastify\/session/ })
   await app.close()
 })
 
 t.test('a session in a scope beside the plugin does not count', async t => {
   const app = Fastify()
   app.register(async scope => await registerSession(scope))
-  app.register(async scope => { scope.register(metabaseSso, { secret: SECRET, instanceUrl: 'http://metabase.invalid' }) })
+  app.register(async scope => {
+    scope.register(metabaseSso, { secret: SECRET, instanceUrl: 'http://metabase.invalid' })
+  })
   await t.rejects(async () => { await app.ready() }, { code: 'METABASE_SSO_SESSION_MISSING' })
   await app.close()
 })

@@ -2,13 +2,29 @@ import t from 'tap'
 import metabaseSso, { type MetabaseSsoOptions } from '../../index.js'
 import { SECRET, startHost } from '../helpers/host.js'
 
-const own = (rest: Partial<MetabaseSsoOptions> & { prefix?: string }) => ({ secret: SECRET, instanceUrl: 'http://metabase.invalid', ...rest })
+const own = (rest: Partial<MetabaseSsoOptions> & { prefix?: string }) =>
+  ({ secret: SECRET, instanceUrl: 'http://metabase.invalid', ...rest })
 
 for (const [name, code, first, second] of [
   ['the same path twice', 'PATH', { namespace: 'a' }, { namespace: 'b' }],
-  ['the same path twice, once by a prefix', 'PATH', { namespace: 'a', path: '/v1/sso' }, { namespace: 'b', path: '/sso', prefix: '/v1' }],
-  ['the same path twice, with a slash more', 'PATH', { namespace: 'a', prefix: '/v1' }, { namespace: 'b', prefix: '/v1/' }],
-  ['the same path twice, with a slash more each', 'PATH', { namespace: 'a', prefix: '/v1/' }, { namespace: 'b', prefix: '/v1/' }],
+  [
+    'the same path twice, once by a prefix',
+    'PATH',
+    { namespace: 'a', path: '/v1/sso' },
+    { namespace: 'b', path: '/sso', prefix: '/v1' }
+  ],
+  [
+    'the same path twice, with a slash more',
+    'PATH',
+    { namespace: 'a', prefix: '/v1' },
+    { namespace: 'b', prefix: '/v1/' }
+  ],
+  [
+    'the same path twice, with a slash more each',
+    'PATH',
+    { namespace: 'a', prefix: '/v1/' },
+    { namespace: 'b', prefix: '/v1/' }
+  ],
   ['no namespace twice', 'NAMESPACE', { path: '/a' }, { path: '/b' }],
   ['the same namespace twice', 'NAMESPACE', { path: '/a', namespace: 'eu' }, { path: '/b', namespace: 'eu' }]
 ] as const) {
@@ -25,7 +41,9 @@ for (const method of ['GET', 'OPTIONS'] as const) {
     const { app } = await startHost(t, {
       before: app => { app.route({ method, url: '/sso/metabase', handler: async () => 'own' }) }
     })
-    await t.rejects(async () => { await app.ready() }, { code: 'METABASE_SSO_PATH_TAKEN', message: new RegExp(`${method} /sso/metabase`) })
+    await t.rejects(async () => {
+      await app.ready()
+    }, { code: 'METABASE_SSO_PATH_TAKEN', message: new RegExp(`${method} /sso/metabase`) })
   })
 }
 

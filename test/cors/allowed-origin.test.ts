@@ -9,9 +9,13 @@ t.test('the route lets a page of the allowed origin sign in, and no other page',
 t.test('each of the answers may be read by the allowed origin', async t => {
   const { app, logIn } = await startHost(t)
   const cookies = await logIn()
-  for (const [url, headers] of [['/sso/metabase', {}], ['/sso/metabase?response=json', {}], ['/sso/metabase', NAVIGATION]] as const) {
+  for (const [url, headers] of [
+    ['/sso/metabase', {}], ['/sso/metabase?response=json', {}], ['/sso/metabase', NAVIGATION]
+  ] as const) {
     const response = await app.inject({ url, cookies, headers: { ...headers, origin: ORIGIN } })
-    t.same(accessControl(response), { 'access-control-allow-origin': ORIGIN, 'access-control-allow-credentials': 'true' })
+    t.same(
+      accessControl(response), { 'access-control-allow-origin': ORIGIN, 'access-control-allow-credentials': 'true' }
+    )
   }
 })
 
@@ -42,7 +46,9 @@ t.test('a preflight signs nobody in, with or without cookies', async t => {
   const cookies = await logIn()
   for (const origin of [ORIGIN, STRANGER]) {
     await preflight(app, origin)
-    await app.inject({ method: 'OPTIONS', url: '/sso/metabase', cookies, headers: { origin, 'access-control-request-method': 'GET' } })
+    await app.inject(
+      { method: 'OPTIONS', url: '/sso/metabase', cookies, headers: { origin, 'access-control-request-method': 'GET' } }
+    )
   }
   t.equal(metabase.requests.length, 0)
 })

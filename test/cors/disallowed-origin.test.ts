@@ -14,10 +14,17 @@ t.test('an origin that is not allowed gets no CORS header, whatever the answer',
     const asked = await preflight(app, origin)
     t.notOk(asked.statusCode < 300, 'the browser goes no further')
     t.same(accessControl(asked), {}, origin)
-    for (const [url, headers] of [['/sso/metabase', {}], ['/sso/metabase?response=json', {}], ['/sso/metabase', NAVIGATION], ['/sso/metabase?return_to=//evil.example', {}]] as const) {
+    for (const [url, headers] of [
+      ['/sso/metabase', {}],
+      ['/sso/metabase?response=json', {}],
+      ['/sso/metabase', NAVIGATION],
+      ['/sso/metabase?return_to=//evil.example', {}]
+    ] as const) {
       t.same(accessControl(await app.inject({ url, cookies, headers: { ...headers, origin } })), {}, `${origin} ${url}`)
     }
-    t.same(accessControl(await app.inject({ url: '/sso/metabase', headers: { origin } })), {}, `${origin} without a user`)
+    t.same(
+      accessControl(await app.inject({ url: '/sso/metabase', headers: { origin } })), {}, `${origin} without a user`
+    )
   }
   metabase.fail('wrong-secret')
   t.same(accessControl(await app.inject({ url: '/sso/metabase', cookies, headers: { origin: 'null' } })), {})
@@ -42,10 +49,14 @@ t.test('headers that the host sets by hand are taken back from a stranger', asyn
   const { app, logIn } = await startHost(t, {
     before (app) {
       app.addHook('onRequest', async (request, reply) => {
-        reply.header('access-control-allow-origin', request.headers.origin ?? '*').header('access-control-allow-credentials', 'true')
+        reply.header('access-control-allow-origin', request.headers.origin ?? '*').header(
+          'access-control-allow-credentials', 'true'
+        )
       })
     }
   })
-  const response = await app.inject({ url: '/sso/metabase', cookies: await logIn(), headers: { origin: 'https://stranger.example' } })
+  const response = await app.inject(
+    { url: '/sso/metabase', cookies: await logIn(), headers: { origin: 'https://stranger.example' } }
+  )
   t.same(accessControl(response), {})
 })

@@ -7,13 +7,19 @@ import { ORIGIN, startHost } from '../helpers/host.js'
 import { answerAlike } from '../helpers/twin.js'
 
 const asked = (url: string, origin: string): InjectOptions =>
-  ({ method: 'OPTIONS', url, headers: { origin, 'access-control-request-method': 'GET', 'access-control-request-headers': 'x-any' } })
+  ({
+    method: 'OPTIONS',
+    url,
+    headers: { origin, 'access-control-request-method': 'GET', 'access-control-request-headers': 'x-any' }
+  })
 
 const requests: InjectOptions[] = [ORIGIN, STRANGER, 'https://www.example.com', 'null'].flatMap(origin => [
   { url: '/own', headers: { origin } },
   { url: '/nowhere', headers: { origin } },
   { method: 'OPTIONS', url: '/own', headers: { origin } },
-  ...['/own', '/', '*', '/nowhere', '/sso', '/sso/metabasefoo', '/sso/metabase/x', '/sso/metabase/', '/login'].map(url => asked(url, origin))
+  ...['/own', '/', '*', '/nowhere', '/sso', '/sso/metabasefoo', '/sso/metabase/x', '/sso/metabase/', '/login'].map(
+    url => asked(url, origin)
+  )
 ])
 
 for (const [name, options] of [['none', undefined], ...hostPolicies] as const) {

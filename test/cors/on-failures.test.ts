@@ -20,7 +20,9 @@ for (const [status, url, visitor, prepare] of failures) {
 
     const response = await host.app.inject({ url, cookies, headers: { origin: ORIGIN } })
     t.equal(response.statusCode, status)
-    t.same(accessControl(response), { 'access-control-allow-origin': ORIGIN, 'access-control-allow-credentials': 'true' })
+    t.same(
+      accessControl(response), { 'access-control-allow-origin': ORIGIN, 'access-control-allow-credentials': 'true' }
+    )
     t.match(response.headers.vary, /\borigin\b/i)
     t.equal(response.json().status, 'error')
 

@@ -6,7 +6,11 @@ import { ORIGIN, startHost } from '../helpers/host.js'
 const WELCOME = { 'access-control-allow-origin': ORIGIN, 'access-control-allow-credentials': 'true' }
 
 t.test("the page can read a 429 of the host's rate limit, a stranger's cannot", async t => {
-  const { app } = await startHost(t, { before: async app => { await app.register(rateLimit, { max: 2, allowList: request => request.url === '/login' }) } })
+  const { app } = await startHost(t, {
+    before: async app => {
+      await app.register(rateLimit, { max: 2, allowList: request => request.url === '/login' })
+    }
+  })
   const ask = async (origin: string) => await app.inject({ url: '/sso/metabase', headers: { origin } })
   t.equal((await ask(ORIGIN)).statusCode, 401)
   t.equal((await ask(ORIGIN)).statusCode, 401)

@@ -17,7 +17,8 @@ for (const [name, origin] of [
     t.equal((await preflight(app, STRANGER)).statusCode, 404)
     t.same(accessControl(await app.inject({ url: '/sso/metabase', cookies, headers: { origin: STRANGER } })), {})
 
-    const logOut = async (origin: string) => (await app.inject({ method: 'POST', url: '/sso/metabase/logout', cookies, headers: { origin } })).statusCode
+    const logOut = async (origin: string) =>
+      (await app.inject({ method: 'POST', url: '/sso/metabase/logout', cookies, headers: { origin } })).statusCode
     t.strictSame([await logOut(STRANGER), await logOut(ORIGIN)], [403, 200])
   })
 }
@@ -49,7 +50,10 @@ for (const [name, origin] of [
     t.notMatch(response.body, 'db is down')
     t.same(accessControl(response), {})
     t.equal(metabase.requests.length, 0)
-    t.match(logs.find(({ err }) => err !== undefined), { level: 50, err: { code: 'METABASE_SSO_ORIGIN_FAILED', hint: String } })
+    t.match(
+      logs.find(({ err }) => err !== undefined),
+      { level: 50, err: { code: 'METABASE_SSO_ORIGIN_FAILED', hint: String } }
+    )
     t.equal((await preflight(app, ORIGIN)).statusCode, 500)
   })
 }

@@ -13,8 +13,14 @@ const refuse = (app: FastifyInstance): void => {
 
 for (const [name, host] of [
   ['no @fastify/cors', {}],
-  ['@fastify/cors registered before the plugin', { before: (app: FastifyInstance) => app.register(cors, { origin: 'https://other.example' }) }],
-  ['@fastify/cors registered after the plugin', { after: (app: FastifyInstance) => app.register(cors, { origin: 'https://other.example' }) }]
+  [
+    '@fastify/cors registered before the plugin',
+    { before: (app: FastifyInstance) => app.register(cors, { origin: 'https://other.example' }) }
+  ],
+  [
+    '@fastify/cors registered after the plugin',
+    { after: (app: FastifyInstance) => app.register(cors, { origin: 'https://other.example' }) }
+  ]
 ] as const) {
   t.test(`a preflight is answered before a refusing hook added later: ${name}`, async t => {
     const { app, metabase } = await startHost(t, { ...host, options: false })
@@ -32,7 +38,9 @@ for (const [name, host] of [
 
     const refused = await app.inject({ url: '/sso/metabase', headers: { origin: ORIGIN } })
     t.equal(refused.statusCode, 401)
-    t.same(accessControl(refused), { 'access-control-allow-origin': ORIGIN, 'access-control-allow-credentials': 'true' })
+    t.same(
+      accessControl(refused), { 'access-control-allow-origin': ORIGIN, 'access-control-allow-credentials': 'true' }
+    )
     t.same(accessControl(await app.inject({ url: '/sso/metabase', headers: { origin: STRANGER } })), {})
   })
 }
@@ -40,5 +48,9 @@ for (const [name, host] of [
 t.test('OPTIONS of other paths stays the host app\'s, also with `path: "/"`', async t => {
   const { app } = await startHost(t, { options: { path: '/' } })
   t.equal((await preflight(app, ORIGIN, '/')).statusCode, 204)
-  for (const url of ['/own', '/sso', '*', '/sso/metabase']) t.equal((await preflight(app, ORIGIN, url)).statusCode, 404, url)
+  for (const url of ['/own', '/sso', '*', '/sso/metabase']) {
+    t.equal(
+      (await preflight(app, ORIGIN, url)).statusCode, 404, url
+    )
+  }
 })

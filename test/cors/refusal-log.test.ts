@@ -8,7 +8,9 @@ const TEXT = 'a page may not read the response: its origin is not in the option 
 /** The lines that name the option. */
 const linesOf = ({ logs }: Pick<Host, 'logs'>) => logs.filter(({ msg }) => msg === TEXT)
 
-for (const [name, origin] of [['a list', ORIGIN], ['a function', (origin: string) => origin === ORIGIN], ['false', false]] as const) {
+for (const [name, origin] of [
+  ['a list', ORIGIN], ['a function', (origin: string) => origin === ORIGIN], ['false', false]
+] as const) {
   t.test(`with ${name}, an origin that is not allowed is logged once a minute`, async t => {
     const clock = stopClock(t, performance)
     const host = await startHost(t, { options: { origin } })
@@ -35,7 +37,9 @@ t.test('neither an allowed origin nor a page of the app itself is logged', async
   await host.app.inject({ url: '/sso/metabase', cookies })
   const post = { method: 'POST', url: '/sso/metabase/logout', cookies } as const
   await host.app.inject({ ...post, headers: { host: 'app.example.net', origin: 'https://app.example.net' } })
-  await host.app.inject({ ...post, headers: { host: 'inside:3000', origin: 'https://app.example.net', 'sec-fetch-site': 'same-origin' } })
+  await host.app.inject(
+    { ...post, headers: { host: 'inside:3000', origin: 'https://app.example.net', 'sec-fetch-site': 'same-origin' } }
+  )
   t.strictSame(linesOf(host), [])
 })
 
@@ -53,7 +57,11 @@ t.test('of 20 origins in a minute each is logged, of more their number', async t
   const clock = stopClock(t, performance)
   const host = await startHost(t)
   const ask = async (from: number, to: number) => {
-    for (let i = from; i < to; i++) await host.app.inject({ url: '/sso/metabase', headers: { origin: `https://${i}.example` } })
+    for (let i = from; i < to; i++) {
+      await host.app.inject(
+        { url: '/sso/metabase', headers: { origin: `https://${i}.example` } }
+      )
+    }
   }
   await ask(0, 120)
   await ask(0, 10)
@@ -61,10 +69,15 @@ t.test('of 20 origins in a minute each is logged, of more their number', async t
 
   clock.pass(60_000)
   await ask(200, 202)
-  t.match(host.logs.filter(({ requests }) => requests !== undefined), [{ level: 30, requests: 100, msg: 'further origins were refused in a minute before' }])
+  t.match(
+    host.logs.filter(({ requests }) => requests !== undefined),
+    [{ level: 30, requests: 100, msg: 'further origins were refused in a minute before' }]
+  )
   t.equal(linesOf(host).length, 22)
 
   clock.pass(60_000)
   await ask(300, 301)
-  t.equal(host.logs.filter(({ requests }) => requests !== undefined).length, 1, 'a minute without more has no such line')
+  t.equal(
+    host.logs.filter(({ requests }) => requests !== undefined).length, 1, 'a minute without more has no such line'
+  )
 })

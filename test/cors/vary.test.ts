@@ -2,7 +2,9 @@ import t from 'tap'
 import { ORIGIN, startHost } from '../helpers/host.js'
 
 t.test('the route adds Origin to a Vary header that the host has set, once', async t => {
-  for (const [vary, expected] of [['Accept', 'Accept, Origin'], ['origin', 'origin'], [['Accept', 'Cookie'], 'Accept, Cookie, Origin']]) {
+  for (const [vary, expected] of [
+    ['Accept', 'Accept, Origin'], ['origin', 'origin'], [['Accept', 'Cookie'], 'Accept, Cookie, Origin']
+  ]) {
     const { app } = await startHost(t, {
       before (app) { app.addHook('onRequest', async (_request, reply) => { reply.header('vary', vary) }) }
     })

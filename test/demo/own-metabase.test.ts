@@ -41,9 +41,14 @@ t.test('with the embedding secret key it shows a guest embed of that Metabase', 
 })
 
 t.test('a secret that cannot be right ends it with a sentence', async t => {
-  const demo = startDemo(t, { METABASE_INSTANCE_URL: 'https://metabase.example.com', METABASE_JWT_SHARED_SECRET: `${SECRET}\n` })
+  const demo = startDemo(
+    t, { METABASE_INSTANCE_URL: 'https://metabase.example.com', METABASE_JWT_SHARED_SECRET: `${SECRET}\n` }
+  )
   t.same(await demo.exited, [1, null])
-  t.match(demo.output(), /^fastify-metabase-sso: option "secret" begins or ends with white space: a line break or space was pasted along\..*\n$/)
+  t.match(
+    demo.output(),
+    /^fastify-metabase-sso: option "secret" begins or ends with white space: a line break or space was pasted along\..*\n$/
+  )
 })
 
 t.test('one variable without the other ends it with a sentence', async t => {

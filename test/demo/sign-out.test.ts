@@ -16,7 +16,10 @@ const over = { problem: 'Metabase answers 401: Unauthenticated' }
 t.test('the log-out of the demo ends the session at Metabase, and the page can show it', async t => {
   const { visitor, session } = await visitorWithSession()
   const { instanceUrl } = await visitor.getJson('/demo/state')
-  t.same(await visitor.postJson('/sso/metabase/logout', {}), { ended: 1, remaining: 0, logoutUrl: `${instanceUrl}/auth/logout` })
+  t.same(
+    await visitor.postJson('/sso/metabase/logout', {}),
+    { ended: 1, remaining: 0, logoutUrl: `${instanceUrl}/auth/logout` }
+  )
   t.match(await visitor.getJson('/demo/receipts/logout'), { status: 200, log: [{ message: 'signed out of Metabase' }] })
   t.same(await visitor.postJson('/demo/who', { session }), over)
 })

@@ -12,7 +12,11 @@ async function signedInVisitor (): Promise<Visitor> {
 
 const faults = [
   ['wrongSecret', 'METABASE_SSO_SECRET_REFUSED', 'Metabase answers 401: Message seems corrupt or manipulated'],
-  ['sdkEmbeddingOff', 'METABASE_SSO_SDK_EMBEDDING_DISABLED', 'Metabase answers 402: Embedding SDK for React is disabled. Enable it in the embedding settings.'],
+  [
+    'sdkEmbeddingOff',
+    'METABASE_SSO_SDK_EMBEDDING_DISABLED',
+    'Metabase answers 402: Embedding SDK for React is disabled. Enable it in the embedding settings.'
+  ],
   ['metabaseDown', 'METABASE_SSO_UNREACHABLE', 'Metabase gives no answer.']
 ] as const
 
@@ -24,7 +28,10 @@ for (const [fault, code, problem] of faults) {
     const session = await visitor.get('/sso/metabase')
     t.equal(session.status, 502)
     t.match(await session.json(), { code, error: String })
-    t.match(await visitor.getJson('/demo/receipts/session'), { status: 502, failure: { code }, log: [{ level: 'error', details: code, hint: String }] })
+    t.match(
+      await visitor.getJson('/demo/receipts/session'),
+      { status: 502, failure: { code }, log: [{ level: 'error', details: code, hint: String }] }
+    )
 
     const { jwt } = await visitor.getJson('/sso/metabase?response=json')
     t.same(await visitor.postJson('/demo/who-by-jwt', { jwt }), { problem })
@@ -44,8 +51,12 @@ t.test('sdkEmbeddingOff: a v61 gives the server a session all the same', async t
 t.test('wrongSecret: the frame shows what Metabase says, and nobody is signed in', async t => {
   const visitor = await signedInVisitor()
   await visitor.post('/demo/switches', { wrongSecret: true })
-  t.match((await visitor.openFrame('/sso/metabase?return_to=/dashboard/1')).html, 'Message seems corrupt or manipulated')
-  t.match(await visitor.postJson('/demo/who', {}), { problem: 'Metabase has not signed you in. Why, it says in the frame.' })
+  t.match(
+    (await visitor.openFrame('/sso/metabase?return_to=/dashboard/1')).html, 'Message seems corrupt or manipulated'
+  )
+  t.match(
+    await visitor.postJson('/demo/who', {}), { problem: 'Metabase has not signed you in. Why, it says in the frame.' }
+  )
   await visitor.post('/demo/switches', { wrongSecret: false })
 })
 

@@ -48,7 +48,10 @@ t.test('a page of the front end may do all this', async t => {
   })
   t.equal(login.headers.get('access-control-allow-origin'), FRONT_END)
   const preflight = await fetch(new URL('/sso/metabase', visitor.origin), {
-    method: 'OPTIONS', headers: { origin: FRONT_END, 'access-control-request-method': 'GET', 'access-control-request-headers': 'authorization' }
+    method: 'OPTIONS',
+    headers: {
+      origin: FRONT_END, 'access-control-request-method': 'GET', 'access-control-request-headers': 'authorization'
+    }
   })
   t.equal(preflight.status, 204)
   t.match(preflight.headers.get('access-control-allow-headers'), /authorization/i)
@@ -59,14 +62,18 @@ t.test('a page of the front end may do all this', async t => {
 t.test('a token lives for an hour, and one that somebody else made is none', async t => {
   const visitor = await newVisitor()
   const token = await logIn(visitor)
-  const { jwt: forMetabase } = await (await visitor.get('/sso/metabase?response=json', bearer(token))).json() as { jwt: string }
+  const { jwt: forMetabase } = await (await visitor.get('/sso/metabase?response=json', bearer(token))).json() as {
+    jwt: string
+  }
 
   const forger = Fastify()
   t.teardown(() => forger.close())
   await forger.register(jwt, { secret: 'a secret that the host app does not have' })
   const { iat, exp } = forger.jwt.decode<{ iat: number, exp: number }>(token) ?? { iat: 0, exp: 0 }
   t.equal(exp - iat, 3600)
-  for (const [name, bad] of [['forged', forger.jwt.sign({ sub: 'ann.lee@example.com' })], ['for Metabase', forMetabase]] as const) {
+  for (const [name, bad] of [
+    ['forged', forger.jwt.sign({ sub: 'ann.lee@example.com' })], ['for Metabase', forMetabase]
+  ] as const) {
     t.equal((await visitor.get('/sso/metabase', bearer(bad))).status, 401, name)
   }
   t.equal((await visitor.submitForm('/login', 'eve@example.com')).status, 401, 'nobody has this address')

@@ -7,7 +7,14 @@ const EXAMPLE = 'opentelemetry'
 const metabase = await standIn(t)
 const env = sessionEnv(metabase)
 
-interface Span { name: string, traceId: string, id: string, parent?: string, attributes: Record<string, unknown>, code: number }
+interface Span {
+  name: string
+  traceId: string
+  id: string
+  parent?: string
+  attributes: Record<string, unknown>
+  code: number
+}
 
 /** Reads the spans that were printed, as far as these tests look at them. */
 const spansIn = (output: string): Span[] => [...output.matchAll(/^\{\n {2}resource:[^]*?^\}$/gm)].map(([text]) => {

@@ -20,7 +20,10 @@ const overview = { id: 1, name: 'Overview', href: '/sso/metabase?return_to=/dash
 t.test('each gets the list that Metabase has for them, and no session is left behind', async t => {
   const [ann, bao] = [await signedIn(), await signedIn('bao.tran@example.com')]
   t.same(await ann.getJson('/dashboards'), [overview])
-  t.same(await bao.getJson('/dashboards'), [overview, { id: 2, name: 'Bonuses', href: '/sso/metabase?return_to=/dashboard/2' }])
+  t.same(
+    await bao.getJson('/dashboards'),
+    [overview, { id: 2, name: 'Bonuses', href: '/sso/metabase?return_to=/dashboard/2' }]
+  )
   t.equal(metabase.logins, 2)
   t.equal(metabase.sessions.size, 0)
 

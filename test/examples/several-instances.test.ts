@@ -51,5 +51,6 @@ for (const [email, region] of [['ann.lee@example.com', 'eu'], ['bao.tran@example
 }
 
 t.test('it starts with all it needs, or says what is missing', async t => {
-  await Promise.all(['SESSION_SECRET', 'US_METABASE_INSTANCE_URL'].map(async variable => await needs(t, EXAMPLE, env, variable)))
+  await Promise.all(['SESSION_SECRET', 'US_METABASE_INSTANCE_URL'].map(async variable =>
+    await needs(t, EXAMPLE, env, variable)))
 })

@@ -8,7 +8,11 @@ for (const version of VERSIONS) {
     const signIn = await asAnn(host)
 
     for (let i = 0; i < 2; i++) t.strictSame(outcome(await signIn()), ['ok', 200])
-    for (const { path } of host.metabase.requests) t.match(path, /^\/tools\/metabase\/(auth\/sso|api\/session\/properties)/)
+    for (const { path } of host.metabase.requests) {
+      t.match(
+        path, /^\/tools\/metabase\/(auth\/sso|api\/session\/properties)/
+      )
+    }
   })
 }
 

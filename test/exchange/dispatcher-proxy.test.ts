@@ -22,7 +22,9 @@ t.test('the plugin reaches Metabase through the dispatcher’s proxy and nothing
   t.teardown(() => dispatcher.close())
   const behind = await startHost(t)
   // A name that only the proxy can resolve.
-  const host = await startHost(t, { options: { instanceUrl: `http://metabase.internal:${new URL(behind.metabase.url).port}`, dispatcher } })
+  const host = await startHost(
+    t, { options: { instanceUrl: `http://metabase.internal:${new URL(behind.metabase.url).port}`, dispatcher } }
+  )
   const signIn = await asAnn(host)
 
   for (let i = 0; i < 2; i++) t.strictSame(outcome(await signIn()), ['ok', 200])

@@ -28,7 +28,13 @@ t.test('when the secret function fails, the app says so and Metabase is not aske
       t.notMatch(response.body, /vault/)
     }
     t.strictSame(metabase.requests, [])
-    for (const { err } of logs) if (err !== undefined) t.match(err, { hint: /^(Return|Set|Use|Paste) / }, `${name}: the hint says what to do`)
+    for (const { err } of logs) {
+      if (err !== undefined) {
+        t.match(
+          err, { hint: /^(Return|Set|Use|Paste) / }, `${name}: the hint says what to do`
+        )
+      }
+    }
     if (name === 'throws') t.match(JSON.stringify(logs), 'the vault is closed', 'the log tells why')
   }
 })

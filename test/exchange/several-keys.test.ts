@@ -85,7 +85,9 @@ t.test('a secret function that hangs is not taken for a Metabase that does', asy
 t.test('an exchange that waits for another key has no place at Metabase', async t => {
   let calls = 0
   const secret = async () => ++calls > 1 ? await new Promise<string>(() => {}) : SECRET
-  const host = await startHost(t, { metabase: { secret: OLD }, options: { secret, timeout: 500, connections: 1, queue: 0 } })
+  const host = await startHost(
+    t, { metabase: { secret: OLD }, options: { secret, timeout: 500, connections: 1, queue: 0 } }
+  )
   const waiting = atComputers(host, 1)
   await until(() => calls === 2)
   host.metabase.secret = SECRET
@@ -119,7 +121,8 @@ t.test('all keys together have one timeout', async t => {
 t.test('the plugin signs with the key that was confirmed last, at first with the first', async t => {
   const host = await startHost(t, { metabase: { secret: OLD }, options: { secret: [SECRET, OLD] } })
   const cookies = await host.logIn()
-  const jwtIn = async () => (await host.app.inject({ url: '/sso/metabase?response=json', cookies })).json().jwt as string
+  const jwtIn = async () =>
+    (await host.app.inject({ url: '/sso/metabase?response=json', cookies })).json().jwt as string
   const first = await jwtIn()
   t.match(payloadOf(first), { email: 'ann@example.com' })
   await t.rejects(tradeAsClient(host.metabase, first), /not valid JSON/, 'Metabase has the second, and refuses in text')

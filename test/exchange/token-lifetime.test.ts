@@ -11,7 +11,8 @@ for (const tokenLifetime of [60, 86_400]) {
       const { exp, iat } = (await signIn()).json()
       t.equal(exp - iat, tokenLifetime, version)
     }
-    const jwts = host.metabase.requests.map(({ url, body }) => `${url} ${JSON.stringify(body)}`).filter(text => text.includes('eyJ'))
+    const jwts = host.metabase.requests.map(({ url, body }) => `${url} ${JSON.stringify(body)}`).filter(text =>
+      text.includes('eyJ'))
     t.ok(jwts.length >= VERSIONS.length)
     for (const jwt of jwts) {
       const { exp, iat } = payloadOf(jwt)

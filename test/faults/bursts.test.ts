@@ -32,7 +32,10 @@ for (const version of VERSIONS) {
     const host = await startHost(t, { metabase: { version } })
     for (const failure of ['gateway-503', 'reset'] satisfies Failure[]) {
       host.metabase.fail(failure)
-      t.strictSame((await atComputers(host, 9)).map(outcome), Array(9).fill(failure === 'reset' ? ['METABASE_SSO_UNREACHABLE', 502] : GATEWAY))
+      t.strictSame(
+        (await atComputers(host, 9)).map(outcome),
+        Array(9).fill(failure === 'reset' ? ['METABASE_SSO_UNREACHABLE', 502] : GATEWAY)
+      )
       host.metabase.fail(null)
       t.strictSame((await atComputers(host, 9)).map(outcome), Array(9).fill(['ok', 200]), `after ${failure}`)
     }

@@ -10,7 +10,9 @@ for (const [direction, ahead, code] of [
   ['ahead', HOUR, undefined], // Metabase takes an iat in the future
   ['back', -HOUR, /TOKEN_TOO_OLD|TOKEN_EXPIRED/]
 ] as const) {
-  t.test(`the clock jumps an hour ${direction}: ${code === undefined ? 'sign-ins work' : 'the error says so'}`, async t => {
+  t.test(`the clock jumps an hour ${direction}: ${code === undefined
+    ? 'sign-ins work'
+    : 'the error says so'}`, async t => {
     const clock = setClock(t, Date)
     const host = await startHost(t, { metabase: { now: clock.real } })
     const signIn = await asAnn(host)

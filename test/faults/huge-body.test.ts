@@ -9,12 +9,16 @@ const chunk = Buffer.alloc(64 * 1024, ' ')
 
 for (const status of [200, 401]) {
   for (const announced of [true, false]) {
-    t.test(`50 MB with status ${status}, ${announced ? 'announced' : 'not announced'}, are not read to the end`, async t => {
+    t.test(`50 MB with status ${status}, ${announced
+      ? 'announced'
+      : 'not announced'}, are not read to the end`, async t => {
       let sent = 0
       let closed: Promise<unknown> = Promise.resolve()
       const huge: Reply = response => {
         closed = once(response, 'close')
-        response.writeHead(status, { 'content-type': 'application/json', ...announced ? { 'content-length': HUGE } : {} })
+        response.writeHead(
+          status, { 'content-type': 'application/json', ...announced ? { 'content-length': HUGE } : {} }
+        )
         const pump = () => {
           while (sent < HUGE && !response.destroyed) {
             sent += chunk.length

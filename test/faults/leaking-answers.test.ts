@@ -24,8 +24,14 @@ const answers: Record<string, [answer: string, code: string]> = {
   'no HTTP at all': [SESSION, 'METABASE_SSO_UNREACHABLE'],
   'a status line of its own': [`HTTP/1.1 ${SESSION_ID}\r\n\r\n`, 'METABASE_SSO_UNREACHABLE'],
   'a header that is none': [`${HEAD}${SESSION_ID}\r\n\r\n${SESSION}`, 'METABASE_SSO_UNREACHABLE'],
-  'a content type': [`HTTP/1.1 200 OK\r\ncontent-type: text/plain; ${SESSION_ID}\r\ncontent-length: 2\r\n\r\n{}`, 'METABASE_SSO_RESPONSE_NOT_JSON'],
-  'a content type of its own': [`HTTP/1.1 200 OK\r\ncontent-type: text/${SESSION_ID}\r\ncontent-length: 2\r\n\r\n{}`, 'METABASE_SSO_RESPONSE_NOT_JSON']
+  'a content type': [
+    `HTTP/1.1 200 OK\r\ncontent-type: text/plain; ${SESSION_ID}\r\ncontent-length: 2\r\n\r\n{}`,
+    'METABASE_SSO_RESPONSE_NOT_JSON'
+  ],
+  'a content type of its own': [
+    `HTTP/1.1 200 OK\r\ncontent-type: text/${SESSION_ID}\r\ncontent-length: 2\r\n\r\n{}`,
+    'METABASE_SSO_RESPONSE_NOT_JSON'
+  ]
 }
 
 for (const [name, [bytes, code]] of Object.entries(answers)) {

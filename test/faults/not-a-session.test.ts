@@ -12,7 +12,9 @@ const session = { status: 'ok', id: SESSION_ID, exp: 2000000600, iat: 2000000000
 const nothing = [[], [session], null, 'x', 5, true, {}, { status: 'error' }]
 const almost = [
   { id: 5 }, { ...session, id: 5 }, { ...session, id: '' }, { ...session, id: `${SESSION_ID}\r\nx: y` },
-  { ...session, id: `${SESSION_ID} ` }, { ...session, id: 'é' }, { ...session, id: 'x'.repeat(201) }, { ...session, id: null },
+  { ...session, id: `${SESSION_ID} ` }, { ...session, id: 'é' }, { ...session, id: 'x'.repeat(201) }, {
+    ...session, id: null
+  },
   { ...session, id: undefined },
   { ...session, exp: '2000000600' }, { ...session, exp: 1.5 }, { ...session, exp: null },
   { ...session, iat: '2000000000' },
@@ -47,8 +49,12 @@ t.test('an answer counts as JSON by its type, not by its looks', async t => {
     const own = await ownMetabase(t, { to_session: reply, discovery: reply })
     t.strictSame(outcome(await (await lightHost(t, own)).inject('/sso/metabase')), NOT_JSON, String(type))
   }
-  for (const [type, name] of [['text/html', 'text/html'], ['text/x-anything', 'another type'], ['', 'no content type']] as const) {
-    const own = await ownMetabase(t, { to_session: raw({ 'content-type': type }, ''), discovery: raw({ 'content-type': type }, '') })
+  for (const [type, name] of [
+    ['text/html', 'text/html'], ['text/x-anything', 'another type'], ['', 'no content type']
+  ] as const) {
+    const own = await ownMetabase(
+      t, { to_session: raw({ 'content-type': type }, ''), discovery: raw({ 'content-type': type }, '') }
+    )
     const error: unknown = await (await lightHost(t, own)).metabaseSso.exchange(ANN).catch((error: unknown) => error)
     t.match(error, { message: `Metabase answered with ${name} instead of JSON` })
   }

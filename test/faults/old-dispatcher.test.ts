@@ -9,7 +9,8 @@ const as7 = (dispatcher: undici6.Dispatcher) => dispatcher as unknown as Dispatc
 
 const dispatchers: Record<string, () => undici6.Dispatcher> = {
   'an Agent': () => new undici6.Agent(),
-  'an Agent with interceptors': () => new undici6.Agent().compose(undici6.interceptors.redirect({ maxRedirections: 1 })),
+  'an Agent with interceptors': () =>
+    new undici6.Agent().compose(undici6.interceptors.redirect({ maxRedirections: 1 })),
   'a RetryAgent': () => new undici6.RetryAgent(new undici6.Agent())
 }
 
@@ -20,7 +21,11 @@ t.test('the log names a dispatcher of undici 6 as the cause, and the response do
     const response = await app.inject({ url: '/sso/metabase', cookies: await logIn() })
     t.strictSame(outcome(response), ['METABASE_SSO_OPTION_INVALID', 500], name)
     t.notMatch(response.body, /undici|dispatcher/, name)
-    t.match(logs.find(({ err }) => err !== undefined), { level: 50, err: { message: /option "dispatcher" is not of undici 7 or later/, stack: /caused by/ } }, name)
+    t.match(
+      logs.find(({ err }) => err !== undefined),
+      { level: 50, err: { message: /option "dispatcher" is not of undici 7 or later/, stack: /caused by/ } },
+      name
+    )
     t.strictSame(metabase.requests, [], name)
   }
 })
@@ -28,5 +33,9 @@ t.test('the log names a dispatcher of undici 6 as the cause, and the response do
 t.test('it is no sign of a Metabase that is down: the same words come every time', async t => {
   const { app, logIn } = await startHost(t, { options: { dispatcher: as7(new undici6.Agent()) } })
   const cookies = await logIn()
-  for (let i = 0; i < 12; i++) t.strictSame(outcome(await app.inject({ url: '/sso/metabase', cookies })), ['METABASE_SSO_OPTION_INVALID', 500])
+  for (let i = 0; i < 12; i++) {
+    t.strictSame(
+      outcome(await app.inject({ url: '/sso/metabase', cookies })), ['METABASE_SSO_OPTION_INVALID', 500]
+    )
+  }
 })

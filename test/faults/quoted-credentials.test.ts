@@ -24,8 +24,10 @@ const errors: Record<string, (credential: string) => unknown> = {
   'a message of a megabyte': credential => new Error(`${credential} ${'a'.repeat(1024 * 1024)} ${credential}`),
   'its code': credential => Object.assign(new Error('no'), { code: `E_${credential}` }),
   'its name': credential => Object.assign(new Error('no'), { name: credential }),
-  'the addresses that were tried': credential => new AggregateError([{ address: credential, port: 1, code: 'ECONNREFUSED' }], 'no'),
-  'a property of its own': credential => Object.assign(new Error('no'), { request: { body: credential }, cause: credential }),
+  'the addresses that were tried': credential =>
+    new AggregateError([{ address: credential, port: 1, code: 'ECONNREFUSED' }], 'no'),
+  'a property of its own': credential =>
+    Object.assign(new Error('no'), { request: { body: credential }, cause: credential }),
   'no text at all': credential => ({ message: { toString: () => credential, credential } })
 }
 

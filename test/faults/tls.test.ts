@@ -11,7 +11,11 @@ async function secured (t: Test, altName: { type: 7, ip: string } | { type: 2, v
   const notBeforeDate = new Date(Date.now() - 2 * 24 * 3_600_000)
   const notAfterDate = new Date(notBeforeDate.getTime() + (2 + days) * 24 * 3_600_000)
   const { private: key, cert } = await generate([{ name: 'commonName', value: 'metabase' }], {
-    notBeforeDate, notAfterDate, extensions: [{ name: 'basicConstraints', cA: true }, { name: 'subjectAltName', altNames: [altName] }]
+    notBeforeDate,
+    notAfterDate,
+    extensions: [
+      { name: 'basicConstraints', cA: true }, { name: 'subjectAltName', altNames: [altName] }
+    ]
   })
   return { ...await standIn(t, { https: { key, cert } }), cert }
 }
@@ -55,7 +59,10 @@ t.test('https at a port that speaks plain http', async t => {
   const { url } = await standIn(t)
   const host = await startHost(t, { options: { instanceUrl: url.replace('http:', 'https:') } })
   t.strictSame(outcome(await (await asAnn(host))()), TLS_FAILED)
-  t.match(host.logs.find(({ err }) => err !== undefined), { msg: /the port of Metabase does not speak https$/, err: { hint: /^Write http:\/\/ in `instanceUrl`/ } })
+  t.match(
+    host.logs.find(({ err }) => err !== undefined),
+    { msg: /the port of Metabase does not speak https$/, err: { hint: /^Write http:\/\/ in `instanceUrl`/ } }
+  )
 })
 
 t.test('plain http at a port that speaks https', async t => {

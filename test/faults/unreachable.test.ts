@@ -19,7 +19,8 @@ t.test('the log tells that nothing listens at Metabase’s address, the response
 t.test('the name of Metabase cannot be resolved: the log says so', async t => {
   const dispatcher = new Agent({
     connect: {
-      lookup: (hostname, _options, done) => done(Object.assign(new Error(`getaddrinfo ENOTFOUND ${hostname}`), { code: 'ENOTFOUND' }), '', 4)
+      lookup: (hostname, _options, done) =>
+        done(Object.assign(new Error(`getaddrinfo ENOTFOUND ${hostname}`), { code: 'ENOTFOUND' }), '', 4)
     }
   })
   t.teardown(async () => await dispatcher.close())

@@ -6,11 +6,16 @@ import { resolveOptions } from '../../lib/options/resolve.js'
 import { fuzz } from '../helpers/fuzz.js'
 import { SECRET } from '../helpers/host.js'
 
-const value = fc.oneof(fc.anything(), fc.constantFrom('', '/', '//', 'https://metabase.example.com', SECRET, true, false, 0, 1, -1, {}, [], () => ({})))
+const value = fc.oneof(
+  fc.anything(),
+  fc.constantFrom('', '/', '//', 'https://metabase.example.com', SECRET, true, false, 0, 1, -1, {}, [], () => ({}))
+)
 
 t.test('the plugin accepts options or refuses them with a code, and never changes them', async t => {
   let taken = 0
-  const options = fc.dictionary(fc.oneof(fc.constantFrom(...Object.keys(OptionsSchema.entries)), fc.string()), value, { maxKeys: 4 })
+  const options = fc.dictionary(
+    fc.oneof(fc.constantFrom(...Object.keys(OptionsSchema.entries)), fc.string()), value, { maxKeys: 4 }
+  )
   await fuzz(t, options, 3000, async wild => {
     const options = { secret: SECRET, instanceUrl: 'https://metabase.example.com', ...wild }
     const keys = Object.keys(options)

@@ -16,12 +16,18 @@ const answers: Record<string, [authorize: () => unknown, status: number, code: s
   'throws an error of status 403': [forbidden, 403, 'METABASE_SSO_GUEST_NOT_AUTHORIZED'],
   'throws another error': [broken, 500, 'METABASE_SSO_AUTHORIZE_FAILED'],
   rejects: [async () => broken(), 500, 'METABASE_SSO_AUTHORIZE_FAILED'],
-  'returns params that throw when they are read': [() => ({ get region () { return broken() } }), 500, 'METABASE_SSO_AUTHORIZE_FAILED'],
-  'throws an error of status 500': [() => { throw Object.assign(new Error('db is down'), { statusCode: 500 }) }, 500, 'METABASE_SSO_AUTHORIZE_FAILED'],
+  'returns params that throw when they are read': [
+    () => ({ get region () { return broken() } }), 500, 'METABASE_SSO_AUTHORIZE_FAILED'
+  ],
+  'throws an error of status 500': [() => {
+    throw Object.assign(new Error('db is down'), { statusCode: 500 })
+  }, 500, 'METABASE_SSO_AUTHORIZE_FAILED'],
   'returns true, which names no params': [() => true, 500, 'METABASE_SSO_AUTHORIZE_FAILED'],
   'returns a string': [() => 'yes', 500, 'METABASE_SSO_AUTHORIZE_FAILED'],
   'returns an array': [() => [], 500, 'METABASE_SSO_AUTHORIZE_FAILED'],
-  'returns params that Metabase would refuse': [() => ({ region: { is: 'north' } }), 500, 'METABASE_SSO_GUEST_PARAMS_INVALID']
+  'returns params that Metabase would refuse': [
+    () => ({ region: { is: 'north' } }), 500, 'METABASE_SSO_GUEST_PARAMS_INVALID'
+  ]
 }
 
 for (const [name, [authorize, status, code]] of Object.entries(answers)) {
@@ -31,7 +37,9 @@ for (const [name, [authorize, status, code]] of Object.entries(answers)) {
     t.equal(response.statusCode, status)
     t.match(response.json(), { status: 'error', message: 'authentication failed', code })
     t.notMatch(response.body, /eyJ|db is down|region/)
-    t.match(logs.filter(({ err }) => err !== undefined), [{ level: status === 403 ? 30 : 50, err: { code, hint: String } }])
+    t.match(
+      logs.filter(({ err }) => err !== undefined), [{ level: status === 403 ? 30 : 50, err: { code, hint: String } }]
+    )
   })
 }
 
@@ -39,13 +47,18 @@ t.test('the log says that true names no locked params, and what to return', asyn
   const { app, logs, logIn } = await guestHost(t, (() => true) as unknown as () => GuestParams)
   await askAsEmbedJs(app, dashboard, await logIn())
   t.match(logs.find(({ err }) => err !== undefined), {
-    msg: /`guest\.authorize` did not decide: it returned true, which names no locked params$/, err: { hint: /\{\} for an item without any, or false/ }
+    msg: /`guest\.authorize` did not decide: it returned true, which names no locked params$/,
+    err: {
+      hint: /\{\} for an item without any, or false/
+    }
   })
 })
 
 t.test('a public endpoint asks authorize about visitors, too', async t => {
   const seen: unknown[] = []
-  const { app, metabase, logIn } = await startHost(t, { metabase: { embeddingSecret: EMBEDDING_SECRET }, options: false })
+  const { app, metabase, logIn } = await startHost(
+    t, { metabase: { embeddingSecret: EMBEDDING_SECRET }, options: false }
+  )
   app.register(metabaseSso, {
     secret: SECRET,
     instanceUrl: metabase.url,
@@ -64,7 +77,12 @@ t.test('a public endpoint asks authorize about visitors, too', async t => {
 t.test('a public endpoint does not take a getUser that breaks for a visitor', async t => {
   const { app, metabase } = await startHost(t, { options: false })
   app.register(metabaseSso, {
-    secret: SECRET, instanceUrl: metabase.url, getUser: broken, guest: { secret: EMBEDDING_SECRET, public: true, authorize: () => ({}) }
+    secret: SECRET,
+    instanceUrl: metabase.url,
+    getUser: broken,
+    guest: {
+      secret: EMBEDDING_SECRET, public: true, authorize: () => ({})
+    }
   })
   const response = await askAsEmbedJs(app, dashboard)
   t.match([response.statusCode, response.json()], [500, { code: 'METABASE_SSO_GET_USER_FAILED' }])

@@ -30,7 +30,9 @@ t.test('a custom context that is nested too deeply is a 400, and authorize is no
   const { app, logIn } = await guestHost(t, () => { asked++; return {} })
   const payload = `{"entityType":"dashboard","entityId":1,"customContext":${'['.repeat(5000)}${']'.repeat(5000)}}`
   const headers = { 'content-type': 'application/json' }
-  const response = await app.inject({ method: 'POST', url: '/sso/metabase/guest', cookies: await logIn(), headers, payload })
+  const response = await app.inject(
+    { method: 'POST', url: '/sso/metabase/guest', cookies: await logIn(), headers, payload }
+  )
   t.match([response.statusCode, response.json()], [400, { code: 'METABASE_SSO_BODY_INVALID' }])
   t.equal(asked, 0)
 })
@@ -61,8 +63,18 @@ const unread = [
   [400, 'METABASE_SSO_BODY_INVALID', 'application/json', '{"entityType":'],
   [400, 'METABASE_SSO_BODY_INVALID', 'application/json', ''],
   [400, 'METABASE_SSO_BODY_INVALID', 'application/json', '{"entityType":"dashboard","entityId":1,"__proto__":{"a":1}}'],
-  [400, 'METABASE_SSO_BODY_INVALID', 'application/json', '{"entityType":"dashboard","entityId":1,"customContext":{"__proto__":{"a":1}}}'],
-  [413, 'METABASE_SSO_BODY_TOO_LARGE', 'application/json', JSON.stringify({ ...good, customContext: 'x'.repeat(17 * 1024) })],
+  [
+    400,
+    'METABASE_SSO_BODY_INVALID',
+    'application/json',
+    '{"entityType":"dashboard","entityId":1,"customContext":{"__proto__":{"a":1}}}'
+  ],
+  [
+    413,
+    'METABASE_SSO_BODY_TOO_LARGE',
+    'application/json',
+    JSON.stringify({ ...good, customContext: 'x'.repeat(17 * 1024) })
+  ],
   [415, 'METABASE_SSO_BODY_NOT_JSON', 'text/plain', JSON.stringify(good)],
   [415, 'METABASE_SSO_BODY_NOT_JSON', 'application/x-www-form-urlencoded', 'entityType=dashboard&entityId=1'],
   [415, 'METABASE_SSO_BODY_NOT_JSON', 'multipart/form-data; boundary=x', '--x--']
@@ -78,8 +90,12 @@ t.test('the route refuses what is no JSON, or too much, whatever the host can re
   })
   const cookies = await logIn()
   for (const [status, code, type, payload] of unread) {
-    const response = await app.inject({ method: 'POST', url: '/sso/metabase/guest', cookies, headers: { 'content-type': type }, payload })
-    t.match([response.statusCode, response.json()], [status, { status: 'error', code }], `${type}: ${payload.slice(0, 60)}`)
+    const response = await app.inject(
+      { method: 'POST', url: '/sso/metabase/guest', cookies, headers: { 'content-type': type }, payload }
+    )
+    t.match(
+      [response.statusCode, response.json()], [status, { status: 'error', code }], `${type}: ${payload.slice(0, 60)}`
+    )
     t.equal(response.headers['cache-control'], 'no-store')
   }
   t.notMatch(JSON.stringify(logs), /xxxxxxxx/, 'the body is in no log')
@@ -97,7 +113,9 @@ t.test('a body may have 16 KiB and no byte more', async t => {
 t.test('a body of another length than announced is refused', async t => {
   const { app, logIn } = await guestHost(t)
   const headers = { 'content-type': 'application/json', 'content-length': '5' }
-  const response = await app.inject({ method: 'POST', url: '/sso/metabase/guest', cookies: await logIn(), headers, payload: JSON.stringify(good) })
+  const response = await app.inject(
+    { method: 'POST', url: '/sso/metabase/guest', cookies: await logIn(), headers, payload: JSON.stringify(good) }
+  )
   t.match([response.statusCode, response.json()], [400, { code: 'METABASE_SSO_BODY_INVALID' }])
 })
 
@@ -118,6 +136,8 @@ t.test('no body at all is refused, too', async t => {
 t.test('the host’s own routes keep their parsers and limits', async t => {
   const { app } = await guestHost(t)
   app.post('/echo', async request => request.body)
-  t.equal((await app.inject({ method: 'POST', url: '/echo', headers: { 'content-type': 'text/plain' }, payload: 'hello' })).body, 'hello')
+  t.equal((await app.inject(
+    { method: 'POST', url: '/echo', headers: { 'content-type': 'text/plain' }, payload: 'hello' }
+  )).body, 'hello')
   t.equal((await app.inject({ method: 'POST', url: '/echo', payload: { much: 'x'.repeat(100_000) } })).statusCode, 200)
 })

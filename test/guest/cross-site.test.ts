@@ -14,7 +14,11 @@ for (const [status, name, headers] of [
   [403, 'a page of another site in an old browser', { origin: STRANGER }],
   [403, 'a page of another subdomain', { ...cors, 'sec-fetch-site': 'same-site', origin: 'http://other.localhost' }],
   [403, 'a sandboxed frame', { ...cors, 'sec-fetch-site': 'cross-site', origin: 'null' }],
-  [403, 'a form of another site', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', origin: STRANGER, 'content-type': 'text/plain' }]
+  [
+    403,
+    'a form of another site',
+    { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', origin: STRANGER, 'content-type': 'text/plain' }
+  ]
 ] as const) {
   t.test(`the guest route answers ${status} to ${name}`, async t => {
     let asked = 0

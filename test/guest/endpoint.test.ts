@@ -12,14 +12,22 @@ t.test('a user who may see a dashboard gets a token that shows it with the locke
 
   t.equal(response.statusCode, 200)
   t.same(Object.keys(response.json()), ['jwt'])
-  t.match(response.headers, { 'cache-control': 'no-store', 'content-type': /^application\/json/, 'x-content-type-options': 'nosniff' })
-  t.match(await shows(metabase, 'dashboard', response.json().jwt), { id: 7, params: { seller: ANN.email, region: ['north', 'south'] } })
+  t.match(
+    response.headers,
+    { 'cache-control': 'no-store', 'content-type': /^application\/json/, 'x-content-type-options': 'nosniff' }
+  )
+  t.match(
+    await shows(metabase, 'dashboard', response.json().jwt),
+    { id: 7, params: { seller: ANN.email, region: ['north', 'south'] } }
+  )
 })
 
 t.test('the token holds what Metabase reads and lives for ten minutes', async t => {
   const { app, logIn } = await guestHost(t)
   const now = Math.floor(Date.now() / 1000)
-  const payload = payloadOf((await askAsEmbedJs(app, { entityType: 'question', entityId: 1 }, await logIn())).json().jwt)
+  const payload = payloadOf(
+    (await askAsEmbedJs(app, { entityType: 'question', entityId: 1 }, await logIn())).json().jwt
+  )
   t.same(Object.keys(payload).sort(), ['exp', 'iat', 'params', 'resource'])
   t.match(payload, { resource: { question: 1 }, params: {} })
   t.ok(Number(payload.iat) - now >= 0 && Number(payload.iat) - now < 5)
@@ -62,7 +70,9 @@ t.test('the log says what was given out, and nothing that must not be there', as
   const { app, logs, logIn } = await guestHost(t)
   const cookies = await logIn()
   await askAsEmbedJs(app, { entityType: 'dashboard', entityId: 1 }, cookies)
-  t.match(logs.filter(({ msg }) => /Metabase/.test(msg)), [{ level: 30, msg: 'gave out a guest token for Metabase', entityType: 'dashboard', entityId: 1, durationMs: Number }])
+  t.match(logs.filter(({ msg }) => /Metabase/.test(msg)), [
+    { level: 30, msg: 'gave out a guest token for Metabase', entityType: 'dashboard', entityId: 1, durationMs: Number }
+  ])
 })
 
 t.test('without the option there is no such route', async t => {
@@ -73,5 +83,9 @@ t.test('without the option there is no such route', async t => {
 t.test('there is no answer to GET or HEAD', async t => {
   const { app, logIn } = await guestHost(t)
   const cookies = await logIn()
-  for (const method of ['GET', 'HEAD'] as const) t.equal((await app.inject({ method, url: '/sso/metabase/guest', cookies })).statusCode, 404)
+  for (const method of ['GET', 'HEAD'] as const) {
+    t.equal(
+      (await app.inject({ method, url: '/sso/metabase/guest', cookies })).statusCode, 404
+    )
+  }
 })

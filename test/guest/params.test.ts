@@ -5,7 +5,16 @@ import { checkParams } from '../../lib/guest/params.js'
 
 t.test('what Metabase takes is taken, and copied', async t => {
   const values = ['north']
-  const params = { region: values, seller: 'ann', year: 2024, isOpen: true, between: [10, null], from: [null, 5], off: [], text: ' north ' }
+  const params = {
+    region: values,
+    seller: 'ann',
+    year: 2024,
+    isOpen: true,
+    between: [10, null],
+    from: [null, 5],
+    off: [],
+    text: ' north '
+  }
   const checked = checkParams(params)
   values.push('south')
   t.same(checked, { ...params, region: ['north'] })

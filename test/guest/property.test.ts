@@ -7,10 +7,12 @@ const entityId = fc.oneof(fc.integer({ min: 1, max: 20 }), fc.constantFrom('a'.r
 
 t.test('the route gives tokens for what authorize grants, and 403 for all else', async t => {
   let granted = ''
-  const { app, metabase, logIn } = await guestHost(t, (_user, { entityType, entityId }) => `${entityType} ${entityId}` === granted ? {} : false)
+  const { app, metabase, logIn } = await guestHost(t, (_user, { entityType, entityId }) =>
+    `${entityType} ${entityId}` === granted ? {} : false)
   const cookies = await logIn()
   let tokens = 0
-  await fc.assert(fc.asyncProperty(entityType, entityId, fc.boolean(), entityType, entityId, async (type, id, asksForGranted, otherType, otherId) => {
+  const items = [entityType, entityId, fc.boolean(), entityType, entityId] as const
+  await fc.assert(fc.asyncProperty(...items, async (type, id, asksForGranted, otherType, otherId) => {
     granted = asksForGranted ? `${type} ${id}` : `${otherType} ${otherId}`
     metabase.published.set(`${type}/${id}`, {})
     const response = await askAsEmbedJs(app, { entityType: type, entityId: id }, cookies)
@@ -23,7 +25,8 @@ t.test('the route gives tokens for what authorize grants, and 403 for all else',
 })
 
 t.test('the route answers any JSON without a 500, and with a token for one item only', async t => {
-  const { app, logIn } = await guestHost(t, (_user, { entityType, entityId }) => entityType === 'dashboard' && entityId === 1 ? {} : false)
+  const { app, logIn } = await guestHost(t, (_user, { entityType, entityId }) =>
+    entityType === 'dashboard' && entityId === 1 ? {} : false)
   const cookies = await logIn()
   const body = fc.oneof(fc.jsonValue(), fc.record({
     entityType: fc.oneof(entityType, fc.jsonValue()),
@@ -34,7 +37,11 @@ t.test('the route answers any JSON without a 500, and with a token for one item 
     const response = await askAsEmbedJs(app, body, cookies)
     const { entityType, entityId } = Object(body) as Record<string, unknown>
     const mayHaveOne = entityType === 'dashboard' && entityId === 1
-    return [400, 403].includes(response.statusCode) ? !response.body.includes('eyJ') : response.statusCode === 200 && mayHaveOne
+    return [400, 403].includes(
+      response.statusCode
+    )
+      ? !response.body.includes('eyJ')
+      : response.statusCode === 200 && mayHaveOne
   }), { numRuns: 500 })
   t.pass('500 bodies')
 })

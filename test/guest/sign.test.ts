@@ -10,12 +10,18 @@ t.test('signGuest makes tokens for rendered pages without asking authorize', asy
   metabase.published.set('dashboard/7', { region: 'locked' })
   const jwt = await app.metabaseSso.signGuest({ resource: { dashboard: 7 }, params: { region: ['north'] } })
   t.match(await shows(metabase, 'dashboard', jwt), { id: 7, params: { region: ['north'] } })
-  t.same(payloadOf(await app.metabaseSso.signGuest({ resource: { question: 1 } })).params, {}, 'params are always there: Metabase insists')
+  t.same(
+    payloadOf(await app.metabaseSso.signGuest({ resource: { question: 1 } })).params,
+    {},
+    'params are always there: Metabase insists'
+  )
 })
 
 t.test('an iframe shows the item, and looks as asked for', async t => {
   const metabase = await standIn(t, { embeddingSecret: EMBEDDING_SECRET, basePath: '/bi' })
-  const { app } = await startHost(t, { options: { instanceUrl: metabase.url, guest: { secret: EMBEDDING_SECRET, authorize: () => false } } })
+  const { app } = await startHost(
+    t, { options: { instanceUrl: metabase.url, guest: { secret: EMBEDDING_SECRET, authorize: () => false } } }
+  )
   await app.ready()
   const url = await app.metabaseSso.guestEmbedUrl({ resource: { question: 1 } }, {
     bordered: true, titled: false, theme: undefined, font: 'Open Sans', hide_parameters: ['region', 'a&b'], refresh: 60
@@ -30,12 +36,30 @@ t.test('a resource that is none is refused before it is signed', async t => {
   const { app } = await guestHost(t)
   await app.ready()
   const { metabaseSso } = app
-  for (const resource of [undefined, null, {}, { dashboard: '1' }, { dashboard: 1, question: 1 }, { collection: 1 }, { dashboard: Number.NaN }, 'dashboard']) {
-    await t.rejects(metabaseSso.signGuest({ resource: resource as { dashboard: number } }), { code: 'METABASE_SSO_GUEST_RESOURCE_INVALID' })
-    await t.rejects(metabaseSso.guestEmbedUrl({ resource: resource as { dashboard: number } }), { code: 'METABASE_SSO_GUEST_RESOURCE_INVALID' })
+  for (const resource of [
+    undefined,
+    null,
+    {},
+    { dashboard: '1' },
+    { dashboard: 1, question: 1 },
+    { collection: 1 },
+    { dashboard: Number.NaN },
+    'dashboard'
+  ]) {
+    await t.rejects(
+      metabaseSso.signGuest({ resource: resource as { dashboard: number } }),
+      { code: 'METABASE_SSO_GUEST_RESOURCE_INVALID' }
+    )
+    await t.rejects(
+      metabaseSso.guestEmbedUrl({ resource: resource as { dashboard: number } }),
+      { code: 'METABASE_SSO_GUEST_RESOURCE_INVALID' }
+    )
   }
   await t.rejects(metabaseSso.signGuest(undefined as never), { code: 'METABASE_SSO_GUEST_RESOURCE_INVALID' })
-  await t.rejects(metabaseSso.signGuest({ resource: { dashboard: 1 }, params: { region: Number.NaN } }), { code: 'METABASE_SSO_GUEST_PARAMS_INVALID' })
+  await t.rejects(
+    metabaseSso.signGuest({ resource: { dashboard: 1 }, params: { region: Number.NaN } }),
+    { code: 'METABASE_SSO_GUEST_PARAMS_INVALID' }
+  )
 })
 
 t.test('without the option they say so', async t => {

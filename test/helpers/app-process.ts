@@ -13,7 +13,9 @@ export interface AppProcess {
 }
 
 /** Runs a script in a process of its own, on a free port. It ends with the test. */
-export function startApp (t: Test, script: string, env: Record<string, string>, listening = /Server listening at ([^"]+)/): AppProcess {
+export function startApp (
+  t: Test, script: string, env: Record<string, string>, listening = /Server listening at ([^"]+)/
+): AppProcess {
   const child = spawn(process.execPath, [script], {
     cwd: process.cwd(),
     // tap would count the script and dist among the files to be covered.

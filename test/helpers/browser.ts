@@ -31,7 +31,10 @@ export async function tradeAsClient ({ url, version }: MetabaseStandIn, jwt: str
     v55: byHash,
     v56: byHash,
     v58: () => fetch(`${url}/auth/sso?jwt=${jwt}`, { headers }),
-    v61: () => fetch(`${url}/auth/sso`, { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify({ jwt }) })
+    v61: () => fetch(
+      `${url}/auth/sso`,
+      { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify({ jwt }) }
+    )
   }
   const answer = await ways[version]()
   const { id } = await answer.json() as { id: string }

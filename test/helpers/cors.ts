@@ -11,19 +11,26 @@ export function accessControl ({ headers }: LightMyRequestResponse): Record<stri
 }
 
 /** The question a browser asks before a request that is not simple. */
-export async function preflight (app: FastifyInstance, origin: string, url = '/sso/metabase'): Promise<LightMyRequestResponse> {
+export async function preflight (
+  app: FastifyInstance, origin: string, url = '/sso/metabase'
+): Promise<LightMyRequestResponse> {
   const headers = { origin, 'access-control-request-method': 'GET', 'access-control-request-headers': 'authorization' }
   return await app.inject({ method: 'OPTIONS', url, headers })
 }
 
 /** Asserts that a page of ORIGIN may use the route, and that a stranger's may not. */
-export async function ourPolicyHolds (t: Test, { app, logIn }: Pick<Host, 'app' | 'logIn'>, url = '/sso/metabase'): Promise<void> {
+export async function ourPolicyHolds (
+  t: Test, { app, logIn }: Pick<Host, 'app' | 'logIn'>, url = '/sso/metabase'
+): Promise<void> {
   const cookies = await logIn()
   const welcome = { 'access-control-allow-origin': ORIGIN, 'access-control-allow-credentials': 'true' }
 
   const asked = await preflight(app, ORIGIN, url)
   t.equal(asked.statusCode, 204, 'the preflight of an allowed origin is answered')
-  t.match(accessControl(asked), { ...welcome, 'access-control-allow-methods': /\bGET\b/, 'access-control-allow-headers': 'authorization' })
+  t.match(
+    accessControl(asked),
+    { ...welcome, 'access-control-allow-methods': /\bGET\b/, 'access-control-allow-headers': 'authorization' }
+  )
   t.equal(asked.headers['cache-control'], 'no-store', "also where the host's own preflights may be stored")
 
   for (const [who, status, response] of [
@@ -36,6 +43,12 @@ export async function ourPolicyHolds (t: Test, { app, logIn }: Pick<Host, 'app' 
   }
 
   t.same(accessControl(await preflight(app, STRANGER, url)), {}, 'nothing for the preflight of a stranger')
-  t.same(accessControl(await app.inject({ url, cookies, headers: { origin: STRANGER } })), {}, "nothing for a stranger's request")
-  t.same(accessControl(await app.inject({ url, headers: { origin: STRANGER } })), {}, 'nothing for a stranger without a user')
+  t.same(
+    accessControl(await app.inject({ url, cookies, headers: { origin: STRANGER } })),
+    {},
+    "nothing for a stranger's request"
+  )
+  t.same(
+    accessControl(await app.inject({ url, headers: { origin: STRANGER } })), {}, 'nothing for a stranger without a user'
+  )
 }

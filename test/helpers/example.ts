@@ -17,7 +17,9 @@ export const sessionEnv = ({ url }: { url: string }): Record<string, string> => 
 })
 
 /** Asserts that the example ends at once with these words when it lacks this variable. */
-export async function needs (t: Test, name: string, env: Record<string, string>, variable: string, words = `Error: Set ${variable}`): Promise<void> {
+export async function needs (
+  t: Test, name: string, env: Record<string, string>, variable: string, words = `Error: Set ${variable}`
+): Promise<void> {
   const { [variable]: missing, ...others } = env
   const app = startExample(t, name, others)
   t.same(await app.exited, [1, null], `without ${variable} it ends`)

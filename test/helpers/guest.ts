@@ -17,7 +17,9 @@ export async function guestHost (t: Test, authorize: Authorize = () => ({})): Pr
 }
 
 /** Asks for a token with the very request that embed.js makes. */
-export async function askAsEmbedJs (app: FastifyInstance, body: unknown, cookies: Cookies = {}): Promise<LightMyRequestResponse> {
+export async function askAsEmbedJs (
+  app: FastifyInstance, body: unknown, cookies: Cookies = {}
+): Promise<LightMyRequestResponse> {
   return await app.inject({
     method: 'POST',
     url: '/sso/metabase/guest?response=json',

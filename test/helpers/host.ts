@@ -30,7 +30,8 @@ export const NAVIGATION = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'doc
 export type Cookies = Record<string, string>
 
 /** Those that an answer sets, for the next `inject`. */
-export const cookiesOf = ({ cookies }: LightMyRequestResponse): Cookies => Object.fromEntries(cookies.map(({ name, value }) => [name, value]))
+export const cookiesOf = ({ cookies }: LightMyRequestResponse): Cookies =>
+  Object.fromEntries(cookies.map(({ name, value }) => [name, value]))
 
 export interface Host {
   app: FastifyInstance
@@ -72,7 +73,9 @@ export async function standIn (t: Test, options: Partial<MetabaseStandInOptions>
  * A host app with the plugin, and its Metabase. Both end with the test, and then everything that the app
  * logged is searched for what must never be in a log: the test fails when something is found.
  */
-export async function startHost (t: Test, { metabase: metabaseOptions, options, server, session: sessionOptions, before, after }: HostSetup = {}): Promise<Host> {
+export async function startHost (
+  t: Test, { metabase: metabaseOptions, options, server, session: sessionOptions, before, after }: HostSetup = {}
+): Promise<Host> {
   const { app, logs, lines } = loggedApp(server)
   // Teardowns run backwards: this one last, so that what it throws leaves nothing open.
   t.teardown(() => searchForSecrets(lines, [SECRET, SESSION_SECRET, ...issued]))
@@ -80,8 +83,14 @@ export async function startHost (t: Test, { metabase: metabaseOptions, options, 
   t.teardown(() => app.close())
   await before?.(app)
   await app.register(cookie)
-  await app.register(session, { secret: SESSION_SECRET, cookie: { secure: false }, saveUninitialized: false, ...sessionOptions })
-  if (options !== false) app.register(metabaseSso, { secret: SECRET, instanceUrl: metabase.url, origin: ORIGIN, ...options })
+  await app.register(
+    session, { secret: SESSION_SECRET, cookie: { secure: false }, saveUninitialized: false, ...sessionOptions }
+  )
+  if (options !== false) {
+    app.register(
+      metabaseSso, { secret: SECRET, instanceUrl: metabase.url, origin: ORIGIN, ...options }
+    )
+  }
   await after?.(app)
   app.post<{ Body: AppUser }>('/login', async (request, reply) => {
     request.session.user = request.body

@@ -21,7 +21,9 @@ export class TextStore implements SessionStore {
 }
 
 /** Signs out as a front end does. */
-export async function logOut (app: FastifyInstance, cookies: Cookies, headers: Record<string, string> = {}): Promise<LightMyRequestResponse> {
+export async function logOut (
+  app: FastifyInstance, cookies: Cookies, headers: Record<string, string> = {}
+): Promise<LightMyRequestResponse> {
   return await app.inject({ method: 'POST', url: '/sso/metabase/logout', cookies, headers })
 }
 
@@ -30,4 +32,5 @@ export function addStepUp (app: FastifyInstance): void {
   app.post('/step-up', async request => { await request.session.regenerate(['user']); return 'more trusted' })
 }
 
-export const stepUp = async (app: FastifyInstance, cookies: Cookies): Promise<Cookies> => cookiesOf(await app.inject({ method: 'POST', url: '/step-up', cookies }))
+export const stepUp = async (app: FastifyInstance, cookies: Cookies): Promise<Cookies> =>
+  cookiesOf(await app.inject({ method: 'POST', url: '/step-up', cookies }))

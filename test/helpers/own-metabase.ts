@@ -15,7 +15,8 @@ const reply = (status: number, type: string, body: string): Reply => response =>
   response.writeHead(status, { 'content-type': type }).end(body)
 }
 export const json = (status: number, body: unknown): Reply => reply(status, 'application/json', JSON.stringify(body))
-export const html = (status: number): Reply => reply(status, 'text/html;charset=utf-8', '<!doctype html><title>Metabase</title>')
+export const html = (status: number): Reply =>
+  reply(status, 'text/html;charset=utf-8', '<!doctype html><title>Metabase</title>')
 export const signedIn = json(200, SESSION)
 /** As `to_session` answers, without times. */
 export const traded = json(200, { session_token: SESSION_ID })

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
 /** The README and the pages in docs/, as paths from the root of the repository. */
-export const pages = ['README.md', ...readdirSync('docs').filter(name => name.endsWith('.md')).sort().map(name => `docs/${name}`)]
+export const pages = ['README.md', ...readdirSync('docs').filter(name => name.endsWith('.md')).sort().map(name =>
+  `docs/${name}`)]
 
 export const readPage = (path: string): string => readFileSync(path, 'utf8')
 

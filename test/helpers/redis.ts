@@ -15,7 +15,10 @@ export interface RedisServer {
   restart (): Promise<void>
 }
 
-/** Starts a Redis of its own, on a socket in a folder of its own: no port, so nothing to be in the way of. It ends with the test. */
+/**
+ * Starts a Redis of its own, on a socket in a folder of its own: no port, so nothing to be in the way of. It ends with
+ * the test.
+ */
 export async function startRedis (t: Test): Promise<RedisServer> {
   const folder = await mkdtemp(join(tmpdir(), 'fastify-metabase-sso-redis-'))
   let server: ChildProcess | undefined
@@ -42,7 +45,8 @@ export async function startRedis (t: Test): Promise<RedisServer> {
 
 async function launch (folder: string): Promise<ChildProcess> {
   const options = ['--port', '0', '--unixsocket', 'redis.sock', '--dir', folder, '--save', '', '--appendonly', 'no']
-  const server = spawn('redis-server', options, { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'] }) // it says what is wrong on stdout
+  // it says what is wrong on stdout
+  const server = spawn('redis-server', options, { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'] })
   let text = ''
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -56,11 +60,15 @@ async function launch (folder: string): Promise<ChildProcess> {
 }
 
 /** Starts a process of examples/redis. It ends with the test. */
-export function startRedisApp (t: Test, redis: RedisServer, metabase: { url: string }, env: Record<string, string> = {}): AppProcess {
+export function startRedisApp (
+  t: Test, redis: RedisServer, metabase: { url: string }, env: Record<string, string> = {}
+): AppProcess {
   return startExample(t, 'redis', { ...sessionEnv(metabase), REDIS_URL: redis.url, ...env })
 }
 
 /** Starts so many of them, and returns their URLs. */
-export async function startRedisApps (t: Test, count: number, redis: RedisServer, metabase: { url: string }): Promise<string[]> {
+export async function startRedisApps (
+  t: Test, count: number, redis: RedisServer, metabase: { url: string }
+): Promise<string[]> {
   return await Promise.all(Array.from({ length: count }, async () => await startRedisApp(t, redis, metabase).url))
 }

@@ -9,7 +9,9 @@ export class Visitor {
   }
 
   async post (path: string, body: object): Promise<Response> {
-    return await this.#fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+    return await this.#fetch(
+      path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+    )
   }
 
   async getJson (path: string): Promise<any> {
@@ -29,7 +31,9 @@ export class Visitor {
   async openFrame (path: string): Promise<{ url: URL, html: string }> {
     let url = new URL(path, this.origin)
     for (;;) {
-      const response = await this.get(url.href, { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'iframe', accept: 'text/html' })
+      const response = await this.get(
+        url.href, { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'iframe', accept: 'text/html' }
+      )
       const location = response.headers.get('location')
       if (location === null) return { url, html: await response.text() }
       url = new URL(location, url)

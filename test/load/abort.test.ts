@@ -12,7 +12,7 @@ async function silentMetabase (t: Parameters<typeof ownMetabase>[0]) {
   const own = await ownMetabase(t, { discovery: silent })
   const agent = new Agent({ connections: 1 })
   t.teardown(async () => await agent.destroy())
-  return { own, transport: createTransport(own.url, agent) }
+  return { own, transport: createTransport(own.url, () => agent) }
 }
 
 t.test('the transport does not send a request that was aborted before', async t => {
@@ -62,7 +62,9 @@ t.test('the queue drops a call that is aborted; one that runs keeps its place', 
   const first = limit(signal, work('one'))
   const second = limit(two.signal, work('two'))
   const third = limit(three.signal, work('three'))
-  await t.rejects(limit(signal, work('four')), { code: 'METABASE_SSO_OVERLOADED', message: /queue is full \(2 calls\)/ })
+  await t.rejects(
+    limit(signal, work('four')), { code: 'METABASE_SSO_OVERLOADED', message: /queue is full \(2 calls\)/ }
+  )
   three.abort(new Error('three left'))
   await t.rejects(third, { message: 'three left' })
   ends[0]?.()

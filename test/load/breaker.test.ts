@@ -253,5 +253,7 @@ t.test('the circuit breaker reports once that it opens, and once how long it was
   await set.goDown()
   pass(1000)
   await run({ result: answer(401) })
-  t.match(told.slice(2), [{ err: { code: 'METABASE_SSO_UNREACHABLE' } }, { downMs: 2000 }], 'a refusal is an answer, too')
+  t.match(
+    told.slice(2), [{ err: { code: 'METABASE_SSO_UNREACHABLE' } }, { downMs: 2000 }], 'a refusal is an answer, too'
+  )
 })

@@ -39,7 +39,9 @@ for (const [from, to] of changes) {
 
 t.test('the plugin asks for discovery once more, not for ever', async t => {
   const get: Reply = response => { response.writeHead(302, { location: '/' }).end() }
-  const own = await ownMetabase(t, { discovery: json(200, { url: 'https://app.example.com', method: 'jwt', hash: 'new' }), get })
+  const own = await ownMetabase(
+    t, { discovery: json(200, { url: 'https://app.example.com', method: 'jwt', hash: 'new' }), get }
+  )
   const app = await lightHost(t, own)
   t.strictSame(outcome(await app.inject('/sso/metabase')), ['METABASE_SSO_REDIRECTED', 502])
   const round = ['to_session', 'discovery', 'get']

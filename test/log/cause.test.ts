@@ -13,7 +13,9 @@ for (const [option, code, status] of [
   t.test(`the log, not the response, has what the host's own ${option} threw`, async t => {
     const { app, logs, logIn } = await startHost(t, { options: { [option]: down } })
     const cookies = option === 'loginUrl' ? {} : await logIn()
-    const response = await app.inject({ url: '/sso/metabase', cookies, headers: option === 'loginUrl' ? NAVIGATION : {} })
+    const response = await app.inject(
+      { url: '/sso/metabase', cookies, headers: option === 'loginUrl' ? NAVIGATION : {} }
+    )
 
     t.equal(response.statusCode, status)
     t.equal(failureOf(response).code, code)
@@ -30,7 +32,10 @@ t.test('a cause of its own kind is there, too: the reason why nobody is signed i
   const response = await app.inject('/sso/metabase')
   t.equal(response.statusCode, 401)
   t.notMatch(response.body, 'revoked')
-  t.match(logs.filter(({ err }) => err !== undefined), [{ level: 30, err: { code: 'METABASE_SSO_NOT_AUTHENTICATED', stack: /token revoked/ } }])
+  t.match(
+    logs.filter(({ err }) => err !== undefined),
+    [{ level: 30, err: { code: 'METABASE_SSO_NOT_AUTHENTICATED', stack: /token revoked/ } }]
+  )
 })
 
 t.test('what broke on the way to Metabase is there, too', async t => {

@@ -25,7 +25,12 @@ for (const [code, level, status, url, prepare] of failures) {
     t.equal(response.statusCode, status)
     const lines = host.logs.slice(before)
     t.equal(lines.length, 3, "it and Fastify's own two")
-    t.match(lines[1], { level, reqId: String, msg: /^sign-in to Metabase failed: \w/, err: { code, statusCode: status, hint: /\w+ \w+/, stack: String } })
+    t.match(lines[1], {
+      level,
+      reqId: String,
+      msg: /^sign-in to Metabase failed: \w/,
+      err: { code, statusCode: status, hint: /\w+ \w+/, stack: String }
+    })
     const { err } = lines[1] as unknown as { err: { hint: string, message: string } }
     t.notOk(response.body.includes(err.hint), 'what an operator must do is not for the browser')
     t.notMatch(JSON.stringify(lines), /@example\.com/)

@@ -61,7 +61,9 @@ t.test('the log says that a session has lost its user, or is gone', async t => {
   t.equal(reasonOf(host), 'it has no session')
 })
 
-for (const [returned, shown] of [[undefined, 'undefined'], [null, 'null'], [false, 'false'], ['', '""'], [0, '0']] as const) {
+for (const [returned, shown] of [
+  [undefined, 'undefined'], [null, 'null'], [false, 'false'], ['', '""'], [0, '0']
+] as const) {
   t.test(`the log says that getUser returned ${shown}, and nothing of cookies`, async t => {
     const host = await startHost(t, { options: { getUser: () => returned } })
     await host.app.inject({ url })

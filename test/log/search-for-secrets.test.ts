@@ -4,10 +4,22 @@ import { ANN, searchForSecrets, SECRET, SESSION_SECRET, startHost, type Host } f
 
 t.test('the search finds a secret, a session id and a JWT, wherever they stand', t => {
   const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJlbWFpbCI6ImFubkBleGFtcGxlLmNvbSJ9.c2ln'
-  for (const line of [SECRET, `{"msg":"${SECRET}"}`, `cookie: ${SESSION_SECRET}`, 'X-Metabase-Session: 5e551011', jwt, `GET /auth/sso?jwt=${jwt}&return_to=%2F`]) {
-    t.throws(() => searchForSecrets(['nothing here', line, 'nor here'], [SECRET, SESSION_SECRET, '5e551011']), /was logged/, line)
+  for (const line of [
+    SECRET,
+    `{"msg":"${SECRET}"}`,
+    `cookie: ${SESSION_SECRET}`,
+    'X-Metabase-Session: 5e551011',
+    jwt,
+    `GET /auth/sso?jwt=${jwt}&return_to=%2F`
+  ]) {
+    t.throws(
+      () => searchForSecrets(['nothing here', line, 'nor here'], [SECRET, SESSION_SECRET, '5e551011']),
+      /was logged/,
+      line
+    )
   }
-  t.doesNotThrow(() => searchForSecrets(['{"msg":"signed in to Metabase"}', 'eyJ', ''], [SECRET, SESSION_SECRET, '5e551011']))
+  t.doesNotThrow(() =>
+    searchForSecrets(['{"msg":"signed in to Metabase"}', 'eyJ', ''], [SECRET, SESSION_SECRET, '5e551011']))
   t.end()
 })
 

@@ -13,14 +13,20 @@ const allowed: Record<string, Record<string, string>> = {
   'an allowed front end in an old browser': { origin: ORIGIN },
   'a page of the same origin in an old browser': { origin: HOST },
   'a page of the same origin in an old browser, whose TLS ends before the app': { origin: 'https://localhost' },
-  'a form of the same origin': { origin: HOST, 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' },
-  'a beacon of the same origin': { origin: HOST, 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'empty' }
+  'a form of the same origin': {
+    origin: HOST, 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document'
+  },
+  'a beacon of the same origin': {
+    origin: HOST, 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'empty'
+  }
 }
 
 const refused: Record<string, Record<string, string>> = {
   'a page of another site': { origin: STRANGER, 'sec-fetch-site': 'cross-site' },
   'a page of another subdomain': { origin: 'http://other.localhost', 'sec-fetch-site': 'same-site' },
-  'a form of another site': { origin: STRANGER, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' },
+  'a form of another site': {
+    origin: STRANGER, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document'
+  },
   'what no browser sends': { 'sec-fetch-site': 'cross-site, same-origin' },
   'a page of another site in an old browser': { origin: STRANGER },
   'a page that hides its origin': { origin: 'null', 'sec-fetch-site': 'cross-site' },

@@ -7,7 +7,9 @@ const WARNING = /will outlive a logout: the session of its request is not kept/
 const warnings = ({ logs }: Host) => logs.filter(({ msg }) => WARNING.test(msg)).length
 
 t.test('a session of a first request, which saveUninitialized keeps, is ended at logout', async t => {
-  const host = await startHost(t, { session: { saveUninitialized: true }, options: { logout: true, getUser: () => ANN } })
+  const host = await startHost(
+    t, { session: { saveUninitialized: true }, options: { logout: true, getUser: () => ANN } }
+  )
   const response = await host.app.inject('/sso/metabase')
   const { id } = response.json()
   t.equal(await whoIs(host.metabase, id), ANN.email)

@@ -91,7 +91,9 @@ t.test('the route rejects a body of more than 16 KiB', async t => {
   const { app, logIn } = await startHost(t, { options: { logout: true } })
   const cookies = await logIn()
   for (const [length, status] of [[16_384, 200], [16_385, 413]] as const) {
-    const response = await app.inject({ method: 'POST', url: '/sso/metabase/logout', cookies, payload: 'x'.repeat(length) })
+    const response = await app.inject(
+      { method: 'POST', url: '/sso/metabase/logout', cookies, payload: 'x'.repeat(length) }
+    )
     t.equal(response.statusCode, status)
     if (status === 413) t.match(response.json(), { status: 'error', code: 'METABASE_SSO_BODY_TOO_LARGE' })
   }
@@ -104,7 +106,9 @@ t.test('the route closes the connection of a body that does not end', { timeout:
   const cookie = Object.entries(cookies).map(pair => pair.join('=')).join('; ')
   const { port } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }))
   const socket = connect(Number(port), '127.0.0.1')
-  socket.write(`POST /sso/metabase/logout HTTP/1.1\r\nhost: x\r\ncookie: ${cookie}\r\ntransfer-encoding: chunked\r\n\r\n`)
+  socket.write(
+    `POST /sso/metabase/logout HTTP/1.1\r\nhost: x\r\ncookie: ${cookie}\r\ntransfer-encoding: chunked\r\n\r\n`
+  )
   const chunk = `400\r\n${'x'.repeat(1024)}\r\n`
   socket.on('error', () => {}).resume()
   const flood = setInterval(() => socket.write(chunk.repeat(10)), 1)

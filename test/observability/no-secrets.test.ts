@@ -6,7 +6,8 @@ import { listen, type Published } from '../helpers/tracing.js'
 
 /** Everything that a subscriber could read, in errors and their causes too. */
 const readable = (published: Published[]): string[] =>
-  published.map(({ event }) => inspect(event, { depth: Infinity, showHidden: true, getters: true, breakLength: Infinity }))
+  published.map(({ event }) =>
+    inspect(event, { depth: Infinity, showHidden: true, getters: true, breakLength: Infinity }))
 
 /** Signs in each way. Returns the JWTs and session ids that went out. */
 async function signInEachWay ({ app, metabase }: Host, cookies: Record<string, string>): Promise<string[]> {
@@ -25,7 +26,9 @@ for (const version of VERSIONS) {
     const credentials = await signInEachWay(host, cookies)
     t.ok(credentials.every(credential => credential.length >= 8) && host.metabase.sessions.size > 0)
     t.ok(published.length > 15)
-    searchForSecrets(readable(published), [SECRET, SESSION_SECRET, ...Object.values(cookies), ...credentials, 'ann@example.com'])
+    searchForSecrets(
+      readable(published), [SECRET, SESSION_SECRET, ...Object.values(cookies), ...credentials, 'ann@example.com']
+    )
     t.pass('none was found')
   })
 }

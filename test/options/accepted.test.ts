@@ -71,10 +71,19 @@ t.test('guest embeds alone have no secret', async t => {
 })
 
 t.test('origins may be exact, patterns, lists of both, and schemes of an app', async t => {
-  for (const origin of ['https://app.example.com', 'http://localhost:5173', 'capacitor://localhost', /^https:\/\/[a-z]+\.example\.com$/, false]) {
+  for (const origin of [
+    'https://app.example.com',
+    'http://localhost:5173',
+    'capacitor://localhost',
+    /^https:\/\/[a-z]+\.example\.com$/,
+    false
+  ]) {
     t.ok(resolveOptions({ ...good, origin }))
   }
-  t.strictSame(resolveOptions({ ...good, origin: ['https://a.example', /^https:\/\/b\.example$/] }).origin, ['https://a.example', /^https:\/\/b\.example$/])
+  t.strictSame(
+    resolveOptions({ ...good, origin: ['https://a.example', /^https:\/\/b\.example$/] }).origin,
+    ['https://a.example', /^https:\/\/b\.example$/]
+  )
 })
 
 t.test('login URLs may be paths, URLs or functions', async t => {

@@ -2,7 +2,8 @@ import t from 'tap'
 import { resolveOptions } from '../../lib/options/resolve.js'
 import { SECRET } from '../helpers/host.js'
 
-const bootWith = (origin: RegExp | RegExp[]) => resolveOptions({ secret: SECRET, instanceUrl: 'https://metabase.example.com', origin })
+const bootWith = (origin: RegExp | RegExp[]) =>
+  resolveOptions({ secret: SECRET, instanceUrl: 'https://metabase.example.com', origin })
 
 /** Patterns, each with an origin of somebody else's that it lets in. */
 const hostile: ReadonlyArray<[pattern: RegExp, lets: string]> = [
@@ -60,7 +61,10 @@ for (const [pattern, lets] of hostile) {
   t.test(`the pattern ${pattern.source} is refused when the app boots`, async t => {
     t.match(lets, pattern, 'it would let a stranger in')
     for (const origin of [pattern, [/^https:\/\/a\.com$/, pattern]]) {
-      t.throws(() => bootWith(origin), { code: 'METABASE_SSO_ORIGIN_INVALID', message: /anchor it at both ends, and end it in your domain with each dot escaped/ })
+      t.throws(() => bootWith(origin), {
+        code: 'METABASE_SSO_ORIGIN_INVALID',
+        message: /anchor it at both ends, and end it in your domain with each dot escaped/
+      })
     }
   })
 }

@@ -17,7 +17,11 @@ const refused: Record<string, [options: object, code: string, message?: RegExp]>
   'no secret': [{ secret: undefined }, SECRET_INVALID, /is missing or blank/],
   'an empty secret': [{ secret: '' }, SECRET_INVALID, /is missing or blank/],
   'a blank secret': [{ secret: ' \n' }, SECRET_INVALID],
-  'a secret that is the text of undefined': [{ secret: String(undefined) }, SECRET_INVALID, /"secret" is the text "undefined"\..*Is the environment variable set\?/],
+  'a secret that is the text of undefined': [
+    { secret: String(undefined) },
+    SECRET_INVALID,
+    /"secret" is the text "undefined"\..*Is the environment variable set\?/
+  ],
   'a secret that is the text of null': [{ secret: [SECRET, 'null'] }, SECRET_INVALID, /"secret" is the text "null"/],
   'a secret that is a number': [{ secret: 5 }, SECRET_INVALID, /"secret" must be a string/],
   'a secret with a line break after it': [{ secret: `${SECRET}\n` }, SECRET_INVALID, /white space/],
@@ -26,33 +30,61 @@ const refused: Record<string, [options: object, code: string, message?: RegExp]>
   'a secret of 31 characters': [{ secret: 'x'.repeat(31) }, SECRET_INVALID, /32/],
   'a PEM key': [{ secret: PEM }, SECRET_INVALID, /"secret" is no key for HS256/],
   'an empty array of secrets': [{ secret: [] }, SECRET_INVALID, /hold one to 5 keys/],
-  'six secrets': [{ secret: ['1', '2', '3', '4', '5', '6'].map(digit => SECRET.replaceAll('f', digit)) }, SECRET_INVALID, /hold one to 5 keys/],
+  'six secrets': [
+    { secret: ['1', '2', '3', '4', '5', '6'].map(digit => SECRET.replaceAll('f', digit)) },
+    SECRET_INVALID,
+    /hold one to 5 keys/
+  ],
   'a second secret that is a number': [{ secret: [SECRET, 5] }, SECRET_INVALID, /"secret" must be a string/],
   'a second secret that is blank': [{ secret: [SECRET, ''] }, SECRET_INVALID, /"secret"/],
   'a second secret that is short': [{ secret: [SECRET, 'x'.repeat(31)] }, SECRET_INVALID, /"secret"/],
-  'a second secret that is a PEM key': [{ secret: [SECRET, PEM.replaceAll('PRIVATE', 'PUBLIC')] }, SECRET_INVALID, /no key for HS256/],
+  'a second secret that is a PEM key': [
+    { secret: [SECRET, PEM.replaceAll('PRIVATE', 'PUBLIC')] }, SECRET_INVALID, /no key for HS256/
+  ],
   'an authorize that is no function': [{ authorize: true }, INVALID, /"authorize" must be a function/],
   'a requireTenant that is no boolean': [{ requireTenant: 'yes' }, INVALID, /"requireTenant" must be true or false/],
-  'an instance URL of the sign-in endpoint': [{ instanceUrl: 'https://metabase.example.com/bi/auth/sso/' }, URL_INVALID, /"instanceUrl" ends in \/auth\/sso, which the plugin adds itself/],
-  'a publicUrl of the sign-in endpoint': [{ publicUrl: 'https://metabase.example.com/auth/sso' }, URL_INVALID, /"publicUrl" ends in/],
+  'an instance URL of the sign-in endpoint': [
+    { instanceUrl: 'https://metabase.example.com/bi/auth/sso/' },
+    URL_INVALID,
+    /"instanceUrl" ends in \/auth\/sso, which the plugin adds itself/
+  ],
+  'a publicUrl of the sign-in endpoint': [
+    { publicUrl: 'https://metabase.example.com/auth/sso' }, URL_INVALID, /"publicUrl" ends in/
+  ],
   'no instance URL': [{ instanceUrl: undefined }, URL_INVALID],
   'an instance URL without a scheme': [{ instanceUrl: 'metabase.example.com' }, URL_INVALID],
   'an instance URL that is an object': [{ instanceUrl: {} }, URL_INVALID],
-  'an instance URL that is not http(s)': [{ instanceUrl: 'ftp://metabase.example.com' }, URL_INVALID, /must begin with https/],
-  'an instance URL with a password': [{ instanceUrl: 'https://ann:pa55@metabase.example.com' }, URL_INVALID, /^(?!.*pa55).*user name or a password/],
-  'an instance URL with a user name': [{ instanceUrl: new URL('https://ann@metabase.example.com') }, URL_INVALID, /user name or a password/],
-  'an instance URL with a query': [{ instanceUrl: 'https://metabase.example.com/?a' }, URL_INVALID, /query or a fragment/],
-  'an instance URL with an empty query': [{ instanceUrl: 'https://metabase.example.com?' }, URL_INVALID, /query or a fragment/],
-  'an instance URL with a fragment': [{ instanceUrl: 'https://metabase.example.com/#a' }, URL_INVALID, /query or a fragment/],
+  'an instance URL that is not http(s)': [
+    { instanceUrl: 'ftp://metabase.example.com' }, URL_INVALID, /must begin with https/
+  ],
+  'an instance URL with a password': [
+    { instanceUrl: 'https://ann:pa55@metabase.example.com' }, URL_INVALID, /^(?!.*pa55).*user name or a password/
+  ],
+  'an instance URL with a user name': [
+    { instanceUrl: new URL('https://ann@metabase.example.com') }, URL_INVALID, /user name or a password/
+  ],
+  'an instance URL with a query': [
+    { instanceUrl: 'https://metabase.example.com/?a' }, URL_INVALID, /query or a fragment/
+  ],
+  'an instance URL with an empty query': [
+    { instanceUrl: 'https://metabase.example.com?' }, URL_INVALID, /query or a fragment/
+  ],
+  'an instance URL with a fragment': [
+    { instanceUrl: 'https://metabase.example.com/#a' }, URL_INVALID, /query or a fragment/
+  ],
   'a publicUrl without a scheme': [{ publicUrl: 'bi.example.com' }, URL_INVALID, /"publicUrl" is missing, or/],
   'a publicUrl of another scheme': [{ publicUrl: 'javascript:alert(1)' }, URL_INVALID, /"publicUrl" must begin/],
   'a publicUrl with a password': [{ publicUrl: 'https://a:pa55@bi.example.com' }, URL_INVALID, /^(?!.*pa55).*password/],
   'a publicUrl with a query': [{ publicUrl: 'https://bi.example.com/?a' }, URL_INVALID, /"publicUrl" holds a query/],
   'a publicUrl that is null': [{ publicUrl: null }, URL_INVALID],
-  'an allowAdministrators of another type': [{ allowAdministrators: 'yes' }, INVALID, /must be true, false or a function/],
+  'an allowAdministrators of another type': [
+    { allowAdministrators: 'yes' }, INVALID, /must be true, false or a function/
+  ],
   'an allowAdministrators that is null': [{ allowAdministrators: null }, INVALID, /"allowAdministrators"/],
   'claimNames that are no object': [{ claimNames: 'mail' }, INVALID, /"claimNames" must be an object of names/],
-  'a misspelt name of a claim': [{ claimNames: { e_mail: 'mail' } }, 'METABASE_SSO_OPTION_UNKNOWN', /"claimNames\.email"/],
+  'a misspelt name of a claim': [
+    { claimNames: { e_mail: 'mail' } }, 'METABASE_SSO_OPTION_UNKNOWN', /"claimNames\.email"/
+  ],
   'a claim name that is blank': [{ claimNames: { email: ' ' } }, INVALID, /"claimNames\.email" must be the name/],
   'a claim name that is a number': [{ claimNames: { groups: 5 } }, INVALID, /"claimNames\.groups"/],
   'a claim name of the standard': [{ claimNames: { email: 'sub' } }, INVALID, /"claimNames\.email"/],
@@ -62,9 +94,13 @@ const refused: Record<string, [options: object, code: string, message?: RegExp]>
   'the origin true': [{ origin: true }, ORIGIN_INVALID, MATCHES_ALL],
   'the origin * in a list': [{ origin: [ORIGIN, '*'] }, ORIGIN_INVALID, MATCHES_ALL],
   'true in a list of origins': [{ origin: [ORIGIN, true] }, ORIGIN_INVALID, MATCHES_ALL],
-  'several origins in one text': [{ origin: 'https://a.example,https://b.example' }, ORIGIN_INVALID, /write several as an array: \["https:\/\/a"/],
+  'several origins in one text': [
+    { origin: 'https://a.example,https://b.example' }, ORIGIN_INVALID, /write several as an array: \["https:\/\/a"/
+  ],
   'an origin with a path': [{ origin: `${ORIGIN}/app` }, ORIGIN_INVALID, /browsers send "https:\/\/app\.example\.com"/],
-  'an origin with a slash': [{ origin: `${ORIGIN}/` }, ORIGIN_INVALID, /browsers send "https:\/\/app\.example\.com": write that/],
+  'an origin with a slash': [
+    { origin: `${ORIGIN}/` }, ORIGIN_INVALID, /browsers send "https:\/\/app\.example\.com": write that/
+  ],
   'an origin with its default port': [{ origin: [`${ORIGIN}:443`] }, ORIGIN_INVALID],
   'an origin without a scheme': [{ origin: 'app.example.com' }, ORIGIN_INVALID, /scheme/],
   'the origin null': [{ origin: 'null' }, ORIGIN_INVALID],
@@ -74,7 +110,11 @@ const refused: Record<string, [options: object, code: string, message?: RegExp]>
   'a logout that is a text': [{ logout: '/bye' }, INVALID, /"logout" must be true, false or \{ path \}/],
   'a logout that is null': [{ logout: null }, INVALID, /"logout" must be true, false or \{ path \}/],
   'a logout path without a slash': [{ logout: { path: 'bye' } }, INVALID, /"logout\.path" must begin with \//],
-  'a misspelt logout path': [{ logout: { pat: '/bye' } }, 'METABASE_SSO_OPTION_UNKNOWN', /"logout\.pat" \(did you mean "logout\.path"\?\); there are logout\.path, logout\.routeConfig\./],
+  'a misspelt logout path': [
+    { logout: { pat: '/bye' } },
+    'METABASE_SSO_OPTION_UNKNOWN',
+    /"logout\.pat" \(did you mean "logout\.path"\?\); there are logout\.path, logout\.routeConfig\./
+  ],
   'a mapper that is no function': [{ mapUserToClaims: 'email' }, INVALID, /"mapUserToClaims" must be a function/],
   'a getUser that is no function': [{ getUser: {} }, INVALID, /"getUser" must be a function/],
   'a path without a slash': [{ path: 'sso' }, INVALID, /"path" must begin with \//],
@@ -83,10 +123,14 @@ const refused: Record<string, [options: object, code: string, message?: RegExp]>
   'a routeConfig that is no object': [{ routeConfig: 'public' }, INVALID, /"routeConfig" must be an object/],
   'a routeConfig that is an array': [{ routeConfig: ['public'] }, INVALID, /"routeConfig" must be an object/],
   'a routeConfig of the logout that is no object': [{ logout: { routeConfig: true } }, INVALID, /"logout/],
-  'a token lifetime of 0': [{ tokenLifetime: 0 }, INVALID, /"tokenLifetime" must be a whole number of seconds from 1 to/],
+  'a token lifetime of 0': [
+    { tokenLifetime: 0 }, INVALID, /"tokenLifetime" must be a whole number of seconds from 1 to/
+  ],
   'a token lifetime that is a string': [{ tokenLifetime: '600' }, INVALID],
   'a token lifetime with a fraction': [{ tokenLifetime: 0.5 }, INVALID],
-  'a token lifetime in milliseconds by mistake': [{ tokenLifetime: 600_000 }, INVALID, /"tokenLifetime" must be a whole number of seconds from 1 to 86400/],
+  'a token lifetime in milliseconds by mistake': [
+    { tokenLifetime: 600_000 }, INVALID, /"tokenLifetime" must be a whole number of seconds from 1 to 86400/
+  ],
   'a timeout in seconds by mistake': [{ timeout: 5 }, INVALID, /milliseconds from 100/],
   'a queue of less than nothing': [{ queue: -1 }, INVALID, /"queue" must be a whole number of sign-ins from 0/],
   'no connections': [{ connections: 0 }, INVALID, /"connections" must be a whole number of connections/],
@@ -105,11 +149,27 @@ const refused: Record<string, [options: object, code: string, message?: RegExp]>
   'a dispatcher that only makes requests': [{ dispatcher: { request () {} } as never }, INVALID, /undici 7/],
   'a dispatcher that is null': [{ dispatcher: null }, INVALID],
   'a null where an option has a default': [{ timeout: null }, INVALID],
-  'a log serializer that is no function': [{ logSerializers: { metabaseUser: 'email' } }, INVALID, /"logSerializers" must hold functions/],
-  'a misspelt required option': [{ secret: undefined, secrt: SECRET }, 'METABASE_SSO_OPTION_UNKNOWN', / \(did you mean "secret"\?\); there are secret, instanceUrl, /],
-  'a misspelt option': [{ orgin: ORIGIN }, 'METABASE_SSO_OPTION_UNKNOWN', /"orgin" \(did you mean "origin"\?\); there are secret, .*, dispatcher\. See/],
-  'an option of another case': [{ instanceURL: 'https://metabase.example.com' }, 'METABASE_SSO_OPTION_UNKNOWN', /\(did you mean "instanceUrl"\?\);/],
-  'an option like none of ours': [{ verbosity: 3 }, 'METABASE_SSO_OPTION_UNKNOWN', /there is no option "verbosity"; there are secret, instanceUrl, .*, dispatcher\. See/]
+  'a log serializer that is no function': [
+    { logSerializers: { metabaseUser: 'email' } }, INVALID, /"logSerializers" must hold functions/
+  ],
+  'a misspelt required option': [
+    { secret: undefined, secrt: SECRET },
+    'METABASE_SSO_OPTION_UNKNOWN',
+    / \(did you mean "secret"\?\); there are secret, instanceUrl, /
+  ],
+  'a misspelt option': [
+    { orgin: ORIGIN },
+    'METABASE_SSO_OPTION_UNKNOWN',
+    /"orgin" \(did you mean "origin"\?\); there are secret, .*, dispatcher\. See/
+  ],
+  'an option of another case': [
+    { instanceURL: 'https://metabase.example.com' }, 'METABASE_SSO_OPTION_UNKNOWN', /\(did you mean "instanceUrl"\?\);/
+  ],
+  'an option like none of ours': [
+    { verbosity: 3 },
+    'METABASE_SSO_OPTION_UNKNOWN',
+    /there is no option "verbosity"; there are secret, instanceUrl, .*, dispatcher\. See/
+  ]
 }
 
 /** Names of other packages, and of Metabase's own pages. */
@@ -131,7 +191,10 @@ for (const [name, option] of Object.entries({
     const app = Fastify()
     app.register(metabaseSso, { ...good, [name]: 'x' })
     await t.rejects(async () => await app.ready(), {
-      code: 'METABASE_SSO_OPTION_UNKNOWN', message: new RegExp(`there is no option "${name}" \\(did you mean "${option}"\\?\\); there are `)
+      code: 'METABASE_SSO_OPTION_UNKNOWN',
+      message: new RegExp(
+        `there is no option "${name}" \\(did you mean "${option}"\\?\\); there are `
+      )
     })
   })
 }

@@ -34,7 +34,9 @@ for (const instanceUrl of [
 }
 
 t.test('the app does not warn of http between servers, where browsers have another URL', async t => {
-  t.strictSame(await warnings(t, { instanceUrl: 'http://metabase.example.com', publicUrl: 'https://bi.example.com' }), [])
+  t.strictSame(
+    await warnings(t, { instanceUrl: 'http://metabase.example.com', publicUrl: 'https://bi.example.com' }), []
+  )
 })
 
 for (const [name, secret, warning] of [

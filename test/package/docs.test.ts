@@ -10,7 +10,8 @@ const program = ts.createProgram([file], { module: ts.ModuleKind.NodeNext, skipL
 const checker = program.getTypeChecker()
 
 function propertiesOf (name: string): ts.Symbol[] {
-  const declaration = program.getSourceFile(file)?.statements.find(node => ts.isInterfaceDeclaration(node) && node.name.text === name)
+  const declaration = program.getSourceFile(file)?.statements.find(node =>
+    ts.isInterfaceDeclaration(node) && node.name.text === name)
   return declaration === undefined ? [] : checker.getTypeAtLocation(declaration).getProperties()
 }
 
@@ -22,7 +23,9 @@ for (const [name, schema] of Object.entries(schemas)) {
       t.match(ts.displayPartsToString(property.getDocumentationComment(checker)), /^[A-Z].*\.$/s, property.name)
       const isOptional = (property.flags & ts.SymbolFlags.Optional) !== 0
       const tags = property.getJsDocTags(checker).map(({ name }) => name)
-      t.strictSame(tags, isOptional ? ['default'] : [], `${property.name}: an option that may be left out says its default`)
+      t.strictSame(
+        tags, isOptional ? ['default'] : [], `${property.name}: an option that may be left out says its default`
+      )
     }
   })
 }

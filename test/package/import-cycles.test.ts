@@ -37,6 +37,10 @@ t.test('no source file imports itself by way of others', async t => {
 })
 
 t.test('the search for cycles finds those of types and of three files', async t => {
-  t.strictSame(findCycles(new Map([['a', ['b']], ['b', ['c', 'd']], ['c', ['a']], ['d', ['d']]])), ['a → b → c → a', 'd → d'])
-  t.strictSame(ts.preProcessFile("import type { A } from './a.js'\nexport * from './b.js'\ntype C = import('./c.js').C").importedFiles.length, 3)
+  t.strictSame(
+    findCycles(new Map([['a', ['b']], ['b', ['c', 'd']], ['c', ['a']], ['d', ['d']]])), ['a → b → c → a', 'd → d']
+  )
+  t.strictSame(ts.preProcessFile(
+    "import type { A } from './a.js'\nexport * from './b.js'\ntype C = import('./c.js').C"
+  ).importedFiles.length, 3)
 })

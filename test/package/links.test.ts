@@ -18,7 +18,8 @@ function anchorsOf (page: string): Set<string> {
 
 /** Targets of links and pictures that are not on another host. */
 const linksOf = (page: string): string[] =>
-  [...prose(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target).filter(target => !/^[a-z]+:/i.test(target))
+  [...prose(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target).filter(target =>
+    !/^[a-z]+:/i.test(target))
 
 t.test('the README has at most 250 lines', async t => {
   const lines = readPage('README.md').split('\n').length - 1

@@ -17,10 +17,16 @@ t.test('the tables of options and errors are what the code says', async t => {
   const tables = makeTables({ bootRows, requestRows })
   for (const page of pages) {
     const markdown = readPage(page)
-    t.equal(fillTables(markdown, tables), markdown, `${page} is up to date: else run \`npm run build && npm run docs:tables\``)
+    t.equal(
+      fillTables(markdown, tables), markdown, `${page} is up to date: else run \`npm run build && npm run docs:tables\``
+    )
   }
   t.strictSame(Object.keys(places), Object.keys(tables))
-  for (const [name, page] of Object.entries(places)) t.ok(readPage(page).includes(`\n<!-- /${name} -->\n`), `${page} has the table ${name}`)
+  for (const [name, page] of Object.entries(places)) {
+    t.ok(
+      readPage(page).includes(`\n<!-- /${name} -->\n`), `${page} has the table ${name}`
+    )
+  }
 })
 
 t.test('docs:tables refuses a marker without a table', async t => {

@@ -25,7 +25,9 @@ t.test('every TypeScript snippet of the README and of docs/ compiles', async t =
     target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.NodeNext, strict: true, noEmit: true, skipLibCheck: true, types: ['node']
   })
   const problems = ts.getPreEmitDiagnostics(program)
-  t.equal(problems.length, 0, ts.formatDiagnostics(problems, { getCanonicalFileName: name => name, getCurrentDirectory: () => folder, getNewLine: () => '\n' }))
+  t.equal(problems.length, 0, ts.formatDiagnostics(
+    problems, { getCanonicalFileName: name => name, getCurrentDirectory: () => folder, getNewLine: () => '\n' }
+  ))
 })
 
 t.test('the unit test of docs/testing.md passes as it stands', async t => {
@@ -35,6 +37,10 @@ t.test('the unit test of docs/testing.md passes as it stands', async t => {
   const file = join(folder, 'example.test.mjs')
   await writeFile(file, code)
   const { NODE_OPTIONS, ...env } = process.env
-  const { stdout } = await run(process.execPath, ['--test', '--test-reporter=tap', file], { env: { ...env, NODE_TEST_CONTEXT: undefined, _TAPJS_PROCESSINFO_COVERAGE_: '0' } })
+  const { stdout } = await run(
+    process.execPath,
+    ['--test', '--test-reporter=tap', file],
+    { env: { ...env, NODE_TEST_CONTEXT: undefined, _TAPJS_PROCESSINFO_COVERAGE_: '0' } }
+  )
   t.match(stdout, /^# pass 1$/m)
 })

@@ -28,13 +28,18 @@ t.test('the packed package, in an empty project', { timeout: 120_000 }, async t 
   const folder = await mkdtemp(join(tmpdir(), 'fastify-metabase-sso-'))
   t.teardown(() => rm(folder, { recursive: true }))
   // The build is there already: `npm test` makes it first.
-  const [{ filename, files }] = JSON.parse(await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], root))
+  const [{ filename, files }] = JSON.parse(
+    await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], root)
+  )
   await writeFile(join(folder, 'package.json'), '{ "private": true }')
-  await run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', join(folder, filename), 'fastify@5'], folder)
+  await run(
+    'npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', join(folder, filename), 'fastify@5'], folder
+  )
 
   t.test('holds the built files, the documents, and nothing else', async t => {
     const paths: string[] = files.map(({ path }: { path: string }) => path)
-    const documents = ['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json', ...pages.filter(page => page.startsWith('docs/'))]
+    const documents = ['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json', ...pages.filter(page =>
+      page.startsWith('docs/'))]
     t.strictSame(paths.filter(path => !path.startsWith('dist/')).sort(), documents.sort())
     const built = paths.filter(path => path.startsWith('dist/'))
     t.ok(built.includes('dist/index.js') && built.includes('dist/testing/index.d.ts'))
@@ -43,7 +48,16 @@ t.test('the packed package, in an empty project', { timeout: 120_000 }, async t 
 
   t.test('has types that resolve wherever its code does', async t => {
     // An ES module that CommonJS gets through require(esm) is what this package means to be.
-    const checked = await run('npx', ['attw', join(folder, filename), '--profile', 'node16', '--format', 'table', '--ignore-rules', 'cjs-resolves-to-esm'], root)
+    const checked = await run('npx', [
+      'attw',
+      join(folder, filename),
+      '--profile',
+      'node16',
+      '--format',
+      'table',
+      '--ignore-rules',
+      'cjs-resolves-to-esm'
+    ], root)
     for (const from of ['node16 (from CJS)', 'node16 (from ESM)', 'bundler']) {
       const row = checked.split('\n').find(line => line.includes(from))
       t.equal(row?.match(/🟢/gu)?.length, 3, `both entries and package.json, from ${from}`)

@@ -32,7 +32,11 @@ for (const [name, [authorize, status, code]] of Object.entries(refusals)) {
       t.equal(failureOf(response).code, code)
       t.notMatch(response.body, /plan|db is down/)
     }
-    for (const method of ['sign', 'exchange', 'ssoUrl'] as const) await t.rejects(async () => { await app.metabaseSso[method](ANN) }, { code }, method)
+    for (const method of ['sign', 'exchange', 'ssoUrl'] as const) {
+      await t.rejects(async () => {
+        await app.metabaseSso[method](ANN)
+      }, { code }, method)
+    }
     t.strictSame([metabase.requests, metabase.users.size], [[], 0])
     t.equal(logs.find(({ err }) => err !== undefined)?.level, status === 403 ? 30 : 50)
   })
@@ -42,13 +46,21 @@ t.test('whom authorize lets through signs in; it is told who asks, before the ma
   const calls: unknown[] = []
   const { app, logIn } = await startHost(t, {
     options: {
-      authorize: async (user, request) => { calls.push(['authorize', user.email, request?.url]); return user.email === ANN.email },
+      authorize: async (user, request) => {
+        calls.push(['authorize', user.email, request?.url])
+        return user.email === ANN.email
+      },
       mapUserToClaims: ({ email }) => { calls.push(['mapUserToClaims']); return { email } }
     }
   })
   t.equal((await app.inject({ url: '/sso/metabase', cookies: await logIn() })).statusCode, 200)
-  t.equal((await app.inject({ url: '/sso/metabase', cookies: await logIn({ email: 'bob@example.com' }) })).statusCode, 403)
-  t.strictSame(calls, [['authorize', ANN.email, '/sso/metabase'], ['mapUserToClaims'], ['authorize', 'bob@example.com', '/sso/metabase']])
+  t.equal(
+    (await app.inject({ url: '/sso/metabase', cookies: await logIn({ email: 'bob@example.com' }) })).statusCode, 403
+  )
+  t.strictSame(
+    calls,
+    [['authorize', ANN.email, '/sso/metabase'], ['mapUserToClaims'], ['authorize', 'bob@example.com', '/sso/metabase']]
+  )
 })
 
 t.test('a visitor is nobody to ask about: 401', async t => {

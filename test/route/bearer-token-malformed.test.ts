@@ -6,7 +6,9 @@ import { startHost, type AppUser } from '../helpers/host.js'
 for (const authorization of ['Bearer ', 'Bearer  ', 'Bearer two words']) {
   t.test(`the route answers 401 to a malformed header (authorization: "${authorization}")`, async t => {
     const { app, logs } = await startHost(t, {
-      before: async app => { await app.register(jwt, { secret: 'the secret of the host app, for its own bearer tokens' }) },
+      before: async app => {
+        await app.register(jwt, { secret: 'the secret of the host app, for its own bearer tokens' })
+      },
       options: { getUser: async request => await request.jwtVerify<AppUser>() }
     })
     const { statusCode } = await app.inject({ url: '/sso/metabase', headers: { authorization } })

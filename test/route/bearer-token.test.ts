@@ -16,7 +16,9 @@ async function bearerHost (t: Parameters<typeof startHost>[0]) {
 t.test("a bearer token of the host's own @fastify/jwt says who is signed in", async t => {
   const { app, metabase } = await bearerHost(t)
   await app.ready()
-  const response = await app.inject({ url: '/sso/metabase', headers: { authorization: `Bearer ${app.jwt.sign({ email: ANN.email })}` } })
+  const response = await app.inject(
+    { url: '/sso/metabase', headers: { authorization: `Bearer ${app.jwt.sign({ email: ANN.email })}` } }
+  )
   t.equal(await whoIs(metabase, response.json().id), ANN.email)
 })
 
@@ -25,7 +27,9 @@ t.test('without a token, or with one that does not count, nobody is signed in', 
   await app.ready()
   const user = { email: ANN.email }
   const forMetabase = await app.metabaseSso.sign(ANN)
-  const unsigned = `${Buffer.from('{"alg":"none","typ":"JWT"}').toString('base64url')}.${Buffer.from(JSON.stringify(user)).toString('base64url')}.`
+  const unsigned = `${Buffer.from(
+    '{"alg":"none","typ":"JWT"}'
+  ).toString('base64url')}.${Buffer.from(JSON.stringify(user)).toString('base64url')}.`
   for (const [name, authorization] of [
     ['none', undefined],
     ['another scheme', 'Basic YW5uOnB3'],
@@ -35,7 +39,9 @@ t.test('without a token, or with one that does not count, nobody is signed in', 
     ['meant for Metabase', `Bearer ${forMetabase}`],
     ['unsigned', `Bearer ${unsigned}`]
   ] as const) {
-    const response = await app.inject({ url: '/sso/metabase', headers: authorization === undefined ? {} : { authorization } })
+    const response = await app.inject(
+      { url: '/sso/metabase', headers: authorization === undefined ? {} : { authorization } }
+    )
     t.equal(response.statusCode, 401, name)
     t.equal(response.json().code, 'METABASE_SSO_NOT_AUTHENTICATED', name)
   }

@@ -8,8 +8,9 @@ for (const [name, errorUrl, expected] of [
   ['a path', '/oops', '/oops?code=METABASE_SSO_MAPPER_FAILED'],
   ['a path with a code of its own', '/oops?code=1&a=b#c', '/oops?code=METABASE_SSO_MAPPER_FAILED&a=b#c'],
   ['a URL', 'https://app.example.com/oops', 'https://app.example.com/oops?code=METABASE_SSO_MAPPER_FAILED'],
-  ['a function', (error: { statusCode: number }, request: { id: string }) => `/oops/${error.statusCode}?id=${request.id}`,
-    '/oops/500?id=req-2&code=METABASE_SSO_MAPPER_FAILED']
+  ['a function', (error: { statusCode: number }, request: { id: string }) =>
+    `/oops/${error.statusCode}?id=${request.id}`,
+  '/oops/500?id=req-2&code=METABASE_SSO_MAPPER_FAILED']
 ] as const) {
   t.test(`a navigation that fails goes to errorUrl with the code: ${name}`, async t => {
     const { app, logIn, logs } = await startHost(t, { options: { ...failing, errorUrl } })

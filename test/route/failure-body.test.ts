@@ -3,7 +3,9 @@ import { startHost } from '../helpers/host.js'
 
 for (const [failure, statusCode, code, error] of [
   ['account-needed', 403, 'METABASE_SSO_ACCOUNT_REFUSED', 'This account is not allowed to sign in to Metabase.'],
-  ['wrong-secret', 502, 'METABASE_SSO_SECRET_REFUSED', 'Metabase does not accept sign-ins from this app at the moment.'],
+  [
+    'wrong-secret', 502, 'METABASE_SSO_SECRET_REFUSED', 'Metabase does not accept sign-ins from this app at the moment.'
+  ],
   ['reset', 502, 'METABASE_SSO_UNREACHABLE', 'Metabase could not be reached or gave no usable response.'],
   ['hang', 504, 'METABASE_SSO_TIMEOUT', 'Metabase did not answer in time.']
 ] as const) {

@@ -10,7 +10,9 @@ const PATH = '/sso/metabase'
 
 t.test('the route answers a navigation that fails with a page to try again from', async t => {
   const { app, logIn } = await startHost(t, { options: { mapUserToClaims: () => ({ email: 'no address' }) } })
-  const response = await app.inject({ url: `${PATH}?return_to=/dashboard/1`, cookies: await logIn(), headers: NAVIGATION })
+  const response = await app.inject(
+    { url: `${PATH}?return_to=/dashboard/1`, cookies: await logIn(), headers: NAVIGATION }
+  )
 
   t.equal(response.statusCode, 500)
   t.match(response.headers, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' })

@@ -21,6 +21,9 @@ t.test('the route works with compilers of the host that read no JSON schema (zod
   t.equal(await whoIs(metabase, session.json().id), ANN.email)
   t.same(Object.keys((await app.inject({ url: '/sso/metabase?response=json', cookies })).json()), ['jwt'])
   t.equal((await app.inject({ url: '/sso/metabase', cookies, headers: NAVIGATION })).statusCode, 302)
-  t.equal((await app.inject({ url: '/sso/metabase?return_to=//evil.example', cookies })).json().code, 'METABASE_SSO_RETURN_TO_INVALID')
+  t.equal(
+    (await app.inject({ url: '/sso/metabase?return_to=//evil.example', cookies })).json().code,
+    'METABASE_SSO_RETURN_TO_INVALID'
+  )
   t.equal((await app.inject('/sso/metabase')).json().message, 'not authenticated')
 })

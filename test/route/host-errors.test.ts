@@ -17,12 +17,23 @@ t.test('the route shows an error that the host throws as any other route does', 
 })
 
 t.test('a host that sends an error of its own has its fields sent', async t => {
-  const { app } = await startHost(t, { before: app => { app.setErrorHandler((error, _request, reply) => reply.code(403).send(error)); app.addHook('onRequest', async () => { throw refusal }) } })
+  const { app } = await startHost(t, {
+    before: app => {
+      app.setErrorHandler((error, _request, reply) => reply.code(403).send(error))
+      app.addHook('onRequest', async () => { throw refusal })
+    }
+  })
   t.match((await app.inject('/sso/metabase')).json(), { code: 'HOST_CLOSED', message: 'closed for the night' })
 })
 
 t.test('a getUser that throws one of our errors has that one answered', async t => {
-  const { app } = await startHost(t, { options: { getUser: () => { throw new errorCodes.METABASE_SSO_ACCOUNT_REFUSED() } } })
+  const { app } = await startHost(t, {
+    options: {
+      getUser: () => {
+        throw new errorCodes.METABASE_SSO_ACCOUNT_REFUSED()
+      }
+    }
+  })
   t.match((await app.inject('/sso/metabase')).json(), { code: 'METABASE_SSO_ACCOUNT_REFUSED' })
 })
 
@@ -30,6 +41,9 @@ t.test('what Fastify itself refuses in a path rejects the boot', async t => {
   const app = Fastify()
   t.teardown(() => app.close())
   const { default: metabaseSso } = await import('../../index.js')
-  app.register(metabaseSso, { secret: 'x'.repeat(32), instanceUrl: 'https://metabase.example.com', getUser: () => null, path: '/:a(' })
+  app.register(
+    metabaseSso,
+    { secret: 'x'.repeat(32), instanceUrl: 'https://metabase.example.com', getUser: () => null, path: '/:a(' }
+  )
   await t.rejects(async () => await app.ready(), /Invalid regexp|regexp|route/i)
 })

@@ -11,9 +11,21 @@ for (const [name, loginUrl, expected] of [
   ['a path with a fragment', '/#/login', `/?return_to=${encodeURIComponent(HERE)}#/login`],
   ['a path with a return_to of its own', '/login?return_to=/home', '/login?return_to=/home'],
   ['a URL', 'https://login.example.com/in', `https://login.example.com/in?return_to=${encodeURIComponent(ABSOLUTE)}`],
-  ['a URL with a query', 'https://login.example.com/?a=b', `https://login.example.com/?a=b&return_to=${encodeURIComponent(ABSOLUTE)}`],
-  ['a URL with a return_to of its own', 'https://login.example.com/?return_to=https://a.example', 'https://login.example.com/?return_to=https://a.example'],
-  ['a function', (request: { headers: { host?: string } }) => `/login?at=${request.headers.host}`, `/login?at=${host}&return_to=${encodeURIComponent(HERE)}`]
+  [
+    'a URL with a query',
+    'https://login.example.com/?a=b',
+    `https://login.example.com/?a=b&return_to=${encodeURIComponent(ABSOLUTE)}`
+  ],
+  [
+    'a URL with a return_to of its own',
+    'https://login.example.com/?return_to=https://a.example',
+    'https://login.example.com/?return_to=https://a.example'
+  ],
+  [
+    'a function',
+    (request: { headers: { host?: string } }) => `/login?at=${request.headers.host}`,
+    `/login?at=${host}&return_to=${encodeURIComponent(HERE)}`
+  ]
 ] as const) {
   t.test(`a visitor's navigation goes to the login page and has its way back: ${name}`, async t => {
     const { app } = await startHost(t, { options: { loginUrl } })

@@ -5,7 +5,13 @@ import t from 'tap'
 import { NAVIGATION, startHost } from '../helpers/host.js'
 
 /** The way back that the login page is given. */
-async function wayBack (t: Parameters<typeof startHost>[0], server: object, loginUrl: string, url: string, headers: Record<string, string> = {}) {
+async function wayBack (
+  t: Parameters<typeof startHost>[0],
+  server: object,
+  loginUrl: string,
+  url: string,
+  headers: Record<string, string> = {}
+) {
   const { app } = await startHost(t, { server, options: { loginUrl } })
   const response = await app.inject({ url, headers: { ...NAVIGATION, host: 'inside.example:3000', ...headers } })
   t.equal(response.statusCode, 302)
@@ -14,12 +20,18 @@ async function wayBack (t: Parameters<typeof startHost>[0], server: object, logi
 
 t.test('behind a trusted proxy the way back leads to the outside', async t => {
   const forwarded = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'app.example.com' }
-  t.equal(await wayBack(t, { trustProxy: true }, 'https://login.example.com', '/sso/metabase', forwarded), 'https://app.example.com/sso/metabase')
+  t.equal(
+    await wayBack(t, { trustProxy: true }, 'https://login.example.com', '/sso/metabase', forwarded),
+    'https://app.example.com/sso/metabase'
+  )
 })
 
 t.test('nobody else can say where the outside is', async t => {
   const forwarded = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'evil.example' }
-  t.equal(await wayBack(t, {}, 'https://login.example.com', '/sso/metabase', forwarded), 'http://inside.example:3000/sso/metabase')
+  t.equal(
+    await wayBack(t, {}, 'https://login.example.com', '/sso/metabase', forwarded),
+    'http://inside.example:3000/sso/metabase'
+  )
 })
 
 t.test('where the app rewrites URLs the way back is the one that the browser knows', async t => {
@@ -44,7 +56,11 @@ t.test('the route leaves the way back out for a header that is no host or scheme
     { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'not a host' }
   ] as const) {
     t.equal(await wayBack(t, { trustProxy: true }, 'https://login.example.com', '/sso/metabase', forwarded), null)
-    t.equal(await wayBack(t, { trustProxy: true }, '/login', '/sso/metabase', forwarded), '/sso/metabase', 'a path needs no host')
+    t.equal(
+      await wayBack(t, { trustProxy: true }, '/login', '/sso/metabase', forwarded),
+      '/sso/metabase',
+      'a path needs no host'
+    )
   }
 })
 

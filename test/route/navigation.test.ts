@@ -3,7 +3,9 @@ import { startHost } from '../helpers/host.js'
 
 const navigations: Array<[name: string, headers: Record<string, string>]> = [
   ...['document', 'iframe', 'frame', 'embed', 'object'].map(destination =>
-    [`Sec-Fetch-Dest: ${destination}`, { 'sec-fetch-dest': destination, 'sec-fetch-mode': 'navigate' }] satisfies [string, object]),
+    [
+      `Sec-Fetch-Dest: ${destination}`, { 'sec-fetch-dest': destination, 'sec-fetch-mode': 'navigate' }
+    ] satisfies [string, object]),
   ...['document', 'iframe', 'frame', 'embed', 'object'].map(destination =>
     [`Sec-Fetch-Dest: ${destination} alone`, { 'sec-fetch-dest': destination }] satisfies [string, object]),
   ['Sec-Fetch-Mode: navigate alone', { 'sec-fetch-mode': 'navigate' }],
@@ -14,7 +16,10 @@ const navigations: Array<[name: string, headers: Record<string, string>]> = [
 const others: Array<[name: string, headers: Record<string, string>]> = [
   ['fetch() of a browser', { 'sec-fetch-dest': 'empty', 'sec-fetch-mode': 'cors', accept: '*/*' }],
   ['fetch() that accepts HTML', { 'sec-fetch-dest': 'empty', 'sec-fetch-mode': 'cors', accept: 'text/html' }],
-  ['same-origin fetch() that accepts HTML', { 'sec-fetch-dest': 'empty', 'sec-fetch-mode': 'same-origin', accept: 'text/html' }],
+  [
+    'same-origin fetch() that accepts HTML',
+    { 'sec-fetch-dest': 'empty', 'sec-fetch-mode': 'same-origin', accept: 'text/html' }
+  ],
   ['fetch() of an older browser', { accept: '*/*' }],
   ['a client that accepts JSON', { accept: 'application/json' }],
   ['a client that says nothing', {}]

@@ -3,7 +3,18 @@ import { VERSIONS } from '../helpers/exchange.js'
 import { ANN, startHost } from '../helpers/host.js'
 
 // What this package itself sends, and what HTTP needs.
-const OURS = new Set(['host', 'connection', 'content-type', 'content-length', 'x-metabase-client', 'x-metabase-locale', 'x-metabase-sdk-jwt-hash', 'x-metabase-session', 'accept', 'user-agent'])
+const OURS = new Set([
+  'host',
+  'connection',
+  'content-type',
+  'content-length',
+  'x-metabase-client',
+  'x-metabase-locale',
+  'x-metabase-sdk-jwt-hash',
+  'x-metabase-session',
+  'accept',
+  'user-agent'
+])
 
 for (const version of VERSIONS) {
   t.test(`${version}: Metabase sees no cookie or header of the app's visitor`, async t => {

@@ -17,7 +17,9 @@ const answered: Record<string, Record<string, string>> = {
   "Node's fetch": { 'sec-fetch-mode': 'cors', accept: '*/*' },
   'a page of our own': fetchFrom('same-origin'),
   'a page of our own that asks for its own origin alone': metadata('same-origin', 'same-origin', 'empty'),
-  'a page of our own behind a proxy that hides the host': { ...fetchFrom('same-origin'), origin: 'https://outside.example' },
+  'a page of our own behind a proxy that hides the host': {
+    ...fetchFrom('same-origin'), origin: 'https://outside.example'
+  },
   'a page of our own whose referrer policy hides its origin': { ...fetchFrom('same-origin'), origin: 'null' },
   'a page of our own in an old browser': { origin: `http://${HOST}` },
   'a page of our own in an old browser, whose TLS ends before the app': { origin: OWN },
@@ -26,8 +28,12 @@ const answered: Record<string, Record<string, string>> = {
   'an allowed page of another subdomain': { ...fetchFrom('same-site'), origin: ORIGIN },
   'an allowed page in an old browser': { origin: ORIGIN },
   'an allowed page of Capacitor': { ...fetchFrom('cross-site'), origin: 'capacitor://localhost' },
-  'a fetch of a prerendered page': { ...fetchFrom('same-origin'), 'sec-purpose': 'prefetch;prerender', purpose: 'prefetch' },
-  'a fetch of a prerendered front end': { ...fetchFrom('cross-site'), origin: ORIGIN, 'sec-purpose': 'prefetch;prerender' }
+  'a fetch of a prerendered page': {
+    ...fetchFrom('same-origin'), 'sec-purpose': 'prefetch;prerender', purpose: 'prefetch'
+  },
+  'a fetch of a prerendered front end': {
+    ...fetchFrom('cross-site'), origin: ORIGIN, 'sec-purpose': 'prefetch;prerender'
+  }
 }
 
 const refused: Record<string, Record<string, string>> = {
@@ -66,7 +72,12 @@ const links: Record<string, [answer: number, headers: Record<string, string>]> =
 }
 
 function handshake (): Record<string, string> {
-  return { connection: 'upgrade', upgrade: 'websocket', 'sec-websocket-version': '13', 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==' }
+  return {
+    connection: 'upgrade',
+    upgrade: 'websocket',
+    'sec-websocket-version': '13',
+    'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ=='
+  }
 }
 
 /** A host app that notes each question about its user. */
@@ -91,7 +102,11 @@ for (const url of ['/sso/metabase', '/sso/metabase?response=json']) {
     const { app, metabase, asked } = await notingHost(t)
     for (const [name, headers] of Object.entries(refused)) {
       const response = await app.inject({ url, headers: { host: HOST, ...headers } })
-      t.match([response.statusCode, response.json()], [403, { message: 'authentication failed', code: 'METABASE_SSO_CROSS_SITE' }], name)
+      t.match(
+        [response.statusCode, response.json()],
+        [403, { message: 'authentication failed', code: 'METABASE_SSO_CROSS_SITE' }],
+        name
+      )
       t.notOk('retry-after' in response.headers)
     }
     t.same([asked, metabase.requests.length], [[], 0])
@@ -110,9 +125,13 @@ t.test('a navigation is sent to Metabase from wherever it comes', async t => {
   const { app } = await notingHost(t)
   for (const site of ['cross-site', 'same-site', 'same-origin', 'none']) {
     for (const dest of ['document', 'iframe', 'frame', 'embed', 'object']) {
-      const response = await app.inject({ url: '/sso/metabase', headers: { host: HOST, ...metadata(site, 'navigate', dest) } })
+      const response = await app.inject(
+        { url: '/sso/metabase', headers: { host: HOST, ...metadata(site, 'navigate', dest) } }
+      )
       t.equal(response.statusCode, 302, `${site} ${dest}`)
     }
   }
-  t.equal((await app.inject({ url: '/sso/metabase', headers: { accept: 'text/html' } })).statusCode, 302, 'an old browser')
+  t.equal(
+    (await app.inject({ url: '/sso/metabase', headers: { accept: 'text/html' } })).statusCode, 302, 'an old browser'
+  )
 })

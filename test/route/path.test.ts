@@ -15,7 +15,11 @@ t.test('the path option moves the route, and its preflight with it', async t => 
 
 t.test('the path may hold parameters, for the mapper to read', async t => {
   const { app, metabase, logIn } = await startHost(t, {
-    options: { path: '/:team/metabase', mapUserToClaims: ({ email }, request) => ({ email, team: (request?.params as { team: string }).team }) }
+    options: {
+      path: '/:team/metabase',
+      mapUserToClaims: ({ email }, request) =>
+        ({ email, team: (request?.params as { team: string }).team })
+    }
   })
   const response = await app.inject({ url: '/north/metabase', cookies: await logIn() })
   t.equal(response.statusCode, 200)

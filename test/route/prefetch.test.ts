@@ -3,7 +3,9 @@ import { NAVIGATION, startHost } from '../helpers/host.js'
 
 const LINK = { 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'empty' }
 const PAGE = { 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty' }
-const FRAME = { 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'iframe', accept: 'text/html' }
+const FRAME = {
+  'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'iframe', accept: 'text/html'
+}
 const OLD = { accept: 'text/html' }
 
 const refused: Record<string, Record<string, string>> = {
@@ -35,13 +37,19 @@ for (const url of ['/sso/metabase', '/sso/metabase?response=json', '/sso/metabas
 t.test('the log has a prefetch at debug alone', async t => {
   const { app, logs } = await startHost(t)
   await app.inject({ url: '/sso/metabase', headers: { ...LINK, 'sec-purpose': 'prefetch' } })
-  t.match(logs.filter(({ err }) => err !== undefined), [{ level: 20, err: { code: 'METABASE_SSO_PREFETCH' }, msg: 'sign-in to Metabase failed: the request is a prefetch' }])
+  t.match(logs.filter(({ err }) => err !== undefined), [
+    { level: 20, err: { code: 'METABASE_SSO_PREFETCH' }, msg: 'sign-in to Metabase failed: the request is a prefetch' }
+  ])
 })
 
 t.test('the click is answered, and so is what a prerendered page asks for', async t => {
   const { app, logIn } = await startHost(t)
   const cookies = await logIn()
-  const ask = async (headers: Record<string, string>) => (await app.inject({ url: '/sso/metabase', cookies, headers })).statusCode
+  const ask = async (headers: Record<string, string>) =>
+    (await app.inject({ url: '/sso/metabase', cookies, headers })).statusCode
   const prerender = { 'sec-purpose': 'prefetch;prerender', purpose: 'prefetch' }
-  t.same([await ask(NAVIGATION), await ask({ ...FRAME, ...prerender }), await ask({ ...PAGE, ...prerender })], [302, 302, 200])
+  t.same(
+    [await ask(NAVIGATION), await ask({ ...FRAME, ...prerender }), await ask({ ...PAGE, ...prerender })],
+    [302, 302, 200]
+  )
 })

@@ -17,7 +17,9 @@ t.test('the routes let no page embed their JSON, whatever the host sets', async 
   const url = '/sso/metabase'
   for (const response of [
     await app.inject({ url, cookies }),
-    await app.inject({ url, cookies, headers: { origin: ORIGIN, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'cors' } }),
+    await app.inject(
+      { url, cookies, headers: { origin: ORIGIN, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'cors' } }
+    ),
     await app.inject({ url: `${url}?response=json`, cookies, headers: NAVIGATION }),
     await app.inject({ method: 'POST', url: `${url}/logout`, cookies }),
     await app.inject(url),

@@ -41,7 +41,9 @@ t.test('a return_to of more than 4,000 characters, as it is encoded, is refused'
   const { app, logIn } = await startHost(t)
   const cookies = await logIn()
   const ask = async (length: number) =>
-    (await app.inject({ url: `/sso/metabase?return_to=/${'x'.repeat(length - 1)}`, cookies, headers: NAVIGATION })).statusCode
+    (await app.inject(
+      { url: `/sso/metabase?return_to=/${'x'.repeat(length - 1)}`, cookies, headers: NAVIGATION }
+    )).statusCode
   t.strictSame([await ask(3998), await ask(3999)], [302, 400]) // the slash takes three
   const url = `/sso/metabase?return_to=/${encodeURIComponent('日'.repeat(900))}`
   t.equal((await app.inject({ url, cookies, headers: NAVIGATION })).statusCode, 400)

@@ -21,11 +21,20 @@ t.test('@fastify/swagger shows the route, its query and each of its answers', as
   t.same(Object.keys(documented), ['get'], 'neither OPTIONS nor HEAD')
   const { summary, parameters, responses } = documented.get
   t.ok(summary)
-  t.match(parameters.map(({ name, in: place, required = false }) => [name, place, required]), [['response', 'query', false], ['return_to', 'query', false]])
+  t.match(
+    parameters.map(({ name, in: place, required = false }) => [name, place, required]),
+    [['response', 'query', false], ['return_to', 'query', false]]
+  )
   t.same(Object.keys(responses), ['200', '302', '400', '401', '403', '500', '502', '503', '504'])
   for (const [status, { description }] of Object.entries(responses)) t.not(description, 'Default Response', status)
-  t.same(Object.keys(responses['200']?.content?.['application/json']?.schema.properties ?? {}), ['jwt', 'id', 'exp', 'iat', 'status'])
-  t.match(Object.keys(responses['401']?.content?.['application/json']?.schema.properties ?? {}), ['status', 'message', 'error', 'code'])
+  t.same(
+    Object.keys(responses['200']?.content?.['application/json']?.schema.properties ?? {}),
+    ['jwt', 'id', 'exp', 'iat', 'status']
+  )
+  t.match(
+    Object.keys(responses['401']?.content?.['application/json']?.schema.properties ?? {}),
+    ['status', 'message', 'error', 'code']
+  )
 })
 
 t.test('it shows no other route on our behalf', async t => {
@@ -48,7 +57,10 @@ t.test('the routes are shown by a transform that reads no JSON schema (zod)', as
     options: { logout: true, guest: { secret: EMBEDDING_SECRET, authorize: () => ({}) } }
   })
   await app.ready()
-  t.match(Object.keys(app.swagger().paths ?? {}).toSorted(), ['/login', '/sso/metabase', '/sso/metabase/guest', '/sso/metabase/logout'])
+  t.match(
+    Object.keys(app.swagger().paths ?? {}).toSorted(),
+    ['/login', '/sso/metabase', '/sso/metabase/guest', '/sso/metabase/logout']
+  )
 })
 
 t.test('the routes use no keyword that OpenAPI 3.0 or Swagger 2.0 lacks', async t => {

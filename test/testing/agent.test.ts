@@ -3,14 +3,21 @@ import type { MetabaseStandIn } from '../../testing/index.js'
 import { annsJwt, sign } from './helpers/sign.js'
 import { annsSession, ask, start } from './helpers/stand-in.js'
 
-const ping = (metabase: MetabaseStandIn, headers: Record<string, string> = {}) => ask(metabase, '/api/agent/v1/ping', { headers })
+const ping = (metabase: MetabaseStandIn, headers: Record<string, string> = {}) =>
+  ask(metabase, '/api/agent/v1/ping', { headers })
 const bearer = (jwt: string) => ({ authorization: `Bearer ${jwt}` })
 
 t.test('the Agent API takes an SSO JWT and makes no session', async t => {
   const metabase = await start(t)
   const { 'x-metabase-session': session } = await annsSession(metabase)
-  t.match(await ping(metabase, bearer(annsJwt())), { status: 200, json: { message: 'pong', email: 'ann@example.com', scopes: null } })
-  t.match((await ping(metabase, bearer(annsJwt({ scope: 'agent:read  agent:query' })))).json, { scopes: ['agent:read', 'agent:query'] })
+  t.match(
+    await ping(metabase, bearer(annsJwt())),
+    { status: 200, json: { message: 'pong', email: 'ann@example.com', scopes: null } }
+  )
+  t.match(
+    (await ping(metabase, bearer(annsJwt({ scope: 'agent:read  agent:query' })))).json,
+    { scopes: ['agent:read', 'agent:query'] }
+  )
   t.strictSame((await ping(metabase, { authorization: `bearer  ${annsJwt({ scope: 5 })}` })).json.scopes, [])
   t.strictSame([metabase.logins, [...metabase.sessions.keys()]], [1, [session]])
 })
@@ -36,7 +43,9 @@ t.test('the Agent API refuses with four errors', async t => {
   t.equal(await error({ authorization: `Basic ${annsJwt()}` }), 'invalid_authorization_format')
   t.equal(await error({ authorization: 'Bearer' }), 'invalid_authorization_format')
   const invalid = [
-    'nonsense', sign({ email: 'ann@example.com' }, 'another'), annsJwt({ iat: 1 }), annsJwt({ exp: 1 }), annsJwt({ email: null }),
+    'nonsense', sign({ email: 'ann@example.com' }, 'another'), annsJwt({ iat: 1 }), annsJwt({ exp: 1 }), annsJwt(
+      { email: null }
+    ),
     annsJwt({ email: 'unknown@example.com' }), annsJwt({ '@tenant': true })
   ]
   for (const jwt of invalid) t.equal(await error(bearer(jwt)), 'invalid_jwt')

@@ -24,7 +24,9 @@ t.test('an admin can rename the claims', async t => {
   metabase.settings.groupSync = true
   metabase.groups.set('a', { tenant: true })
   t.equal((await trade(metabase, annsJwt())).text, 'JWT token missing email claim')
-  const renamed = { mail: 'ann@example.com', given: 'Ann', family: 'Lee', teams: ['a'], org: 'acme', about: { tier: 1 } }
+  const renamed = {
+    mail: 'ann@example.com', given: 'Ann', family: 'Lee', teams: ['a'], org: 'acme', about: { tier: 1 }
+  }
   await trade(metabase, sign({ ...renamed, email: 'x' }))
   t.match(metabase.users.get('ann@example.com'), {
     first_name: 'Ann', last_name: 'Lee', groups: ['a'], tenant: 'acme', attributes: { email: 'x' }

@@ -47,11 +47,16 @@ t.test('localhost may read every answer without an entry in the list', async t =
 t.test('preflights are answered without a login', async t => {
   const metabase = await start(t, { basePath: '/metabase' })
   metabase.settings.corsOrigins.push(origin)
-  const preflight = (path: string) => ask(metabase, path, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'GET' } })
+  const preflight = (path: string) =>
+    ask(metabase, path, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'GET' } })
   const { status, headers } = await preflight('/api/card/1/query')
   t.equal(status, 200)
   t.match(Object.fromEntries(headers), {
-    'access-control-allow-origin': origin, 'access-control-allow-headers': '*', 'access-control-allow-methods': '*', 'access-control-max-age': '60'
+    'access-control-allow-origin':
+      origin,
+    'access-control-allow-headers': '*',
+    'access-control-allow-methods': '*',
+    'access-control-max-age': '60'
   })
   t.equal((await preflight('/auth/sso?jwt=x')).headers.get('access-control-allow-origin'), '*')
   t.equal(metabase.logins, 0)

@@ -30,7 +30,11 @@ t.test('discovery answers for SAML unless JWT is asked for, with both on', async
   t.equal(await method('?preferred_method=saml'), 'saml')
   t.equal(await method('?preferred_method=jwt'), 'jwt')
   t.match((await ask(metabase, '/auth/sso')).headers.get('location'), 'saml.example.com')
-  t.match((await ask(metabase, `/auth/sso?jwt=${annsJwt()}`, { headers: sdk })).json, { status: 'ok' }, 'a JWT asks for itself')
+  t.match(
+    (await ask(metabase, `/auth/sso?jwt=${annsJwt()}`, { headers: sdk })).json,
+    { status: 'ok' },
+    'a JWT asks for itself'
+  )
 })
 
 t.test('discovery answers for SAML alone while JWT is off', async t => {

@@ -10,7 +10,8 @@ await app.register(jwt, { secret: 'unused' })
 t.teardown(() => app.close())
 
 const good = { resource: { dashboard: 7 }, params: { region: ['north'] }, exp: clock + 600 }
-const sign = ({ embeddingSecret }: MetabaseStandIn, payload: object) => app.jwt.sign(payload, { key: embeddingSecret, noTimestamp: true })
+const sign = ({ embeddingSecret }: MetabaseStandIn, payload: object) =>
+  app.jwt.sign(payload, { key: embeddingSecret, noTimestamp: true })
 
 async function published () {
   const metabase = await start(t)
@@ -20,7 +21,9 @@ async function published () {
 
 t.test('a guest token shows its item with its params, as JSON and as a page', async t => {
   const metabase = await published()
-  t.match((await ask(metabase, `/api/embed/dashboard/${sign(metabase, good)}`)).json, { id: 7, params: { region: ['north'] } })
+  t.match(
+    (await ask(metabase, `/api/embed/dashboard/${sign(metabase, good)}`)).json, { id: 7, params: { region: ['north'] } }
+  )
   t.match((await ask(metabase, `/embed/dashboard/${sign(metabase, good)}`)).text, /dashboard 7 for .*north/)
   const question = sign(metabase, { resource: { question: 1 }, params: {} })
   t.match((await ask(metabase, `/api/embed/card/${question}`)).json, { id: 1, params: {} })
@@ -54,7 +57,10 @@ t.test('a guest token that Metabase refuses is refused with its sentence', async
     t.strictSame([status, text], [400, sentence])
   }
   t.equal((await ask(metabase, '/api/embed/card/no-token')).text, 'Message seems corrupt or manipulated')
-  t.equal((await ask(metabase, `/api/embed/card/${sign(metabase, { resource: { question: 9 }, params: {} })}`)).text, 'Not found.')
+  t.equal(
+    (await ask(metabase, `/api/embed/card/${sign(metabase, { resource: { question: 9 }, params: {} })}`)).text,
+    'Not found.'
+  )
   const token = sign(metabase, good)
   metabase.embeddingSecret = 'another'
   t.equal((await ask(metabase, `/embed/dashboard/${token}`)).text, 'Message seems corrupt or manipulated')
@@ -71,6 +77,8 @@ t.test('a guest token has a leeway of a minute and no age limit', async t => {
     { ...good, params: { region: 0, plan: '', size: ' ' } }
   ]
   for (const payload of payloads) {
-    t.equal((await ask(metabase, `/api/embed/dashboard/${sign(metabase, payload)}`)).status, 200, JSON.stringify(payload))
+    t.equal(
+      (await ask(metabase, `/api/embed/dashboard/${sign(metabase, payload)}`)).status, 200, JSON.stringify(payload)
+    )
   }
 })

@@ -1,5 +1,7 @@
 import t from 'tap'
-import { failureNames, foreignAnswerNames, refusalNames, transportFaultNames, type Failure } from '../../testing/index.js'
+import {
+  failureNames, foreignAnswerNames, refusalNames, transportFaultNames, type Failure
+} from '../../testing/index.js'
 import { foreignAnswers } from '../../testing/failures/failures.js'
 import type { Answer } from '../../testing/answer.js'
 import { annsJwt, clock } from './helpers/sign.js'
@@ -15,9 +17,17 @@ t.test('fail() lets each request meet a refusal, on v61', async t => {
   const account = 'Sorry, but you\'ll need a metabase account to view this page. Please contact your administrator.'
   const expected: Record<string, [status: number, text: string] | [status: number, json: object]> = {
     'sso-disabled': [400, { status: 'error-sso-disabled', message: 'SSO has not been enabled and/or configured' }],
-    'open-source': [400, { message: 'The auth/sso endpoint only exists in enterprise builds', status: 'ee-build-required' }],
-    'sdk-embedding-disabled': [402, { status: 'error-embedding-sdk-disabled', message: 'Embedding SDK for React is disabled. Enable it in the embedding settings.' }],
-    'simple-embedding-disabled': [402, { status: 'error-embedding-simple-disabled', message: 'You need to turn on modular embedding in the embedding settings.' }],
+    'open-source': [
+      400, { message: 'The auth/sso endpoint only exists in enterprise builds', status: 'ee-build-required' }
+    ],
+    'sdk-embedding-disabled': [402, {
+      status: 'error-embedding-sdk-disabled',
+      message: 'Embedding SDK for React is disabled. Enable it in the embedding settings.'
+    }],
+    'simple-embedding-disabled': [402, {
+      status: 'error-embedding-simple-disabled',
+      message: 'You need to turn on modular embedding in the embedding settings.'
+    }],
     'wrong-secret': [401, 'Message seems corrupt or manipulated'],
     'token-too-old': [401, 'Token is older than max-age (180)'],
     'token-expired': [401, `Token is expired (${clock})`],
@@ -47,12 +57,16 @@ t.test('fail() lets each request meet a refusal, on v61', async t => {
     const answer = await ask(metabase, `/auth/sso?jwt=${annsJwt()}`, { headers: sdk })
     const [status, body] = expected[name] ?? []
     t.equal(answer.status, status, name)
-    t.match(answer.headers.get('content-type'), typeof body === 'string' ? null : /^application\/json/, `${name}: its type`)
+    t.match(
+      answer.headers.get('content-type'), typeof body === 'string' ? null : /^application\/json/, `${name}: its type`
+    )
     if (typeof body === 'string') t.equal(answer.text, body, name)
     else t.match(answer.json, body, name)
   }
   metabase.fail('missing-email')
-  t.strictSame(logInError(await postJson(metabase, '/auth/sso', { jwt: annsJwt() })), [401, 'JWT token missing email claim'])
+  t.strictSame(
+    logInError(await postJson(metabase, '/auth/sso', { jwt: annsJwt() })), [401, 'JWT token missing email claim']
+  )
   metabase.fail('body-too-large')
   t.match(await postJson(metabase, '/auth/sso', { jwt: annsJwt() }), { status: 413, text: /^Request body exceeds/ })
   t.equal(metabase.logins, 0)

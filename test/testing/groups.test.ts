@@ -71,13 +71,24 @@ t.test('a group of the wrong kind fails the login, and nothing remains of it', a
   const metabase = await start(t)
   await withTenantGroup(metabase)
   const message = 'Cannot add non-tenant user to tenant-group or vice versa'
-  const mismatches = [{ groups: ['internal', 'external'] }, { '@tenant': 'acme', groups: ['internal'] }, { '@tenant': 'acme', groups: ['Administrators'] }]
+  const mismatches = [
+    { groups: ['internal', 'external'] },
+    { '@tenant': 'acme', groups: ['internal'] },
+    { '@tenant': 'acme', groups: ['Administrators'] }
+  ]
   for (const claims of mismatches) {
-    t.match(await trade(metabase, annsJwt(claims)), { status: 400, json: { message, cause: message, trace: Array, data: { 'status-code': 400 } } })
-    t.match(await postJson(metabase, '/auth/sso/to_session', { jwt: annsJwt(claims) }), { status: 400, json: { message } })
+    t.match(
+      await trade(metabase, annsJwt(claims)),
+      { status: 400, json: { message, cause: message, trace: Array, data: { 'status-code': 400 } } }
+    )
+    t.match(
+      await postJson(metabase, '/auth/sso/to_session', { jwt: annsJwt(claims) }), { status: 400, json: { message } }
+    )
     t.strictSame(logInError(await postJson(metabase, '/auth/sso', { jwt: annsJwt(claims) })), [400, message])
   }
-  t.strictSame([metabase.logins, metabase.users.size, metabase.sessions.size, metabase.settings.tenants], [0, 0, 0, new Map()])
+  t.strictSame(
+    [metabase.logins, metabase.users.size, metabase.sessions.size, metabase.settings.tenants], [0, 0, 0, new Map()]
+  )
   t.strictSame(await groupsAfter(metabase, { '@tenant': 'acme', groups: ['external'] }), ['external'])
   const bob = annsJwt({ email: 'bob@example.com', groups: ['internal'] })
   t.equal((await trade(metabase, bob)).status, 200)

@@ -17,12 +17,20 @@ t.test('a JWT is refused in the order of Metabase\'s checks', async t => {
     ['another algorithm', sign({ email }, secret, header('HS512')), corrupt],
     ['no algorithm', sign({ email }, secret, header('none')).replace(/[^.]*$/, ''), corrupt],
     ['payload that is no object', sign('text'), corrupt],
-    ['time that is no number', annsJwt({ exp: 'soon' }), 'class java.lang.String cannot be cast to class java.lang.Number'],
+    [
+      'time that is no number',
+      annsJwt({ exp: 'soon' }),
+      'class java.lang.String cannot be cast to class java.lang.Number'
+    ],
     ['expired', annsJwt({ exp: clock }), `Token is expired (${clock})`],
     ['expired and too old', annsJwt({ exp: clock - 1, iat: clock - hour }), `Token is expired (${clock - 1})`],
     ['not yet valid', annsJwt({ nbf: clock + 1 }), `Token is not yet valid (${clock + 1})`],
     ['too old', annsJwt({ iat: clock - 181 }), 'Token is older than max-age (180)'],
-    ['an hour old, the test of a secret', annsJwt({ iat: clock - hour, exp: clock + hour }), 'Token is older than max-age (180)'],
+    [
+      'an hour old, the test of a secret',
+      annsJwt({ iat: clock - hour, exp: clock + hour }),
+      'Token is older than max-age (180)'
+    ],
     ['no e-mail', sign({ iat: clock, exp: clock + hour }), 'JWT token missing email claim'],
     ['empty e-mail', annsJwt({ email: '' }), 'JWT token missing email claim']
   ]

@@ -44,7 +44,8 @@ for (const [version, status] of [['v50', 400], ['v55', 501], ['v56', 501], ['v58
 
 t.test('a refused POST is a page with the message, escaped, and the status of its cause', async t => {
   const metabase = await start(t)
-  const post = async (jwt: string, query = '') => logInError(await postJson(metabase, `/auth/sso${query}`, { jwt }, sdk))
+  const post = async (jwt: string, query = '') =>
+    logInError(await postJson(metabase, `/auth/sso${query}`, { jwt }, sdk))
   t.strictSame(await post(sign({}, 'another')), [401, 'Message seems corrupt or manipulated'])
   t.strictSame(await post(annsJwt({ exp: 5 })), [401, 'Token is expired (5)'])
   t.strictSame(await post(annsJwt({ '@tenant': true })), [401, 'Value of `@tenant` must be a string'])

@@ -6,7 +6,9 @@ t.test('question 1 is always there and shows the user of the session', async t =
   const metabase = await start(t)
   metabase.settings.groupSync = true
   metabase.groups.set('Sales', {}).set('Board', {})
-  const { json } = await trade(metabase, annsJwt({ first_name: 'Ann', last_name: 'Lee', groups: ['Sales', 'Board'], region: 'North' }))
+  const { json } = await trade(
+    metabase, annsJwt({ first_name: 'Ann', last_name: 'Lee', groups: ['Sales', 'Board'], region: 'North' })
+  )
   const headers = { 'x-metabase-session': String(json.id) }
   const answer = await postJson(metabase, '/api/card/1/query', {}, headers)
   t.equal(answer.status, 202)
@@ -31,12 +33,26 @@ t.test('a question tells what it is, and what it answers', async t => {
   const columns = [{ name: 'Month', base_type: 'type/Text' }, { name: 'Orders', base_type: 'type/Float' }]
 
   t.match((await ask(metabase, '/api/card/7', { headers })).json, {
-    id: 7, name: 'Orders', display: 'bar', visualization_settings: { 'graph.dimensions': ['Month'] }, result_metadata: columns
+    id: 7,
+    name: 'Orders',
+    display: 'bar',
+    visualization_settings: {
+      'graph.dimensions': ['Month']
+    },
+    result_metadata: columns
   })
-  t.match((await postJson(metabase, '/api/card/7/query', {}, headers)).json, { data: { rows: [['ann@example.com', 12], ['May', null]], cols: columns } })
+  t.match(
+    (await postJson(metabase, '/api/card/7/query', {}, headers)).json,
+    { data: { rows: [['ann@example.com', 12], ['May', null]], cols: columns } }
+  )
   t.match((await ask(metabase, '/api/card/8', { headers })).json, { display: 'table', visualization_settings: {} })
-  t.match((await postJson(metabase, '/api/card/8/query', {}, headers)).json, { row_count: 0, data: { cols: [{ name: 'Empty' }] } })
-  t.strictSame((await ask(metabase, '/api/card/7/query_metadata', { headers })).json, { databases: [], tables: [], fields: [] })
+  t.match(
+    (await postJson(metabase, '/api/card/8/query', {}, headers)).json,
+    { row_count: 0, data: { cols: [{ name: 'Empty' }] } }
+  )
+  t.strictSame(
+    (await ask(metabase, '/api/card/7/query_metadata', { headers })).json, { databases: [], tables: [], fields: [] }
+  )
 })
 
 t.test('a question is refused without a session, and where there is none', async t => {

@@ -9,7 +9,14 @@ t.test('each request is recorded, in order', async t => {
   await ask(metabase, '/anything', { method: 'PUT', body: 'text' })
   const headers = { host: new URL(metabase.url).host }
   t.match(metabase.requests, [
-    { method: 'GET', url: '/metabase/auth/sso?a=1&a=2&b=%20', path: '/metabase/auth/sso', query: { a: '2', b: ' ' }, headers: { ...headers, ...sdk }, body: undefined },
+    {
+      method: 'GET',
+      url: '/metabase/auth/sso?a=1&a=2&b=%20',
+      path: '/metabase/auth/sso',
+      query: { a: '2', b: ' ' },
+      headers: { ...headers, ...sdk },
+      body: undefined
+    },
     { method: 'POST', url: '/metabase/auth/sso', path: '/metabase/auth/sso', query: {}, headers, body: { jwt: 'x' } },
     { method: 'POST', path: '/metabase/auth/sso', body: undefined },
     { method: 'PUT', path: '/metabase/anything', body: undefined }

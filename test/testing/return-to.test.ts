@@ -33,7 +33,9 @@ t.test('Location is written as Jetty does: spaces for what is no Latin-1', async
   t.equal(await rawLocation(metabase, `/auth/sso${query('/日/é/😀/')}`), '/ /é/  /')
   t.equal((await rawLocation(metabase, `/auth/sso${query('日//evil.example')}`))?.trim(), '//evil.example')
   const redirect = encodeURIComponent('/é\r\nx: 1')
-  t.equal(await rawLocation(metabase, `/auth/sso?redirect=${redirect}`), 'https://app.example.com/sso?return_to=/é  x: 1')
+  t.equal(
+    await rawLocation(metabase, `/auth/sso?redirect=${redirect}`), 'https://app.example.com/sso?return_to=/é  x: 1'
+  )
 })
 
 t.test('a login that would leave the instance is refused', async t => {
@@ -50,7 +52,9 @@ t.test('a login that would leave the instance is refused', async t => {
     t.match(answer.json, { message: 'Invalid redirect URL', 'redirect-url': target, trace: Array })
   }
   metabase.settings.textErrors = true
-  t.match(await ask(metabase, `/auth/sso${query('//elsewhere.example')}`), { status: 400, text: 'Invalid redirect URL' })
+  t.match(
+    await ask(metabase, `/auth/sso${query('//elsewhere.example')}`), { status: 400, text: 'Invalid redirect URL' }
+  )
   t.equal((await postJson(metabase, `/auth/sso${query('//elsewhere.example')}`, { jwt: annsJwt() })).status, 400)
   t.equal(metabase.logins, 0)
 })
@@ -72,7 +76,9 @@ t.test('a login without return_to ends at home, or breaks as in v56', async t =>
 t.test('a browser stays on the host, whatever return_to is accepted', async t => {
   const metabase = new Instance({ secret })
   metabase.url = 'http://here.example:3000'
-  const part = fc.constantFrom('/', '\\', ':', '@', '.', '?', '#', '%2F', '\t', ' ', 'http', 'https', 'javascript', 'here.example', 'elsewhere', '')
+  const part = fc.constantFrom(
+    '/', '\\', ':', '@', '.', '?', '#', '%2F', '\t', ' ', 'http', 'https', 'javascript', 'here.example', 'elsewhere', ''
+  )
   t.doesNotThrow(() => fc.assert(fc.property(fc.array(part, { maxLength: 8 }), parts => {
     const target = parts.join('')
     try {

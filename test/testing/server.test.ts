@@ -21,7 +21,9 @@ t.test('the stand-in lives under a path prefix', async t => {
   const signedIn = await ask(metabase, `/auth/sso?jwt=${annsJwt()}`)
   t.equal(signedIn.headers.get('location'), '/')
   t.match(signedIn.headers.get('set-cookie'), 'Path=/tools/metabase;')
-  t.equal((await ask(metabase, '/x')).headers.get('location'), '/tools/metabase/auth/sso?redirect=%2Ftools%2Fmetabase%2Fx')
+  t.equal(
+    (await ask(metabase, '/x')).headers.get('location'), '/tools/metabase/auth/sso?redirect=%2Ftools%2Fmetabase%2Fx'
+  )
   t.equal((await fetch(new URL('/auth/sso', metabase.url))).status, 404, 'and nowhere else')
 })
 
@@ -59,7 +61,12 @@ t.test('close() ends open connections, whatever they are at', async t => {
 })
 
 t.test('the stand-in refuses options that cannot be meant', async t => {
-  const refused = (options: unknown, message: RegExp) => t.rejects(startMetabase(options as MetabaseStandInOptions), { name: 'TypeError', message })
-  for (const options of [undefined, null, {}, { secret: '' }, { secret: Buffer.from('x') }]) await refused(options, /^startMetabase\(\{ secret \}\): pass the string/)
+  const refused = (options: unknown, message: RegExp) =>
+    t.rejects(startMetabase(options as MetabaseStandInOptions), { name: 'TypeError', message })
+  for (const options of [undefined, null, {}, { secret: '' }, { secret: Buffer.from('x') }]) {
+    await refused(
+      options, /^startMetabase\(\{ secret \}\): pass the string/
+    )
+  }
   await refused({ secret, basePath: 'metabase' }, /basePath must begin with a slash/)
 })

@@ -3,14 +3,19 @@ import type { MetabaseStandIn } from '../../testing/index.js'
 import { annsJwt } from './helpers/sign.js'
 import { annsSession, ask, start } from './helpers/stand-in.js'
 
-const current = (metabase: MetabaseStandIn, headers: Record<string, string> = {}) => ask(metabase, '/api/user/current', { headers })
+const current = (metabase: MetabaseStandIn, headers: Record<string, string> = {}) =>
+  ask(metabase, '/api/user/current', { headers })
 
 t.test('/api/user/current tells the user, by header or by cookie', async t => {
   const metabase = await start(t)
   const headers = await annsSession(metabase)
-  const expected = { id: 1, email: 'ann@example.com', common_name: 'ann@example.com', first_name: null, groups: [], jwt_attributes: {} }
+  const expected = {
+    id: 1, email: 'ann@example.com', common_name: 'ann@example.com', first_name: null, groups: [], jwt_attributes: {}
+  }
   t.match((await current(metabase, headers)).json, expected)
-  t.match((await current(metabase, { cookie: `a=b; metabase.SESSION=${headers['x-metabase-session']}; c=d` })).json, expected)
+  t.match(
+    (await current(metabase, { cookie: `a=b; metabase.SESSION=${headers['x-metabase-session']}; c=d` })).json, expected
+  )
   await ask(metabase, `/auth/sso?jwt=${annsJwt({ first_name: 'Ann', last_name: 'Lee' })}`)
   t.equal((await current(metabase, headers)).json.common_name, 'Ann Lee')
 })
@@ -18,7 +23,9 @@ t.test('/api/user/current tells the user, by header or by cookie', async t => {
 t.test('/api/user/current refuses unknown sessions and users that are gone', async t => {
   const metabase = await start(t)
   const headers = await annsSession(metabase)
-  const strangers: Array<Record<string, string>> = [{}, { 'x-metabase-session': 'made up' }, { cookie: 'metabase.SESSION=' }]
+  const strangers: Array<Record<string, string>> = [
+    {}, { 'x-metabase-session': 'made up' }, { cookie: 'metabase.SESSION=' }
+  ]
   for (const headers of strangers) {
     t.match(await current(metabase, headers), { status: 401, text: 'Unauthenticated' })
   }
@@ -52,7 +59,9 @@ t.test('full-app embedding bounces, signs in, shows a page, signs out', async t 
   const sent = await ask(metabase, String(bounced.headers.get('location')))
   t.equal(sent.headers.get('location'), `${metabase.identityProviderUri}?return_to=/dashboard/1?a=b`)
 
-  const signedIn = await ask(metabase, `/auth/sso?return_to=/dashboard/1&jwt=${annsJwt({ email: '<b>"&\'@example.com' })}`)
+  const signedIn = await ask(
+    metabase, `/auth/sso?return_to=/dashboard/1&jwt=${annsJwt({ email: '<b>"&\'@example.com' })}`
+  )
   const cookie = String(signedIn.headers.get('set-cookie')).replace(/;.*/, '')
   const page = await ask(metabase, String(signedIn.headers.get('location')), { headers: { cookie } })
   t.match(page.headers.get('content-type'), 'text/html')

@@ -61,7 +61,9 @@ const cases: Case[] = [
     version: 'v56',
     headers: embedJs,
     status: 402,
-    says: { status: simpleDisabled, message: 'Embedded Analytics JS is disabled. Enable it in the embedding settings.' },
+    says: {
+      status: simpleDisabled, message: 'Embedded Analytics JS is disabled. Enable it in the embedding settings.'
+    },
     posted: [501, 'POST not valid for JWT SSO requests'],
     logins: 1
   }
@@ -84,7 +86,12 @@ t.test('v50 shows what its JWT library says (metabase#14820)', async t => {
   const { status, headers, json } = await ask(metabase, `/auth/sso?token=true&jwt=${sign({}, 'another')}`)
   t.match(headers.get('content-type'), /^application\/json/)
   t.match([status, json], [401, {
-    message: 'Message seems corrupt or manipulated', cause: 'signature', trace: Array, data: { cause: 'signature', 'status-code': 401 }
+    message: 'Message seems corrupt or manipulated',
+    cause: 'signature',
+    trace: Array,
+    data: {
+      cause: 'signature', 'status-code': 401
+    }
   }])
 })
 

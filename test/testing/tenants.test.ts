@@ -67,9 +67,19 @@ t.test('a conflict of tenants is JSON that shows both sides', async t => {
   const conflict = await trade(metabase, annsJwt({ email: 'ex@example.com', '@tenant': 'other' }))
   t.match(conflict.headers.get('content-type'), /^application\/json/)
   const message = 'Tenant ID mismatch with existing user'
-  const known = { 'user/tenant-id': 2, 'user/tenant-slug': 'acme', 'tenant-slug/tenant-id': 1, 'tenant-slug/slug': 'other' }
-  t.match(conflict, { status: 403, json: { message, cause: message, via: [{ message }], trace: Array, ...known, data: { ...known, 'status-code': 403 } } })
-  t.match((await trade(metabase, annsJwt({ email: 'ex@example.com', '@tenant': 'new' }))).json, { 'tenant-slug/tenant-id': null })
+  const known = {
+    'user/tenant-id': 2, 'user/tenant-slug': 'acme', 'tenant-slug/tenant-id': 1, 'tenant-slug/slug': 'other'
+  }
+  t.match(conflict, {
+    status: 403,
+    json: {
+      message, cause: message, via: [{ message }], trace: Array, ...known, data: { ...known, 'status-code': 403 }
+    }
+  })
+  t.match(
+    (await trade(metabase, annsJwt({ email: 'ex@example.com', '@tenant': 'new' }))).json,
+    { 'tenant-slug/tenant-id': null }
+  )
 
   metabase.settings.textErrors = true
   const asText = await trade(metabase, annsJwt({ email: 'ex@example.com' }))

@@ -30,7 +30,9 @@ t.test('/api/session/properties fits version, edition and switches', async t => 
     metabase.version = version
     const { json } = await ask(metabase, '/api/session/properties')
     t.equal(json['site-url'], metabase.url)
-    t.match(json, { 'enable-embedding-sdk': true, 'enable-embedding-modular': true, 'token-features': { sso_jwt: true } })
+    t.match(
+      json, { 'enable-embedding-sdk': true, 'enable-embedding-modular': true, 'token-features': { sso_jwt: true } }
+    )
     tags.push(Object(json.version).tag)
   }
   t.match(tags, [/^v1\.50\./, /^v1\.55\./, /^v1\.56\./, /^v1\.58\./, /^v1\.61\./])

@@ -66,7 +66,9 @@ t.test('without provisioning only known, active users log in', async t => {
   t.equal(metabase.logins, 1)
 })
 
-for (const [siteLocale, words] of [['de', /^Sie benötigen ein metabase-Konto/], ['ja', /metabaseアカウントが必要です/]] as const) {
+for (const [siteLocale, words] of [
+  ['de', /^Sie benötigen ein metabase-Konto/], ['ja', /metabaseアカウントが必要です/]
+] as const) {
   t.test(`accounts are refused in the language of the site: ${siteLocale}`, async t => {
     const metabase = await start(t)
     Object.assign(metabase.settings, { userProvisioning: false, siteLocale })
@@ -76,6 +78,8 @@ for (const [siteLocale, words] of [['de', /^Sie benötigen ein metabase-Konto/],
     t.equal(answer.headers.get('content-type'), null)
     t.match(await postJson(metabase, '/auth/sso/to_session', { jwt: annsJwt() }), { status: 401, text: words })
     t.match(logInError(await postJson(metabase, '/auth/sso', { jwt: annsJwt() })), [401, words])
-    t.equal((await ask(metabase, '/auth/sso?jwt=x')).text, 'Message seems corrupt or manipulated', 'the rest is English')
+    t.equal(
+      (await ask(metabase, '/auth/sso?jwt=x')).text, 'Message seems corrupt or manipulated', 'the rest is English'
+    )
   })
 }

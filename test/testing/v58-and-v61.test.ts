@@ -13,7 +13,9 @@ for (const version of ['v58', 'v61'] as const) {
     const metabase = await start(t, { version })
     for (const headers of [sdk, embedJs]) {
       const answer = await ask(metabase, `/auth/sso?jwt=${annsJwt()}`, { headers })
-      t.strictSame(answer.json, { status: 'ok', id: [...metabase.sessions.keys()].at(-1), exp: clock + 600, iat: clock })
+      t.strictSame(
+        answer.json, { status: 'ok', id: [...metabase.sessions.keys()].at(-1), exp: clock + 600, iat: clock }
+      )
     }
     t.equal(metabase.logins, 2)
   })

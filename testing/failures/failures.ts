@@ -37,9 +37,9 @@ export interface FailOptions {
    * Which requests fail. `'jwt'`: those that trade a JWT (`GET /auth/sso?jwt=…`, `POST /auth/sso`,
    * `POST /auth/sso/to_session`). `'discovery'`: `GET /auth/sso` without a JWT. Default `'all'`: every request.
    */
-  on?: 'jwt' | 'discovery' | 'all'
+  on?: 'jwt' | 'discovery' | 'all' | undefined
   /** How many requests fail before the stand-in is itself again. Default `Infinity`. */
-  times?: number
+  times?: number | undefined
 }
 
 function names<Name extends string> (table: Record<Name, unknown>): readonly Name[] {

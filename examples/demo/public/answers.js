@@ -89,7 +89,10 @@ async function fetchJson (url, body) {
   return await response.json()
 }
 
-/** Not by `src`, which would fill the browser's history. Its error pages count as loaded, too; what hangs is left to load. */
+/**
+ * Not by `src`, which would fill the browser's history. Its error pages count as loaded, too; what hangs is left to
+ * load.
+ */
 async function navigate (frame, url) {
   await new Promise(resolve => {
     frame.addEventListener('load', resolve, { once: true })

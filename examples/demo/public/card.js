@@ -50,23 +50,37 @@ function verdict (result, tone) {
   return el(`div.verdict.${tone}`, null, ...lines())
 
   function lines () {
-    if (status === 401) return [el('p', null, 'You are not signed in to the app.'), el('p', null, el('code', null, failure.code))]
+    if (status === 401) {
+      return [
+        el('p', null, 'You are not signed in to the app.'), el('p', null, el('code', null, failure.code))
+      ]
+    }
     if (failure) {
       const hint = log.map(line => line.hint).find(Boolean)
-      return [el('p', null, failure.error, ' ', el('code', null, failure.code)), hint && el('p.hint', null, ...withCode(hint))]
+      return [
+        el('p', null, failure.error, ' ', el('code', null, failure.code)), hint && el('p.hint', null, ...withCode(hint))
+      ]
     }
     if (problem) return [el('p', null, problem)]
     if (note) return [el('p', null, note)]
     if (user) return [el('p', null, 'Metabase sees ', el('strong', null, user.name)), el('p.quiet', null, known(user))]
     if (shown) {
-      return [el('p', null, 'Metabase shows ', el('strong', null, shown)), el('p.quiet', null, known({ attributes: claims.params }))]
+      return [
+        el('p', null, 'Metabase shows ', el('strong', null, shown)),
+        el('p.quiet', null, known({ attributes: claims.params }))
+      ]
     }
-    return [el('p', null, 'Sessions ended at Metabase: ', el('strong', null, ended)), el('p.quiet', null, 'They let you in no longer.')]
+    return [
+      el('p', null, 'Sessions ended at Metabase: ', el('strong', null, ended)),
+      el('p.quiet', null, 'They let you in no longer.')
+    ]
   }
 }
 
 const known = ({ email, groups, attributes = {} }) =>
-  [email, groups?.join(', '), ...Object.entries(attributes).map(([key, value]) => `${key} ${value}`)].filter(Boolean).join(' · ')
+  [
+    email, groups?.join(', '), ...Object.entries(attributes).map(([key, value]) => `${key} ${value}`)
+  ].filter(Boolean).join(' · ')
 
 function more ({ problem, claims, log = [] }) {
   return [
@@ -87,6 +101,7 @@ function claimList (claims) {
   ]))
 }
 
-const text = value => Array.isArray(value) ? value.join(', ') : typeof value === 'object' ? JSON.stringify(value) : String(value)
+const text = value =>
+  Array.isArray(value) ? value.join(', ') : typeof value === 'object' ? JSON.stringify(value) : String(value)
 const isTime = name => name === 'iat' || name === 'exp'
 const clock = seconds => new Date(seconds * 1000).toLocaleTimeString()

@@ -10,14 +10,27 @@ import { demo } from './host-app.js'
 export function showMetabase ({ instanceUrl, standIn }, askAll) {
   byId('instance').replaceChildren(...standIn
     ? ['A stand-in on this machine: ', el('code', null, instanceUrl)]
-    : ['Your own, at ', el('code', null, instanceUrl), '. Its version and settings are changed over there. If it provisions users, the sample people get accounts.'])
+    : [
+        'Your own, at ',
+        el('code', null, instanceUrl),
+        '. Its version and settings are changed over there. If it provisions users, the sample people get accounts.'
+      ])
   if (!standIn) return
 
   const { versions, faults, positions } = standIn
   byId('versions').append(...versions.map(({ id, label }) =>
-    choice({ type: 'radio', name: 'version', label, checked: positions.version === id, onchange: () => flip({ version: id }) })))
+    choice({
+      type: 'radio', name: 'version', label, checked: positions.version === id, onchange: () => flip({ version: id })
+    })))
   byId('faults').append(...faults.map(({ id, label, hint }) =>
-    choice({ type: 'checkbox', role: 'switch', label, hint, checked: positions[id], onchange: ({ target }) => flip({ [id]: target.checked }) })))
+    choice({
+      type: 'checkbox',
+      role: 'switch',
+      label,
+      hint,
+      checked: positions[id],
+      onchange: ({ target }) => flip({ [id]: target.checked })
+    })))
   byId('stand-in').hidden = false
 
   async function flip (changes) {

@@ -11,7 +11,9 @@ export function outcomeOf ({ status, failure, problem, note, success }) {
 
 /** One sentence on all results, for the eye and for screen readers. */
 export function summaryOf (results) {
-  if (results.every(({ status }) => status === 401)) return 'You are not signed in to the app: it answers 401, and does not ask Metabase.'
+  if (results.every(
+    ({ status }) => status === 401
+  )) return 'You are not signed in to the app: it answers 401, and does not ask Metabase.'
   const failed = results.filter(result => outcomeOf(result).tone === 'bad')
   if (failed.length === 0) return 'All answers are in, and Metabase takes each of them.'
   const titles = failed.map(({ title }) => title[0].toLowerCase() + title.slice(1))

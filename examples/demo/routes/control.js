@@ -38,7 +38,10 @@ export async function controlRoutes (app, { instanceUrl, log, receipts, switches
   /** Who Metabase thinks a JWT is. */
   app.post('/who-by-jwt', oneString('jwt'), async request => await metabase.whoByJwt(request.body.jwt))
 
-  /** Who Metabase thinks a session is; without one: the cookie that it gave the frame, seen here as cookies do not tell ports apart. */
+  /**
+   * Who Metabase thinks a session is; without one: the cookie that it gave the frame, seen here as cookies do not tell
+   * ports apart.
+   */
   app.post('/who', oneString('session'), async request => {
     const session = request.body.session ?? request.cookies['metabase.SESSION']
     if (session !== undefined) return await metabase.who(session)

@@ -12,7 +12,9 @@ export async function pageRoutes (app) {
     app.get(name === 'index.html' ? '/' : `/${name}`, async (_request, reply) =>
       reply
         .type(`${types[extname(name)]}; charset=utf-8`)
-        .headers({ 'content-security-policy': policy, 'x-content-type-options': 'nosniff', 'cache-control': 'no-cache' })
+        .headers(
+          { 'content-security-policy': policy, 'x-content-type-options': 'nosniff', 'cache-control': 'no-cache' }
+        )
         .send(content))
   }
 }

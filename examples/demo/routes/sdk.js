@@ -26,7 +26,9 @@ export async function sdkRoutes (app, { pages, instanceUrl, questionIds }) {
   const policy = `default-src 'self'; connect-src 'self' ${metabase}; font-src ${metabase} data:; img-src 'self' ${metabase} data: blob:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'`
 
   app.addHook('onSend', async (_request, reply) => {
-    reply.headers({ 'content-security-policy': policy, 'x-content-type-options': 'nosniff', 'cache-control': 'no-cache' })
+    reply.headers(
+      { 'content-security-policy': policy, 'x-content-type-options': 'nosniff', 'cache-control': 'no-cache' }
+    )
   })
   app.get('/', async (_request, reply) => reply.redirect(`/sdk/${pages.at(-1).release}`))
   app.get('/page.css', async (_request, reply) => reply.type('text/css; charset=utf-8').send(css))
@@ -49,7 +51,8 @@ export async function sdkRoutes (app, { pages, instanceUrl, questionIds }) {
         releases: pages.map(({ release, era }) => ({ release, era, current: `/sdk/${release}` === home }))
       }
       const filled = { CONFIG: JSON.stringify(config).replaceAll('<', '\\u003c'), SCRIPT: `${home}/main.js` }
-      return reply.type('text/html; charset=utf-8').send(html.replace(/\{\{(CONFIG|SCRIPT)\}\}/g, (_, name) => filled[name]))
+      return reply.type('text/html; charset=utf-8').send(html.replace(/\{\{(CONFIG|SCRIPT)\}\}/g, (_, name) =>
+        filled[name]))
     })
   }
 }

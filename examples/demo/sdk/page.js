@@ -9,7 +9,11 @@ const { people, signedIn, standIn } = await demo('state')
 
 const person = people.find(({ email }) => email === signedIn)
 byId('signed-in').replaceChildren(...person
-  ? ['You are signed in to the app as ', el('strong', null, `${person.firstName} ${person.lastName}`), `, region ${person.region}.`]
+  ? [
+      'You are signed in to the app as ',
+      el('strong', null, `${person.firstName} ${person.lastName}`),
+    `, region ${person.region}.`
+    ]
   : ['You are not signed in to the app.'])
 
 byId('root').classList.toggle('visitor', person === undefined)

@@ -22,7 +22,9 @@ export interface Answer {
 
 /** What a page shows as its message, if it is the one of a refused POST; else null. */
 export function logInError ({ status, headers, text }: Answer): [status: number, message: string] | null {
-  if (headers.get('content-type') !== 'text/html' || !text.includes("It looks like we weren't able to log you in.")) return null
+  if (headers.get('content-type') !== 'text/html' || !text.includes(
+    "It looks like we weren't able to log you in."
+  )) return null
   return [status, /<tt>(.*)<\/tt>/.exec(text)?.[1] ?? '']
 }
 
@@ -31,11 +33,19 @@ export async function ask ({ url }: MetabaseStandIn, path: string, options: Requ
   const response = await fetch(url + path, { redirect: 'manual', ...options })
   const text = await response.text()
   const isJson = response.headers.get('content-type')?.startsWith('application/json') === true
-  return { status: response.status, headers: response.headers, text, json: isJson && text !== '' ? JSON.parse(text) : {} }
+  return {
+    status: response.status, headers: response.headers, text, json: isJson && text !== '' ? JSON.parse(text) : {}
+  }
 }
 
-export async function postJson (metabase: MetabaseStandIn, path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
-  return ask(metabase, path, { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...headers } })
+export async function postJson (
+  metabase: MetabaseStandIn, path: string, body: unknown, headers: Record<string, string> = {}
+): Promise<Answer> {
+  return ask(
+    metabase,
+    path,
+    { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...headers } }
+  )
 }
 
 /** Trades a JWT as the SDK of v58 and later does. */
