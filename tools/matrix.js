@@ -28,7 +28,7 @@ export const LEGS = [
 /** Not in the copies: what is made anew there. */
 const LEFT_OUT = new Set(['.git', '.tap', '.build', 'dist', 'node_modules', 'artifacts', 'build', 'reports'])
 
-/** Folders of tests that a leg leaves out: `npm run redis` needs a Redis, and the demo this repository's own Fastify. */
+/** Tells which tests a leg leaves out: those that need a Redis, and the demo, which needs a newer Fastify. */
 const skips = (name, versions) => name === 'redis' || (name === 'demo' && versions === 'lowest')
 
 /**

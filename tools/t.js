@@ -8,7 +8,7 @@ import { findTests, similarNames, testNames } from './test-names.js'
 import { filesIn, outdir, transpile } from './transpile.js'
 
 // These tests use the package as its users do: from dist/.
-const USERS_TESTS = /^(demo|examples|package|redis)(\/|$)/
+const USERS_TESTS = /^(demo|examples|package|packed|redis)(\/|$)/
 
 /** Builds dist/ when a source is newer. */
 async function build () {
