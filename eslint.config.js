@@ -7,6 +7,7 @@ import neostandard from 'neostandard'
 const LAYERS = [
   ['routes/'],
   ['decorator'],
+  ['diagnosis/'],
   ['sessions/', 'guest/'],
   ['metabase/'],
   ['jwt/'],

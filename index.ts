@@ -10,6 +10,8 @@ import { plugin } from './lib/plugin.js'
 
 export type { ClaimNames, Claims } from './lib/claims.js'
 export type { MetabaseSso } from './lib/decorator.js'
+export type { CheckId, DiagnosisGroup } from './lib/diagnosis/checks.js'
+export type { DiagnosisCheck, DiagnosisReport } from './lib/diagnosis/report.js'
 export type { ExchangeEvent, SignInEvent } from './lib/tracing.js'
 export { errorCodes, MetabaseSsoError, type MetabaseSsoErrorCode } from './lib/errors.js'
 export type { GuestAppearance, GuestEmbed } from './lib/guest/issuer.js'

@@ -1,4 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { diagnose, settingsOf } from './diagnosis/diagnose.js'
+import type { DiagnosisReport } from './diagnosis/report.js'
 import { errorCodes } from './errors.js'
 import type { GuestAppearance, GuestEmbed, GuestIssuer } from './guest/issuer.js'
 import { claimsOf } from './host/callbacks.js'
@@ -66,6 +68,15 @@ export interface MetabaseSso<User = SessionUser> {
    * @throws {MetabaseSsoError} as `signGuest`
    */
   guestEmbedUrl (embed: GuestEmbed, appearance?: GuestAppearance): Promise<URL>
+  /**
+   * Finds out what keeps sign-ins from working, by requests of its own. Without `user` no user is signed in, and
+   * nothing changes in Metabase.
+   * @param request.origin front ends to check for; default: the exact origins of the option `origin`
+   * @param request.user signed in for real: Metabase may create or reactivate the account. The session is ended
+   * @returns the checks in order, causes before consequences, and what they could not prove. Faults are no error
+   * @throws {MetabaseSsoError} METABASE_SSO_OPTION_OFF
+   */
+  diagnose (request?: { origin?: string | readonly string[], user?: User }): Promise<DiagnosisReport>
 }
 
 /** What a user's sign-in takes. */
@@ -76,6 +87,8 @@ export interface SignIn {
 
 interface Parts {
   options: ResolvedOptions
+  /** Of the route, prefixes included. */
+  path: string
   /** Absent for guest embeds alone. */
   signIn: SignIn | undefined
   revocation: Revocation
@@ -86,7 +99,7 @@ interface Parts {
 }
 
 export function createDecorator (parts: Parts): MetabaseSso<unknown> {
-  const { options, signIn, revocation, logout, guest } = parts
+  const { options, path, signIn, revocation, logout, guest } = parts
 
   async function revoke (target: string): Promise<void>
   async function revoke (target: FastifyRequest): Promise<LogoutReport>
@@ -120,7 +133,14 @@ export function createDecorator (parts: Parts): MetabaseSso<unknown> {
     revoke,
     signGuest: async embed => await required(guest, 'a guest embed', 'guest').sign(embed),
     guestEmbedUrl: async (embed, appearance) =>
-      await required(guest, 'a guest embed', 'guest').embedUrl(embed, appearance)
+      await required(guest, 'a guest embed', 'guest').embedUrl(embed, appearance),
+    async diagnose ({ origin, user } = {}) {
+      const settings = settingsOf(options, path)
+      if (origin !== undefined) settings.origins = [origin].flat()
+      if (user === undefined) return await diagnose(settings)
+      required(signIn, 'signing in', 'secret')
+      return await diagnose(settings, { claims: async () => await claimsOf(user, undefined, options) })
+    }
   }
 }
 

@@ -24,8 +24,8 @@ const misconfigured = row(502, 'Metabase does not accept sign-ins from this app 
 const noResponse = row(502, 'Metabase could not be reached or gave no usable response.')
 
 // Metabase's admin pages, as versions up to about v64 and newer ones call them.
-const JWT_PAGE = 'Admin > Settings > Authentication > JWT (newer: Embedding hub > Authentication)'
-const EMBEDDING_PAGE = 'Admin > Embedding (newer: Embedding > Security)'
+export const JWT_PAGE = 'Admin > Settings > Authentication > JWT (newer: Embedding hub > Authentication)'
+export const EMBEDDING_PAGE = 'Admin > Embedding (newer: Embedding > Security)'
 
 /**
  * The options are wrong: `app.ready()` rejects. What a `secret` function returns, and whether a `dispatcher` works,

@@ -4,6 +4,8 @@ import type { FastifyInstance } from 'fastify'
 import type { RegisterOptions } from 'fastify/types/register.js'
 import type { Pool } from 'undici'
 import { createDecorator, decorate, type SignIn } from './decorator.js'
+import { settingsOf } from './diagnosis/diagnose.js'
+import { verifyInBackground } from './diagnosis/verify.js'
 import { errorCodes } from './errors.js'
 import { createGuestIssuer, type GuestIssuer } from './guest/issuer.js'
 import { sessionUser } from './host/session.js'
@@ -66,7 +68,19 @@ async function wire (
   const guest = guestOptions && await guestIssuer(scope, options, guestOptions, keys)
   if (guestOptions && guest) await addGuestRoute(scope, { options, guest: guestOptions, isAllowed, issuer: guest })
 
-  decorate(app, createDecorator({ options, signIn, revocation, logout, guest }), options.namespace)
+  const path = scope.prefix + options.path
+  decorate(app, createDecorator({ options, path, signIn, revocation, logout, guest }), options.namespace)
+  if (options.verify && options.dispatcher === undefined && process.env.NODE_ENV !== 'test') verify(app, options, path)
+}
+
+/** Once the app listens: `inject` does not. */
+function verify (app: FastifyInstance, options: ResolvedOptions, path: string): void {
+  let end = async (): Promise<void> => {}
+  app.addHook('onListen', done => {
+    end = verifyInBackground(settingsOf(options, path), app.log)
+    done()
+  })
+  app.addHook('preClose', async () => await end())
 }
 
 async function guestIssuer (

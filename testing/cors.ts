@@ -18,7 +18,10 @@ export function allowOrigins (app: FastifyInstance, metabase: Instance): void {
   app.decorateRequest('foreign', false)
 
   app.addHook('onSend', async (request, reply) => {
-    if (!request.getDecorator<boolean>('foreign')) reply.headers(corsHeaders(metabase, request, reply))
+    reply.header('date', new Date(metabase.now()).toUTCString())
+    if (!request.getDecorator<boolean>('foreign')) {
+      reply.headers({ ...corsHeaders(metabase, request, reply), ...frameHeaders(metabase, request) })
+    }
     if (metabase.settings.isolationHeaders) reply.headers(ofProxy)
   })
 }
@@ -26,6 +29,14 @@ export function allowOrigins (app: FastifyInstance, metabase: Instance): void {
 /** Marks a request as answered by something that is not Metabase. */
 export function answeredByOthers (request: FastifyRequest): void {
   request.setDecorator('foreign', true)
+}
+
+/** Tells browsers which pages may show the instance in a frame. Embeds may be shown anywhere. */
+function frameHeaders ({ basePath, settings }: Instance, { url }: FastifyRequest): Record<string, string> {
+  const { frameOrigins } = settings
+  if (url.startsWith(`${basePath}/embed/`)) return {}
+  if (frameOrigins.length > 0) return { 'content-security-policy': `frame-ancestors ${frameOrigins.join(' ')};` }
+  return { 'content-security-policy': "frame-ancestors 'none';", 'x-frame-options': 'DENY' }
 }
 
 function corsHeaders (

@@ -92,9 +92,14 @@ export class Instance implements Omit<MetabaseStandIn, 'close'> {
     return this.row.methods.includes(method)
   }
 
+  /** Reads the clock, in milliseconds since the epoch. */
+  now (): number {
+    return this.#now() + this.settings.clockAhead * 1000
+  }
+
   /** Reads the clock, in whole seconds since the epoch. */
   seconds (): number {
-    return Math.floor(this.#now() / 1000)
+    return Math.floor(this.now() / 1000)
   }
 
   /** Makes a new hash for `X-Metabase-SDK-JWT-Hash`. */

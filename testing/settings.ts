@@ -95,6 +95,16 @@ export interface MetabaseSettings {
    * (metabase#67409): `Cross-Origin-Resource-Policy` and `Cross-Origin-Embedder-Policy`. Default `false`.
    */
   isolationHeaders: boolean
+  /** Release that the instance says it is, such as `'57.1'`. Default: one of its version. */
+  release?: string
+  /** What an admin has entered as site URL; `null`: nothing. Default: the URL of the stand-in. */
+  siteUrl?: string | null
+  /** Origins of the pages that may show the instance in a frame (full-app embedding). Default `['*']`. */
+  frameOrigins: string[]
+  /** Seconds by which its clock is ahead of the stand-in's own. Default `0`. */
+  clockAhead: number
+  /** A proxy in front answers OPTIONS requests itself. Default `false`. */
+  blocksPreflights: boolean
   /** Is still starting: `/api/health` says so, and the rest of `/api` is not there yet. Default `false`. */
   starting: boolean
 }
@@ -127,6 +137,9 @@ export function defaultSettings (): MetabaseSettings {
     textErrors: false,
     breaksWithoutReturnTo: false,
     isolationHeaders: false,
+    frameOrigins: ['*'],
+    clockAhead: 0,
+    blocksPreflights: false,
     starting: false
   }
 }

@@ -62,7 +62,7 @@ const v55: VersionRow = {
 
 const v56: VersionRow = {
   ...v55,
-  tag: '56.2',
+  tag: '56.9',
   methods: ['hash', 'to_session'],
   groupsByName: true,
   attributesApart: true,

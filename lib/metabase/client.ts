@@ -177,7 +177,8 @@ function createLookups (dispatch: Dispatch) {
   return { properties, discovery }
 }
 
-function once<T> (ask: () => Promise<T>): () => Promise<T> {
+/** Sends a request when it is first asked for; later calls share its response. */
+export function once<T> (ask: () => Promise<T>): () => Promise<T> {
   let result: Promise<T> | undefined
   return () => (result ??= ask())
 }

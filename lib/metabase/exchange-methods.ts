@@ -52,7 +52,7 @@ const isPage = ({ status, type }: Response): boolean =>
   type === 'text/html' && (status === 200 || status === 400 || status === 401 || status === 403)
 
 /** In the order in which they are tried. Methods that keep the JWT out of the URL come first where they exist. */
-export const exchangeMethods: readonly ExchangeMethod[] = [
+export const exchangeMethods: readonly [ExchangeMethod, ...ExchangeMethod[]] = [
   { // v56 and later. Asks for no embedding switch, answers in plain texts, and is never a page.
     name: 'to_session',
     step: 'to_session',

@@ -99,7 +99,7 @@ function readJson (response: Response, step: Step): Record<string, unknown> | Me
 }
 
 /** Returns undefined for what is no JSON. Without the error: V8 quotes the text, which may hold a session id. */
-function jsonOf ({ body }: Response): unknown {
+export function jsonOf ({ body }: Pick<Response, 'body'>): unknown {
   try {
     return JSON.parse(body)
   } catch {

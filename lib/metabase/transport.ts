@@ -6,7 +6,7 @@ import type { MaybePromise } from '../timeout.js'
 
 /** One request to Metabase: path and query below the base URL of the instance. */
 export interface Request {
-  method: 'GET' | 'POST' | 'DELETE'
+  method: 'GET' | 'POST' | 'DELETE' | 'OPTIONS'
   path: string
   headers?: Record<string, string>
   body?: string
@@ -17,6 +17,7 @@ export interface Request {
 /** A response of Metabase, read whole. */
 export interface Response {
   status: number
+  headers: Readonly<Record<string, string | string[] | undefined>>
   /** Media type without parameters, in lower case; '' when there is none. */
   type: string
   location: string | undefined
@@ -43,19 +44,21 @@ const USER_AGENT = `fastify-metabase-sso/${VERSION}`
  * response is bounded in time (by the signal) and in size. It uses undici's `dispatch`, since `request` makes a stream
  * of each response.
  * @param getDispatcher returns one of undici 7 or later
+ * @param retries whether a request is sent again where its connection was dead
  */
-export function createTransport (instanceUrl: string, getDispatcher: GetDispatcher): Transport {
+export function createTransport (instanceUrl: string, getDispatcher: GetDispatcher, retries = true): Transport {
   const { origin, pathname } = new URL(instanceUrl)
   const basePath = pathname === '/' ? '' : pathname
 
   return ({ method, path, headers, body, credential = '' }, signal) => new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason)
     const options = { origin, method, path: basePath + path, headers: { ...headers, 'user-agent': USER_AGENT }, body }
-    const response: Response =
-      { status: 0, type: '', location: undefined, retryAfter: undefined, challenges: false, body: '' }
+    const response: Response = {
+      status: 0, headers: {}, type: '', location: undefined, retryAfter: undefined, challenges: false, body: ''
+    }
     const chunks: Buffer[] = []
     let bytes = 0
-    let isRetry = false
+    let isLastTry = !retries
     let controller: Dispatcher.DispatchController | undefined
 
     function onAbort (): void {
@@ -87,6 +90,7 @@ export function createTransport (instanceUrl: string, getDispatcher: GetDispatch
       onResponseStart (_controller, status, headers) {
         const { 'content-type': type, location, 'retry-after': retryAfter } = headers
         response.status = status
+        response.headers = headers
         response.type = mediaType(type)
         response.location = location === undefined ? undefined : String(location)
         response.retryAfter = /^\d{1,5}$/.exec(String(retryAfter))?.[0]
@@ -103,8 +107,8 @@ export function createTransport (instanceUrl: string, getDispatcher: GetDispatch
         resolve(response)
       },
       onResponseError (_controller, error) {
-        if (response.status !== 0 || isRetry || !isDeadConnection(error)) return fail(error)
-        isRetry = true
+        if (response.status !== 0 || isLastTry || !isDeadConnection(error)) return fail(error)
+        isLastTry = true
         setImmediate(start) // later: a restart has closed other connections, too, which undici has yet to notice
       }
     }

@@ -137,6 +137,12 @@ export interface MetabaseSsoOptions<User = SessionUser, PublicGuests extends boo
    */
   logout?: boolean | LogoutOptions | undefined
   /**
+   * Whether the app, once it listens, asks Metabase in the background what keeps sign-ins from working, and logs each
+   * fault with its mend. No user is signed in. Not with a `dispatcher`, nor where `NODE_ENV` is `test`.
+   * @default 'warn'
+   */
+  verify?: 'warn' | false | undefined
+  /**
    * Name of this registration, for several Metabase instances in one app: `app.metabaseSso.<namespace>`.
    * @default none
    */
@@ -162,7 +168,7 @@ export type GuestOnlyOptions<User = SessionUser, PublicGuests extends boolean = 
 
 type GuestOnlyName =
   'instanceUrl' | 'publicUrl' | 'origin' | 'getUser' | 'path' | 'timeout' | 'namespace' |
-  'connections' | 'queue' | 'dispatcher'
+  'connections' | 'queue' | 'verify' | 'dispatcher'
 
 /**
  * The `guest` option. `Public` is inferred from `public`, and decides whether `authorize` may be given a visitor.

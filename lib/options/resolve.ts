@@ -11,7 +11,7 @@ import { similarName } from './similar-name.js'
 type Checked = v.InferOutput<typeof OptionsSchema>
 
 /** The options with every default in place: a frozen copy that shares nothing with the caller's object. */
-export type ResolvedOptions = Readonly<Omit<Checked, 'claimNames' | 'guest' | 'logout'> & {
+export type ResolvedOptions = Readonly<Omit<Checked, 'guest' | 'logout'> & {
   publicUrl: string
   checkClaims: CheckClaims
   guest: ResolvedGuestOptions | undefined
@@ -37,6 +37,7 @@ export function resolveOptions (options: object): ResolvedOptions {
   return Object.freeze({
     ...rest,
     publicUrl: rest.publicUrl ?? rest.instanceUrl,
+    claimNames,
     checkClaims: createClaimsCheck(claimNames),
     guest: guest && Object.freeze({ ...guest, path: guest.path ?? below('guest') }),
     logout: logout === false ? undefined : { path, routeConfig }

@@ -139,6 +139,8 @@ export const OptionsSchema = v.object({
     value => typeof value === 'object' && value !== null, 'must be an object with secret and authorize'), GuestSchema)),
   // Not a union, which would not say what is wrong with the path.
   logout: v.optional(v.lazy(value => isPlainObject(value) ? LogoutSchema : LogoutSwitchSchema), false),
+  verify: v.optional(v.custom<'warn' | false>(
+    value => value === 'warn' || value === false, 'must be "warn" or false'), 'warn'),
   namespace: v.optional(v.custom<string>(isNamespace,
     'must be an identifier, and not the name of a method of app.metabaseSso')),
   dispatcher: v.optional(v.custom<NonNullable<Documented['dispatcher']>>(isDispatcher,

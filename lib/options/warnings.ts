@@ -34,5 +34,6 @@ const OWN_NETWORK = new RegExp([
   String.raw`^\[(?:::1\]|f[cd][\da-f]{2}:|fe[89ab][\da-f]:)`
 ].join('|'))
 
-const isPublicHttp = ({ protocol, hostname }: URL): boolean =>
+/** Whether what goes to the URL can be read by others on the way. */
+export const isPublicHttp = ({ protocol, hostname }: URL): boolean =>
   protocol === 'http:' && !OWN_NETWORK.test(hostname.replace(/\.$/, ''))

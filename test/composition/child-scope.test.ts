@@ -25,7 +25,7 @@ t.test('what a child scope registers stays there; what its parent has is there, 
       scope.addHook('onReady', async () => {
         t.same(
           namesIn(scope.metabaseSso),
-          [namespace, 'exchange', 'guestEmbedUrl', 'revoke', 'sign', 'signGuest', 'ssoUrl'].toSorted()
+          [namespace, 'diagnose', 'exchange', 'guestEmbedUrl', 'revoke', 'sign', 'signGuest', 'ssoUrl'].toSorted()
         )
         t.equal(scope.metabaseSso.exchange, app.metabaseSso.exchange)
         children++
@@ -35,7 +35,7 @@ t.test('what a child scope registers stays there; what its parent has is there, 
   await app.ready()
 
   t.equal(children, 2)
-  t.same(namesIn(app.metabaseSso), ['exchange', 'guestEmbedUrl', 'revoke', 'sign', 'signGuest', 'ssoUrl'])
+  t.same(namesIn(app.metabaseSso), ['diagnose', 'exchange', 'guestEmbedUrl', 'revoke', 'sign', 'signGuest', 'ssoUrl'])
   t.equal(await whoIs(metabase, (await app.metabaseSso.exchange(ANN)).id), ANN.email)
 })
 
@@ -64,6 +64,6 @@ t.test('a child scope sees what its parent registers after it', async t => {
   app.register(metabaseSso, { secret: SECRET, instanceUrl: late.url, namespace: 'us', path: '/us' })
   t.same(
     (await app.inject('/child/names')).json(),
-    ['eu', 'exchange', 'guestEmbedUrl', 'revoke', 'sign', 'signGuest', 'ssoUrl', 'us']
+    ['diagnose', 'eu', 'exchange', 'guestEmbedUrl', 'revoke', 'sign', 'signGuest', 'ssoUrl', 'us']
   )
 })

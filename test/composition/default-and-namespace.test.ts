@@ -18,7 +18,7 @@ for (const order of ['before', 'after'] as const) {
 
     t.same(
       Object.keys(app.metabaseSso).toSorted(),
-      ['eu', 'exchange', 'guestEmbedUrl', 'revoke', 'sign', 'signGuest', 'ssoUrl']
+      ['diagnose', 'eu', 'exchange', 'guestEmbedUrl', 'revoke', 'sign', 'signGuest', 'ssoUrl']
     )
     t.equal(await whoIs(metabase, (await app.metabaseSso.exchange(ANN)).id), ANN.email)
     t.equal(await whoIs(eu, (await app.metabaseSso.eu.exchange(ANN)).id), ANN.email)

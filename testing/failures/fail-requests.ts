@@ -26,7 +26,8 @@ export function failRequests (app: FastifyInstance, metabase: Instance): void {
   // With a callback, which is not called: the route would run beside a stream that an async hook has begun to send.
   app.addHook('preHandler', (request, reply, done) => {
     const record = recordOf(request)
-    const failure = metabase.failures.take(kindOf(metabase, record))
+    const isBlocked = metabase.settings.blocksPreflights && record.method === 'OPTIONS'
+    const failure = isBlocked ? 'gateway-405-page' : metabase.failures.take(kindOf(metabase, record))
     if (failure === null) return done()
     if (isIn(transportFaults, failure)) {
       transportFaults[failure](reply, request)

@@ -3,6 +3,10 @@ import { plain, send } from '../answer.js'
 import type { Instance } from '../instance.js'
 import { sessionOf, userOf } from '../login/sessions.js'
 
+/** Finds the numbers of groups. That of "All Users" is 1, and that of "Administrators" 2. */
+const groupIds = ({ groups }: Instance, names: readonly string[]): number[] =>
+  [1, ...names.map(name => [...groups.keys()].indexOf(name) + 2)]
+
 /** Adds the few `/api` routes that matter to embedding. */
 export function apiRoutes (app: FastifyInstance, metabase: Instance): void {
   app.addHook('preHandler', async (request, reply) => {
@@ -16,12 +20,12 @@ export function apiRoutes (app: FastifyInstance, metabase: Instance): void {
     : { status: 'ok' })
 
   app.get('/api/session/properties', async () => {
-    const { edition, licensed, sdkEmbedding, simpleEmbedding } = metabase.settings
+    const { edition, licensed, sdkEmbedding, simpleEmbedding, release, siteUrl } = metabase.settings
     const isPaid = edition === 'enterprise' && licensed
     return {
       // Open source counts its versions from 0 instead of 1.
-      version: { tag: `v${edition === 'enterprise' ? 1 : 0}.${metabase.row.tag}` },
-      'site-url': metabase.url,
+      version: { tag: `v${edition === 'enterprise' ? 1 : 0}.${release ?? metabase.row.tag}` },
+      'site-url': siteUrl === undefined ? metabase.url : siteUrl,
       'enable-embedding-sdk': sdkEmbedding,
       // The switch for embed.js has the second name in older versions.
       'enable-embedding-modular': simpleEmbedding,
@@ -43,6 +47,8 @@ export function apiRoutes (app: FastifyInstance, metabase: Instance): void {
       last_name: lastName,
       common_name: commonName,
       groups,
+      group_ids: groupIds(metabase, groups),
+      is_superuser: groups.includes('Administrators'),
       jwt_attributes: user.attributes,
       login_attributes: user.loginAttributes ?? {},
       tenant

@@ -1,0 +1,116 @@
+import type { Response } from '../metabase/transport.js'
+import { found, pass, secondsAhead, skip, type Checks, type Run } from './run.js'
+
+/** An origin that no app lists. */
+const FOREIGN = 'https://foreign-origin.invalid'
+
+/** Asks as a front end's `fetch` does, without a user. */
+const asPage = (run: Run, origin?: string): Promise<Response> => run.askApp({
+  method: 'GET',
+  path: '?response=json',
+  headers: { accept: 'application/json', ...origin !== undefined && { origin } }
+})
+
+/** Second-level names under which others register: `co.uk`, and hosts of many apps. */
+const SHARED = new RegExp([
+  String.raw`^(?:ac|co|com|edu|gov|net|org)\.[a-z]{2}$`,
+  String.raw`^(?:github|gitlab)\.io$|^(?:herokuapp|onrender|vercel|netlify|web|fly|pages|workers)\.(?:com|app|dev)$`
+].join('|'))
+
+/** Site of a URL as browsers see it, as far as it can be told without the list of public suffixes. */
+function siteOf (url: string): string {
+  const { protocol, hostname } = new URL(url)
+  const labels = hostname.split('.')
+  const isAddress = /^[\d.]+$|^\[/.test(hostname)
+  const count = SHARED.test(labels.slice(-2).join('.')) ? 3 : 2
+  return `${protocol}//${isAddress ? hostname : labels.slice(-count).join('.')}`
+}
+
+/** Attributes of the app's session cookie, in lower case, if a response sets one. */
+function sessionCookie ({ headers }: Response): string[] | undefined {
+  const cookies = [headers['set-cookie'] ?? []].flat()
+  const cookie = cookies.find(text => /^[^=]*(?:sess|sid)/i.test(text)) ?? cookies[0]
+  return cookie?.split(';').slice(1).map(attribute => attribute.trim().toLowerCase())
+}
+
+/** Checks of the app's route, as browsers reach it. */
+export const appChecks: Checks<
+  'app-response' | 'app-stranger' | 'app-cors' | 'app-foreign-origin' | 'app-preflight' | 'app-no-store' |
+  'app-cookie' | 'app-clock'
+> = {
+  async 'app-response' (run) {
+    const { status } = await asPage(run)
+    if (status === 404) return found('missing')
+    return status >= 502 && status <= 504 ? found('down', `status ${status}`) : pass(`status ${status}`)
+  },
+
+  async 'app-stranger' (run) {
+    const { status } = await asPage(run)
+    if (status === 401) return pass()
+    if (status >= 200 && status < 300) return found('open')
+    return found(status >= 300 && status < 400 ? 'redirected' : 'other', `status ${status}`)
+  },
+
+  async 'app-cors' (run) {
+    const { origins } = run.settings
+    if (origins.length === 0) return skip('no origin of a front end is given')
+    for (const origin of origins) {
+      const { headers } = await asPage(run, origin)
+      const allowed = headers['access-control-allow-origin']
+      if (allowed !== origin && allowed !== '*') return found('missing', origin)
+      const hasCredentials = allowed !== '*' && headers['access-control-allow-credentials'] === 'true'
+      if (!hasCredentials) return found('credentials', origin)
+      if (!/\borigin\b|\*/i.test(String(headers.vary))) return found('vary', origin)
+    }
+    return pass(origins.join(', '))
+  },
+
+  async 'app-foreign-origin' (run) {
+    const { headers } = await asPage(run, FOREIGN)
+    return headers['access-control-allow-origin'] === undefined ? pass() : found('open')
+  },
+
+  async 'app-preflight' (run) {
+    const { origins } = run.settings
+    if (origins.length === 0) return skip('no origin of a front end is given')
+    for (const origin of origins) {
+      const { status, headers } = await run.askApp({
+        method: 'OPTIONS',
+        path: '?response=json',
+        headers: { origin, 'access-control-request-method': 'GET', 'access-control-request-headers': 'authorization' }
+      })
+      const isAnswered = status >= 200 && status < 300
+      if (!isAnswered || headers['access-control-allow-origin'] !== origin) {
+        return found('stopped', `${origin}: status ${status}`)
+      }
+    }
+    return pass()
+  },
+
+  async 'app-no-store' (run) {
+    const { headers } = await asPage(run)
+    const control = String(headers['cache-control'] ?? 'none')
+    return /\bno-store\b/i.test(control) ? pass() : found('stored', `Cache-Control: ${control}`)
+  },
+
+  async 'app-cookie' (run) {
+    const { appUrl, origins } = run.settings
+    const attributes = sessionCookie(await asPage(run))
+    if (attributes === undefined) return skip('the response to a request without a user sets no cookie')
+    const isSecure = attributes.includes('secure')
+    const isCrossSite = origins.some(origin => siteOf(origin) !== siteOf(String(appUrl)))
+    const isNone = attributes.includes('samesite=none')
+    const detail = attributes.join('; ')
+    if (isCrossSite && !isNone) return found('cross-site', detail)
+    if (!isSecure && (isNone || String(appUrl).startsWith('https:'))) return found('insecure', detail)
+    return isCrossSite && !attributes.includes('partitioned') ? found('partitioned', detail) : pass(detail)
+  },
+
+  async 'app-clock' (run) {
+    const app = await secondsAhead(() => asPage(run))
+    const behind = await run.secondsAhead() - app
+    const detail = `the app is ${Math.abs(behind)} s ${behind < 0 ? 'ahead' : 'behind'}`
+    if (behind > 180) return found('behind', detail)
+    return Math.abs(behind) > 60 ? found('drift', detail) : pass(detail)
+  }
+}

@@ -1,0 +1,119 @@
+import { errorCodes, MetabaseSsoError } from '../errors.js'
+import type { ResolvedOptions } from '../options/resolve.js'
+import { appChecks } from './app.js'
+import { checkIds, checkRows, docsOf, type CheckId, type DiagnosisGroup, type Problem } from './checks.js'
+import { instanceChecks, tagOf } from './instance.js'
+import type { DiagnosisCheck, DiagnosisReport, DiagnosisRequest, DiagnosisSettings } from './report.js'
+import { createRun, type Checks, type Finding, type Run } from './run.js'
+import { secretChecks } from './secrets.js'
+import { signInChecks } from './sign-in.js'
+
+const checks: Checks<CheckId> = { ...instanceChecks, ...secretChecks, ...signInChecks, ...appChecks }
+
+/** @param path of the app's route, prefixes included */
+export const settingsOf = (options: ResolvedOptions, path: string): DiagnosisSettings => ({
+  ...options,
+  path,
+  guestSecret: options.guest?.secret,
+  // Patterns and functions cannot be asked for what they allow.
+  origins: [options.origin].flat().filter(origin => typeof origin === 'string'),
+  usesTenants: options.requireTenant,
+  timeout: options.timeout * 3
+})
+
+/** Lists the checks that a run has, in their order: for progress. */
+export function listChecks (settings: DiagnosisSettings, request: DiagnosisRequest = {}): CheckId[] {
+  const { only, skip = [] } = request
+  const isMeant = (id: CheckId): boolean =>
+    !skip.includes(checkRows[id].group) && applies(checkRows[id].group, settings, request)
+  const chosen = new Set<string>()
+  // Backwards: what a check depends on stands before it.
+  for (const id of checkIds.toReversed()) {
+    const { group, needs } = checkRows[id]
+    const isChosen = only === undefined || only.includes(group) || chosen.has(id)
+    if (isChosen && isMeant(id)) for (const name of [id, ...needs]) chosen.add(name)
+  }
+  return checkIds.filter(id => chosen.has(id) && isMeant(id))
+}
+
+function applies (group: DiagnosisGroup, settings: DiagnosisSettings, { claims }: DiagnosisRequest): boolean {
+  const { secret, guestSecret, appUrl } = settings
+  switch (group) {
+    case 'sso':
+    case 'secret':
+    case 'embedding': return secret !== undefined || guestSecret === undefined
+    case 'guest': return guestSecret !== undefined
+    case 'sign-in': return claims !== undefined
+    case 'app': return appUrl !== undefined
+    default: return true
+  }
+}
+
+/**
+ * Finds out what keeps sign-ins from working, by requests of its own: outside of any circuit breaker and queue, one
+ * try each, within the timeout. Without `claims` no user is signed in.
+ */
+export async function diagnose (settings: DiagnosisSettings, request: DiagnosisRequest = {}): Promise<DiagnosisReport> {
+  const { timeout = 15_000 } = settings
+  const deadline = AbortSignal.timeout(timeout)
+  const signal = request.signal === undefined ? deadline : AbortSignal.any([request.signal, deadline])
+  const run = createRun(settings, request, signal)
+  const ended = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(new errorCodes.METABASE_SSO_TIMEOUT(`${timeout} ms for all checks`)))
+  })
+  ended.catch(() => {}) // it may be that no check waits for it
+  const results = new Map<string, DiagnosisCheck>()
+  try {
+    for (const id of listChecks(settings, request)) {
+      const cause = checkRows[id].needs.find(name => isOut(results.get(name)))
+      const isDue = cause === undefined && !signal.aborted
+      if (isDue) request.onStart?.(id)
+      const found = isDue ? await outcome(id, run, ended) : skipped(id, cause)
+      const check: DiagnosisCheck = { id, group: checkRows[id].group, ...found, docs: docsOf(id) }
+      results.set(id, check)
+      request.onCheck?.(check)
+    }
+    const tag = results.get('metabase')?.status === 'pass' ? await tagOf(run) : undefined
+    return {
+      ok: !signal.aborted && [...results.values()].every(({ status }) => status !== 'fail'),
+      ...typeof tag === 'string' && { version: tag },
+      checks: [...results.values()],
+      notProven: notProven(settings, request)
+    }
+  } finally {
+    await run.close()
+  }
+}
+
+type Outcome = Pick<DiagnosisCheck, 'status' | 'summary' | 'detail' | 'fix'>
+
+/** @param ended rejects when the run has to end: a look-up of an address cannot be aborted */
+async function outcome (id: CheckId, run: Run, ended: Promise<never>): Promise<Outcome> {
+  const { title: summary, problems } = checkRows[id]
+  try {
+    const finding: Finding = await Promise.race([checks[id](run), ended])
+    if ('status' in finding) return { ...finding, summary }
+    const { problem, detail } = finding
+    const { isWarning = false, ...texts } = problems[problem as keyof typeof problems] as Problem
+    return { status: isWarning ? 'warn' : 'fail', ...texts, detail }
+  } catch (error) {
+    if (!(error instanceof MetabaseSsoError)) throw error
+    return { status: 'fail', summary: error.message, fix: error.hint }
+  }
+}
+
+const skipped = (id: CheckId, cause: string | undefined): Outcome => ({
+  status: 'skip',
+  summary: checkRows[id].title,
+  detail: cause === undefined ? 'the run was over' : `the check ${cause} did not pass`
+})
+
+const isOut = (check: DiagnosisCheck | undefined): boolean => check?.status === 'fail' || check?.status === 'skip'
+
+function notProven ({ appUrl, origins = [] }: DiagnosisSettings, { claims }: DiagnosisRequest): string[] {
+  const sentences = ['Whether browsers send the cookies of the app and of Metabase: they have policies of their own.']
+  if (claims === undefined) sentences.push('What a sign-in makes of a user: the account, its groups and attributes.')
+  if (origins.length === 0) sentences.push('Whether Metabase lets your front ends in: no exact origin was given.')
+  if (appUrl === undefined) sentences.push('What the route of the app answers from outside: its URL was not given.')
+  return sentences
+}

@@ -1,0 +1,260 @@
+import { lookup } from 'node:dns/promises'
+import { connect, isIP } from 'node:net'
+import { MetabaseSsoError } from '../errors.js'
+import { errorOf, isGatewayFailure, isMethodUnknown, isSuccess, jsonOf, readDiscovery } from '../metabase/responses.js'
+import type { Response } from '../metabase/transport.js'
+import { isPublicHttp } from '../options/warnings.js'
+import { found, pass, skip, type Checks, type Run } from './run.js'
+
+/** Certificates' faults by the codes of Node and OpenSSL; any other code is a lack of trust. */
+const TLS_PROBLEMS = {
+  ERR_SSL_WRONG_VERSION_NUMBER: 'plain',
+  EPROTO: 'plain',
+  CERT_HAS_EXPIRED: 'expired',
+  CERT_NOT_YET_VALID: 'expired',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'name'
+} as const
+
+const hostOf = (url: string): string => new URL(url).hostname.replace(/^\[|\]$/g, '')
+
+/** Tells whether an address accepts a connection; else why not. */
+const connectionTo = (address: string, { settings, requestTimeout, isBackground, signal }: Run) =>
+  new Promise<string | undefined>(resolve => {
+    const { protocol, port } = new URL(settings.instanceUrl)
+    const socket = connect({ host: address, port: Number(port || (protocol === 'https:' ? 443 : 80)), signal })
+    if (isBackground) socket.unref()
+    const end = (problem?: string) => {
+      socket.destroy()
+      resolve(problem)
+    }
+    socket.once('connect', () => end())
+    socket.on('error', (error: NodeJS.ErrnoException) => end(`${address}: ${error.code}`))
+    socket.setTimeout(requestTimeout, () => end(`${address}: no answer`))
+  })
+
+/** Release of a tag such as `v1.58.2`: 58, 2, 0. */
+const releaseOf = (tag: unknown): number[] | undefined =>
+  /^v[01]\.(\d{1,3})(?:\.(\d{1,4}))?(?:\.(\d{1,4}))?/.exec(String(tag))?.slice(1).map(part => Number(part ?? 0))
+
+export const tagOf = async (run: Run): Promise<unknown> =>
+  (Object((await run.says()).version) as { tag?: unknown }).tag
+
+/** URL without query, as far as it can be compared. */
+const plainUrl = (url: string): string => url.replace(/[?#].*$/s, '').replace(/\/+$/, '')
+
+const isWebUrl = (url: unknown): url is string => /^https?:\/\//i.test(String(url)) && URL.canParse(String(url))
+
+/** What an embedding client is told: whether its kind of embedding is off. */
+async function isOff (run: Run, client: string): Promise<boolean> {
+  const response = await run.get('/auth/sso?preferred_method=jwt', { 'x-metabase-client': client })
+  return response.status === 402
+}
+
+function allowsOrigin ({ headers }: Response, origin: string): boolean {
+  const allowed = headers['access-control-allow-origin']
+  return allowed === origin || allowed === '*'
+}
+
+/** Asks what a page of this origin would ask first: whether it may call the API with a session. */
+const preflight = (run: Run, origin: string): Promise<Response> => run.ask({
+  method: 'OPTIONS',
+  path: '/api/user/current',
+  headers: {
+    origin,
+    'access-control-request-method': 'GET',
+    'access-control-request-headers': 'x-metabase-session'
+  }
+})
+
+/** Tells whether the headers of a page let it be shown in a frame of this origin. */
+function allowsFrame ({ headers }: Response, origin: string): boolean {
+  const policy = String(headers['content-security-policy'] ?? '')
+  const [, sources] = /(?:^|;)\s*frame-ancestors\s+([^;]*)/i.exec(policy) ?? []
+  if (sources === undefined) return headers['x-frame-options'] === undefined
+  const { host, protocol } = new URL(origin)
+  return sources.split(/\s+/).some(source => {
+    const [, scheme = protocol, pattern = source] = /^([a-z]+:)\/\/(.*)$/i.exec(source) ?? []
+    const isHost = pattern === '*' || pattern === host || (pattern.startsWith('*.') && host.endsWith(pattern.slice(1)))
+    return isHost && scheme === protocol
+  })
+}
+
+/** Checks of the instance: from its address to what it lets pages do. */
+export const instanceChecks: Checks<
+  'address' | 'connection' | 'tls' | 'response' | 'metabase' | 'version' | 'edition' | 'https' | 'site-url' |
+  'jwt-sso' | 'saml' | 'identity-provider' | 'exchange' | 'embedding' | 'cors' | 'frame-ancestors'
+> = {
+  async address ({ settings }) {
+    const host = hostOf(settings.instanceUrl)
+    if (settings.dispatcher !== undefined) return pass('a `dispatcher` makes the connections')
+    if (isIP(host) !== 0) return pass(host)
+    const addresses = await lookup(host, { all: true }).catch(() => [])
+    return addresses.length === 0 ? found('unknown', host) : pass(addresses.map(({ address }) => address).join(', '))
+  },
+
+  async connection (run) {
+    if (run.settings.dispatcher !== undefined) return pass('a `dispatcher` makes the connections')
+    const addresses = await lookup(hostOf(run.settings.instanceUrl), { all: true })
+    const problems = await Promise.all(addresses.map(({ address }) => connectionTo(address, run)))
+    const failed = problems.filter(problem => problem !== undefined)
+    if (failed.length === 0) return pass()
+    if (failed.length < addresses.length) return found('partly', failed.join(', '))
+    const { env } = process
+    const proxy = ['HTTPS_PROXY', 'HTTP_PROXY', 'https_proxy', 'http_proxy'].find(name => env[name] !== undefined)
+    return found(proxy === undefined ? 'refused' : 'proxied', failed.join(', '))
+  },
+
+  async tls (run) {
+    if (run.settings.instanceUrl.startsWith('http:')) return pass('plain http')
+    const error: unknown = await run.properties().then(() => undefined, error => error)
+    const isOfTls = error instanceof MetabaseSsoError && error.code === 'METABASE_SSO_TLS_FAILED'
+    if (!isOfTls) return pass()
+    const { code } = error.cause as { code: keyof typeof TLS_PROBLEMS }
+    return found(TLS_PROBLEMS[code] ?? 'untrusted', code)
+  },
+
+  async response (run) {
+    const response = await run.properties()
+    const { status } = response
+    if (isSuccess(response)) return pass()
+    const detail = `status ${status}`
+    if (isGatewayFailure(status)) {
+      const health = await run.get('/api/health')
+      return found(/"initializing"/.test(health.body) ? 'starting' : 'down', detail)
+    }
+    if (status >= 300 && status < 400) return found('redirected', detail)
+    return found(status === 404 ? 'missing' : 'refused', detail)
+  },
+
+  async metabase (run) {
+    const { version } = await run.says()
+    if (typeof version === 'object' && version !== null) return pass()
+    const { type } = await run.properties()
+    return type === 'text/html' ? found('page') : found('other')
+  },
+
+  async version (run) {
+    const tag = String(await tagOf(run))
+    const release = releaseOf(tag)
+    if (release === undefined) return pass('of no release')
+    const [major = 0, minor = 0, patch = 0] = release
+    if (major === 46 && minor === 7) return found('redirects', tag)
+    if (major < 50) return found('old', tag)
+    if (major === 56 && minor <= 6) return found('home', tag)
+    if (major === 57 && (minor < 2 || (minor === 2 && patch < 3))) return found('sdk', tag)
+    const isBefore78492 = major >= 58 && (major < 63 || (major === 63 && minor <= 1))
+    return isBefore78492 && run.settings.usesTenants ? found('tenants', tag) : pass(tag)
+  },
+
+  async edition (run) {
+    const { 'token-features': features } = await run.says()
+    const isOpenSource = String(await tagOf(run)).startsWith('v0.')
+    const { secret, guestSecret } = run.settings
+    if (secret === undefined && guestSecret !== undefined) return pass('guest embeds work with every plan')
+    if (isOpenSource) return found('open-source')
+    return (Object(features) as { sso_jwt?: unknown }).sso_jwt === false ? found('licence') : pass()
+  },
+
+  https ({ settings: { instanceUrl, publicUrl, origins } }) {
+    const { protocol, hostname } = new URL(publicUrl)
+    // Browsers trust their own machine.
+    const isMixed = protocol === 'http:' && !/^(.+\.)?localhost$|^127\.|^\[::1\]$/.test(hostname)
+    if (isMixed && origins.some(origin => origin.startsWith('https:'))) return found('mixed', publicUrl)
+    const isClear = publicUrl === instanceUrl && isPublicHttp(new URL(instanceUrl))
+    return isClear ? found('clear', instanceUrl) : pass()
+  },
+
+  async 'site-url' (run) {
+    const { publicUrl } = run.settings
+    const { 'site-url': siteUrl } = await run.says()
+    if (!isWebUrl(siteUrl)) return found('missing')
+    const detail = `${siteUrl} in Metabase, ${publicUrl} here`
+    if (new URL(siteUrl).hostname !== new URL(publicUrl).hostname) return found('host', detail)
+    const isSame = plainUrl(new URL(siteUrl).href) === plainUrl(new URL(publicUrl).href)
+    return isSame ? pass(publicUrl) : found('other', detail)
+  },
+
+  async 'jwt-sso' (run) {
+    const discovery = readDiscovery(await run.discovery())
+    if (!(discovery instanceof MetabaseSsoError)) return pass()
+    if (discovery.code === 'METABASE_SSO_SSO_DISABLED') return found('off')
+    // Which is found out before the kind of embedding is.
+    if (discovery.code === 'METABASE_SSO_SDK_EMBEDDING_DISABLED') return pass()
+    throw discovery
+  },
+
+  async saml (run) {
+    const asked = await run.redirect()
+    const { status, location } = await run.get('/auth/sso')
+    const isSaml = status === 302 && plainUrl(String(location)) !== plainUrl(String(asked.location))
+    return isSaml ? found('first') : pass()
+  },
+
+  async 'identity-provider' (run) {
+    const { appUrl, path } = run.settings
+    const { url: told } = Object(jsonOf(await run.discovery())) as { url?: unknown }
+    const url = told === undefined ? (await run.redirect()).location : told
+    if (typeof url !== 'string') return found('missing')
+    const uri = plainUrl(url)
+    if (!isWebUrl(uri)) return found('scheme', uri)
+    const { protocol, host, pathname } = new URL(uri)
+    if (appUrl === undefined) {
+      const isOurs = path === undefined || pathname.endsWith(plainUrl(path))
+      return isOurs ? pass(uri) : found('path', `${uri} in Metabase, ${path} here`)
+    }
+    const route = new URL(plainUrl(appUrl))
+    const detail = `${uri} in Metabase, ${plainUrl(appUrl)} here`
+    if (host !== route.host) return found('host', detail)
+    if (pathname !== route.pathname) return found('path', detail)
+    return protocol === 'http:' && route.protocol === 'https:' ? found('plain', detail) : pass(uri)
+  },
+
+  async exchange (run) {
+    const response = await run.toSession()
+    const { code } = errorOf(response, 'to_session')
+    switch (code) {
+      case 'METABASE_SSO_TOKEN_MISSING': return found('lost')
+      case 'METABASE_SSO_SECRET_REFUSED':
+      case 'METABASE_SSO_TOKEN_REFUSED': return pass('POST /auth/sso/to_session')
+    }
+    const isMissing = code === 'METABASE_SSO_NOT_FOUND' || isMethodUnknown(response)
+    if (!isMissing) return found('blocked', `status ${response.status}`)
+    const discovery = readDiscovery(await run.discovery())
+    if (discovery instanceof MetabaseSsoError) return pass('of a version before 56')
+    return pass(discovery.redirects ? 'GET /auth/sso?token=true' : 'GET /auth/sso with a hash')
+  },
+
+  async embedding (run) {
+    const { 'enable-embedding-sdk': sdk } = await run.says()
+    const discovery = readDiscovery(await run.discovery())
+    const isOld = !(discovery instanceof MetabaseSsoError) && discovery.redirects
+    if (isOld) return sdk === false ? found('sdk-needed') : pass()
+    const isSdkOff = discovery instanceof MetabaseSsoError
+    const isModularOff = await isOff(run, 'embedding-simple')
+    if (isSdkOff && isModularOff) return found('off')
+    if (isSdkOff) return found('sdk')
+    return isModularOff ? found('modular') : pass()
+  },
+
+  async cors (run) {
+    const { origins } = run.settings
+    if (origins.length === 0) return skip('no origin of a front end is given')
+    const refused: string[] = []
+    for (const origin of origins) if (!allowsOrigin(await preflight(run, origin), origin)) refused.push(origin)
+    const [origin] = refused
+    if (origin === undefined) return pass(origins.join(', '))
+    const detail = refused.join(', ')
+    if (allowsOrigin(await run.get('/api/health', { origin }), origin)) return found('preflight', detail)
+    const localhost = 'http://localhost:3000'
+    const isLetIn = allowsOrigin(await preflight(run, localhost), localhost)
+    return found('not-listed', `${detail}; ${localhost} ${isLetIn ? 'is let in' : 'is not let in, either'}`)
+  },
+
+  async 'frame-ancestors' (run) {
+    const { origins } = run.settings
+    if (origins.length === 0) return skip('no origin of a front end is given')
+    const page = await run.get('/')
+    const refused = origins.filter(origin => !allowsFrame(page, origin))
+    return refused.length === 0 ? pass() : found('refused', refused.join(', '))
+  }
+}

@@ -1,0 +1,170 @@
+import { createHmac, randomUUID } from 'node:crypto'
+import type { Agent, Dispatcher } from 'undici'
+import { errorCodes, MetabaseSsoError } from '../errors.js'
+import { createTokenIssuer, type Signer } from '../jwt/issuer.js'
+import { createSigningKeys, type SigningKeys } from '../jwt/signing-keys.js'
+import { once } from '../metabase/client.js'
+import { DISCOVERY, exchangeMethods, PROPERTIES } from '../metabase/exchange-methods.js'
+import { errorOf, jsonOf } from '../metabase/responses.js'
+import { createTransport, type Request, type Response } from '../metabase/transport.js'
+import type { Secret, SecretSource } from '../options/secret.js'
+import type { MaybePromise } from '../timeout.js'
+import type { CheckId, CheckRows } from './checks.js'
+import type { DiagnosisRequest, DiagnosisSettings } from './report.js'
+
+/** What one check came to. A problem is one of the check's row. */
+export type Finding<Problem = string> =
+  { status: 'pass' | 'skip', detail?: string | undefined } | { problem: Problem, detail?: string | undefined }
+
+/** The functions of some checks. What they throw is a failure, too. */
+export type Checks<Ids extends CheckId> = {
+  [Id in Ids]: (run: Run) => MaybePromise<Finding<keyof CheckRows[Id]['problems']>>
+}
+
+export const pass = (detail?: string) => ({ status: 'pass', detail }) as const
+export const skip = (detail: string) => ({ status: 'skip', detail }) as const
+export const found = <Problem extends string>(problem: Problem, detail?: string) => ({ problem, detail })
+
+/** What Metabase says of a key. `unclear`: in words that are hidden, or foreign. */
+export type Verdict = 'right' | 'wrong' | 'unclear'
+
+/** What a real sign-in came to. */
+interface SignedIn {
+  /** As they went over the wire. */
+  claims: Readonly<Record<string, unknown>>
+  /** What Metabase says of the account. */
+  account: Readonly<Record<string, unknown>>
+}
+
+/** What the checks of one run share: each request whose response several of them read is sent once. */
+export type Run = ReturnType<typeof createRun>
+
+/** Signs as `@fastify/jwt` does, which needs Fastify. */
+export const signHs256: Signer = (payload, key) => {
+  const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const signed = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(payload)}`
+  return `${signed}.${createHmac('sha256', key).update(signed).digest('base64url')}`
+}
+
+const [TO_SESSION] = exchangeMethods
+
+/** @param signal ends the run */
+export function createRun (settings: DiagnosisSettings, request: DiagnosisRequest, signal: AbortSignal) {
+  const { claims, isBackground = false } = request
+  const { instanceUrl, publicUrl = instanceUrl, appUrl, origins = [], timeout = 15_000, tokenLifetime = 600 } = settings
+  const requestTimeout = Math.ceil(timeout / 3)
+  const agent = settings.dispatcher === undefined ? createAgent(requestTimeout, isBackground) : undefined
+  const { wrap = (dispatcher: Dispatcher) => dispatcher } = request
+  const dispatcher = (agent ?? Promise.resolve(settings.dispatcher as Dispatcher)).then(wrap)
+  const tokens = createTokenIssuer(signHs256, tokenLifetime)
+
+  const asker = (url: string) => {
+    const transport = createTransport(url, () => dispatcher, false)
+    return async (request: Request): Promise<Response> => {
+      const timedOut = AbortSignal.timeout(requestTimeout)
+      try {
+        return await transport(request, AbortSignal.any([signal, timedOut]))
+      } catch (error) {
+        throw error instanceof MetabaseSsoError
+          ? error
+          : new errorCodes.METABASE_SSO_TIMEOUT(`${requestTimeout} ms`)
+      }
+    }
+  }
+  const ask = asker(instanceUrl)
+  const askApp = asker(appUrl ?? instanceUrl)
+  const get = (path: string, headers: Record<string, string> = {}): Promise<Response> =>
+    ask({ method: 'GET', path, headers })
+
+  const log = { info () {}, warn () {} }
+  const keysOf = (option: string, source: SecretSource | undefined): SigningKeys | undefined =>
+    source && createSigningKeys(option, source, requestTimeout, log)
+  const keys = keysOf('secret', settings.secret)
+  const guestKeys = keysOf('guest.secret', settings.guestSecret)
+
+  const properties = once(() => ask(PROPERTIES))
+  /** `to_session` with a JWT of a key that no Metabase has. */
+  const toSession = once(() => ask(TO_SESSION.request(tokens.issueProbe(randomUUID()).jwt)))
+
+  /** Offers Metabase a JWT that it refuses, by the method that says most plainly why. */
+  async function offer (jwt: string): Promise<MetabaseSsoError> {
+    const isKnown = !TO_SESSION.isUnsupported(await toSession())
+    const { path, headers } = DISCOVERY
+    const inUrl = { method: 'GET', path: `${path}&jwt=${jwt}`, headers, credential: jwt } as const
+    return errorOf(await ask(isKnown ? TO_SESSION.request(jwt) : inUrl), 'to_session')
+  }
+
+  return {
+    settings: { ...settings, publicUrl, origins, tokenLifetime },
+    signal,
+    requestTimeout,
+    isBackground,
+    tokens,
+    keys,
+    guestKeys,
+    claims,
+    ask,
+    get,
+    askApp,
+    properties,
+    /** What Metabase says of itself: of a page, nothing. */
+    says: async () => Object(jsonOf(await properties())) as Record<string, unknown>,
+    discovery: once(() => ask(DISCOVERY)),
+    /** Where Metabase sends a browser that asks for JWT, whether or not embedding is on. */
+    redirect: once(() => get(DISCOVERY.path)),
+    toSession,
+    offer,
+    /** What Metabase says of a signing key. No user is signed in. */
+    async verdict (key: Secret): Promise<Verdict> {
+      const error = await offer(tokens.issueProbe(key).jwt)
+      switch (error.code) {
+        case 'METABASE_SSO_TOKEN_TOO_OLD':
+        case 'METABASE_SSO_TOKEN_EXPIRED': return 'right' // the signature is checked before the times
+        case 'METABASE_SSO_SECRET_REFUSED': return 'wrong'
+        case 'METABASE_SSO_TOKEN_REFUSED': return 'unclear'
+        default: throw error
+      }
+    },
+    /** What Metabase says of an embedding secret key. No item is shown. */
+    async guestVerdict (key: Secret): Promise<Verdict | 'off'> {
+      const jwt = signHs256({ resource: { question: 1 }, params: {}, iat: 1, exp: 1 }, key)
+      const response = await ask({ method: 'GET', path: `/api/embed/card/${jwt}`, credential: jwt })
+      if (response.body.includes('Embedding is not enabled.')) return 'off'
+      const error = errorOf(response, 'other')
+      switch (error.code) {
+        case 'METABASE_SSO_TOKEN_EXPIRED': return 'right'
+        case 'METABASE_SSO_SECRET_REFUSED': return 'wrong'
+        default: throw error
+      }
+    },
+    /** Set by the check `account`. */
+    signedIn: { claims: {}, account: {} } as SignedIn,
+    secondsAhead: once(() => secondsAhead(() => get('/api/health'))),
+    async close (): Promise<void> {
+      await (await agent)?.destroy()
+    }
+  }
+}
+
+/** Seconds by which the clock behind a response is ahead of this one, by its `Date` header: 0 without one. */
+export async function secondsAhead (ask: () => Promise<Response>): Promise<number> {
+  const sent = Date.now()
+  const { headers: { date } } = await ask()
+  const now = (sent + Date.now()) / 2
+  // The header has whole seconds.
+  return date === undefined ? 0 : Math.round((Date.parse(String(date)) + 500 - now) / 1000)
+}
+
+/** @param isBackground whether its sockets let the process end */
+async function createAgent (timeout: number, isBackground: boolean): Promise<Agent> {
+  const { Agent, buildConnector } = await import('undici') // as the plugin does: at its first use
+  if (!isBackground) return new Agent({ connect: { timeout } })
+  const connect = buildConnector({ timeout })
+  return new Agent({
+    connect: (options, callback) => connect(options, (...result) => {
+      const [, socket] = result
+      if (socket !== null) Object.assign(socket.unref(), { ref: () => socket }) // undici refs what it uses
+      callback(...result)
+    })
+  })
+}

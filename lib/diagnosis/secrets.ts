@@ -1,0 +1,80 @@
+import type { Secret } from '../options/secret.js'
+import { found, pass, skip, type Checks, type Run, type Verdict } from './run.js'
+
+/** The key without what was pasted along. */
+const variants = {
+  'white-space': (key: string) => key.trim(),
+  quotes: (key: string) => /^(["'`])(.*)\1$/s.exec(key.trim())?.[2] ?? key
+} as const
+
+/** Finds what is wrong with the form of a key, if it is right without. */
+async function formProblem (
+  keys: readonly Secret[], verdict: (key: Secret) => Promise<Verdict | 'off'>
+): Promise<keyof typeof variants | undefined> {
+  for (const key of keys.map(String)) {
+    for (const [name, clean] of Object.entries(variants) as Array<[keyof typeof variants, (key: string) => string]>) {
+      if (clean(key) !== key && await verdict(clean(key)) === 'right') return name
+    }
+  }
+  return undefined
+}
+
+async function isRightFor (keys: readonly Secret[], verdict: (key: Secret) => Promise<unknown>): Promise<boolean> {
+  for (const key of keys) if (await verdict(key).catch(() => undefined) === 'right') return true
+  return false
+}
+
+const allOf = async (keys: Run['keys']): Promise<readonly Secret[]> => await keys?.all() ?? []
+
+/** Age at which Metabase refuses a JWT, and seconds that have to be left of it. */
+const MAX_AGE = 180
+const ENOUGH_LEFT = 120
+
+/** Checks of the two keys and of the clocks. */
+export const secretChecks: Checks<'secret' | 'clock' | 'guest-embedding' | 'guest-secret'> = {
+  async secret (run) {
+    const keys = await allOf(run.keys)
+    if (keys.length === 0) return skip('no secret is given')
+    const verdicts: Verdict[] = []
+    for (const key of keys) {
+      const verdict = await run.verdict(key)
+      verdicts.push(verdict)
+      if (verdict === 'right') break
+    }
+    const position = verdicts.indexOf('right')
+    if (position >= 0) return position === 0 ? pass() : found('not-first', `key ${position + 1} is the one`)
+    if (verdicts.includes('unclear')) return found('hidden')
+    const guestKeys = await allOf(run.guestKeys)
+    const isMixedUp = await isRightFor(guestKeys, run.verdict) || await isRightFor(keys, run.guestVerdict)
+    if (isMixedUp) return found('embedding-key')
+    return found(await formProblem(keys, run.verdict) ?? 'wrong')
+  },
+
+  async clock (run) {
+    const keys = await allOf(run.keys)
+    let code = 'METABASE_SSO_SECRET_REFUSED'
+    for (const key of keys) {
+      // Fresh, and without an e-mail, for which Metabase refuses it once it has found the times right.
+      const { jwt } = run.tokens.issue({ email: '', hasTenant: false, namesAdministrators: false, payload: {} }, key)
+      if (code === 'METABASE_SSO_SECRET_REFUSED') code = (await run.offer(jwt)).code
+    }
+    const ahead = await run.secondsAhead()
+    const left = Math.max(0, MAX_AGE - Math.max(0, ahead))
+    const detail = `Metabase is ${Math.abs(ahead)} s ${ahead < 0 ? 'behind' : 'ahead'}; ${left} of ${MAX_AGE} s left`
+    if (code === 'METABASE_SSO_TOKEN_TOO_OLD') return found('old', detail)
+    if (code === 'METABASE_SSO_TOKEN_EXPIRED') return found('expired', detail)
+    return left < ENOUGH_LEFT || ahead < -ENOUGH_LEFT ? found('drift', detail) : pass(detail)
+  },
+
+  async 'guest-embedding' (run) {
+    const [key] = await allOf(run.guestKeys)
+    return await run.guestVerdict(key ?? '') === 'off' ? found('off') : pass()
+  },
+
+  async 'guest-secret' (run) {
+    const keys = await allOf(run.guestKeys)
+    if (await isRightFor(keys, run.guestVerdict)) return pass()
+    if (await isRightFor(keys, run.verdict)) return found('signing-key')
+    return found(await formProblem(keys, run.guestVerdict) ?? 'wrong')
+  }
+}

@@ -1,0 +1,70 @@
+import { createMetabaseClient } from '../metabase/client.js'
+import { isSuccess, jsonOf } from '../metabase/responses.js'
+import { createRevocation } from '../metabase/revocation.js'
+import { found, pass, skip, type Checks, type Run } from './run.js'
+
+/** Claims of the JWT standard, which are never user attributes. */
+const REGISTERED: ReadonlySet<string> = new Set(['iss', 'iat', 'sub', 'aud', 'exp', 'nbf', 'jti'])
+
+type Values = Readonly<Record<string, unknown>>
+
+/** Wire names of the claims that are no attributes. */
+function wireNames ({ claimNames = {} }: Run['settings']) {
+  const {
+    email = 'email', first_name: firstName = 'first_name', last_name: lastName = 'last_name', groups = 'groups',
+    tenant = '@tenant', tenantAttributes = '@tenant.attributes'
+  } = claimNames
+  return { email, firstName, lastName, groups, tenant, tenantAttributes }
+}
+
+const namesOf = (entries: Array<[string, unknown]>): string => entries.map(([name]) => name).join(', ')
+
+/** Checks of a real sign-in: its session is ended, and what Metabase made of the account stays. */
+export const signInChecks: Checks<'account' | 'groups' | 'attributes'> = {
+  async account (run) {
+    const { settings: { instanceUrl }, keys, tokens, claims: claimsOf, ask, signal } = run
+    if (keys === undefined || claimsOf === undefined) return skip('no secret is given')
+    const call = <T>(work: (dispatch: Run['ask'], signal: AbortSignal) => Promise<T>) => work(ask, signal)
+    const policy = { exchange: () => call, logout: call }
+    const claims = await claimsOf()
+    const client = createMetabaseClient({ policy, keys, tokens, instanceUrl })
+    const { session: { id }, method } = await client.exchange(claims, claims.email)
+    const headers = { 'x-metabase-session': id }
+    const response = await ask({ method: 'GET', path: '/api/user/current', headers, credential: id })
+      .catch(() => undefined)
+    const isEnded = await createRevocation(policy).revoke(id).then(() => true, () => false)
+    if (!isEnded) return found('not-ended')
+    if (response === undefined || !isSuccess(response)) return found('unread')
+    const account = Object(jsonOf(response)) as Values
+    run.signedIn = { claims: claims.payload, account }
+    const detail = `account ${String(account.id)}, by ${method}; its session is ended`
+    return account.is_superuser === true ? found('administrator', detail) : pass(detail)
+  },
+
+  groups ({ settings, signedIn: { claims, account } }) {
+    const names = claims[wireNames(settings).groups]
+    const { group_ids: ids } = account
+    if (!Array.isArray(names)) return skip('the claims name no groups')
+    if (!Array.isArray(ids)) return skip('Metabase does not say which groups the account has')
+    const count = ids.length - 1 // "All Users" is one of them
+    const detail = `${names.length} in the claims, ${count} in Metabase`
+    return count < names.length ? found('fewer', detail) : pass(detail)
+  },
+
+  attributes ({ settings, signedIn: { claims, account } }) {
+    const names = wireNames(settings)
+    const { first_name: firstName, last_name: lastName, login_attributes: byHand, jwt_attributes: fromJwt } = account
+    // Up to v55 there is one list of both.
+    const kept = Object(fromJwt ?? byHand) as Values
+    const manual = fromJwt === undefined ? {} : Object(byHand) as Values
+    const isRenamed = [[names.firstName, firstName], [names.lastName, lastName]]
+      .some(([name, value]) => claims[String(name)] !== undefined && claims[String(name)] !== value)
+    if (isRenamed) return found('renamed')
+    const wire = new Set<string>([...REGISTERED, ...Object.values(names)])
+    const asked = Object.entries(claims).filter(([name]) => !wire.has(name))
+    const dropped = asked.filter(([name]) => kept[name] === undefined)
+    if (dropped.length > 0) return found('dropped', namesOf(dropped))
+    const overridden = asked.filter(([name, value]) => (manual[name] ?? kept[name]) !== String(value))
+    return overridden.length > 0 ? found('overridden', namesOf(overridden)) : pass(namesOf(asked))
+  }
+}

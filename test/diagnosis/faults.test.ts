@@ -1,0 +1,286 @@
+import { generate } from 'selfsigned'
+import t, { type Test } from 'tap'
+import { Agent } from 'undici'
+import { checkFault, setUp, type Fault, type Setup } from '../helpers/diagnosis.js'
+import { ORIGIN, SECRET, standIn } from '../helpers/host.js'
+import { html, json, ownMetabase, text, type Reply } from '../helpers/own-metabase.js'
+
+type Change = (setup: Setup) => unknown
+
+/** A fault in Metabase, mended by setting back what the admin pages have. */
+const inMetabase =
+  (check: Fault['check'], problem: string, seed: Change, mend: Change, version?: Fault['version']): Fault =>
+    ({ check, problem, seed, mend, ...version !== undefined && { version } })
+
+/** A fault in the app's settings, mended by writing what is right. */
+const inSettings = (check: Fault['check'], problem: string, wrong: Partial<Setup['settings']>, right: Partial<Setup['settings']> = {}): Fault => {
+  const before: Partial<Setup['settings']> = {}
+  return {
+    check,
+    problem,
+    seed ({ settings }) {
+      Object.assign(before, settings)
+      Object.assign(settings, wrong)
+    },
+    mend: ({ settings }) => Object.assign(settings, before, right)
+  }
+}
+
+/** Something else than Metabase, which answers everything alike, is at `instanceUrl`. */
+const elsewhere = (check: Fault['check'], problem: string, reply: Reply): Fault => {
+  let right = ''
+  return {
+    check,
+    problem,
+    async seed ({ settings }, t) {
+      right = settings.instanceUrl
+      const steps = ['discovery', 'get', 'post', 'to_session', 'properties', 'other'] as const
+      settings.instanceUrl = (await ownMetabase(t, Object.fromEntries(steps.map(step => [step, reply])))).url
+    },
+    mend: ({ settings }) => { settings.instanceUrl = right }
+  }
+}
+
+const release = (problem: string, tag: string, usesTenants = false): Fault => inMetabase('version', problem,
+  ({ metabase, settings }) => {
+    metabase.settings.release = tag
+    settings.usesTenants = usesTenants
+  },
+  ({ metabase }) => { metabase.settings.release = '64.1' })
+
+const identityProvider = (problem: string, uri: string | null, version?: Fault['version']): Fault => inMetabase(
+  'identity-provider', problem, ({ metabase }) => { metabase.identityProviderUri = uri },
+  ({ metabase }) => { metabase.identityProviderUri = 'https://app.example.com/sso/metabase' }, version)
+
+const pointsAt = (problem: string, appUri: string): Fault => {
+  const fault = identityProvider(problem, appUri)
+  // The route's URL is known, and is not asked itself.
+  return { ...fault, seed: (setup, t) => { setup.settings.path = undefined; return fault.seed(setup, t) } }
+}
+
+const faults: Record<string, Fault> = {
+  'a host name without address': inSettings('address', 'unknown', { instanceUrl: 'https://metabase.invalid' }),
+  'a port where nothing listens': inSettings('connection', 'refused', { instanceUrl: 'http://127.0.0.1:9' }),
+  'https at a port of plain http': {
+    check: 'tls',
+    problem: 'plain',
+    seed: ({ settings }) => { settings.instanceUrl = settings.instanceUrl.replace('http:', 'https:') },
+    mend: ({ settings }) => { settings.instanceUrl = settings.instanceUrl.replace('https:', 'http:') }
+  },
+  'a Metabase that is starting': inMetabase('response', 'starting',
+    ({ metabase }) => { metabase.settings.starting = true }, ({ metabase }) => { metabase.settings.starting = false }),
+  'a proxy whose Metabase is down': inMetabase('response', 'down',
+    ({ metabase }) => metabase.fail('gateway-502'), ({ metabase }) => metabase.fail(null)),
+  'a login wall': inMetabase('response', 'redirected',
+    ({ metabase }) => metabase.fail('login-redirect'), ({ metabase }) => metabase.fail(null)),
+  'a firewall': inMetabase('response', 'refused',
+    ({ metabase }) => metabase.fail('waf-403-page'), ({ metabase }) => metabase.fail(null)),
+  'a password on the proxy': inMetabase('response', 'refused',
+    ({ metabase }) => metabase.fail('basic-auth-401'), ({ metabase }) => metabase.fail(null)),
+  'a path that a proxy does not know': inMetabase('response', 'missing',
+    ({ metabase }) => metabase.fail('gateway-404-page'), ({ metabase }) => metabase.fail(null)),
+  'a page in place of Metabase': inMetabase('metabase', 'page',
+    ({ metabase }) => metabase.fail('maintenance-200'), ({ metabase }) => metabase.fail(null)),
+  'another server in place of Metabase': elsewhere('metabase', 'other', json(200, { status: 'ok' })),
+  'a text in place of Metabase': elsewhere('metabase', 'other', text(200, 'OK')),
+  'a JSON list in place of Metabase': elsewhere('metabase', 'other', json(200, null)),
+  'an app with a page for every path': elsewhere('metabase', 'page', html(200)),
+  '1.46.7': release('redirects', '46.7'),
+  '1.49.1': release('old', '49.1'),
+  '1.56.6': release('home', '56.6'),
+  '1.57.1': release('sdk', '57.1'),
+  '1.57.2.2': release('sdk', '57.2.2'),
+  '1.63.1.2 with tenants': release('tenants', '63.1.2', true),
+  '1.61.0 with tenants': release('tenants', '61.0', true),
+  'the open-source edition': inMetabase('edition', 'open-source',
+    ({ metabase, settings }) => { metabase.settings.edition = 'open-source'; settings.guestSecret = undefined },
+    ({ metabase }) => { metabase.settings.edition = 'enterprise' }),
+  'a licence that has lapsed': inMetabase('edition', 'licence',
+    ({ metabase }) => { metabase.settings.licensed = false }, ({ metabase }) => { metabase.settings.licensed = true }),
+  'Metabase on http for pages on https': {
+    check: 'https',
+    problem: 'mixed',
+    seed ({ metabase, settings }) {
+      metabase.settings.siteUrl = settings.publicUrl = 'http://metabase.example.com'
+    },
+    mend ({ metabase, settings }) {
+      metabase.settings.siteUrl = settings.publicUrl = 'https://metabase.example.com'
+    }
+  },
+  'a site URL on another host': inMetabase('site-url', 'host',
+    ({ metabase }) => { metabase.settings.siteUrl = 'https://old.example.com' },
+    ({ metabase }) => { metabase.settings.siteUrl = metabase.url }),
+  'a publicUrl on another host': inSettings(
+    'site-url', 'host', { publicUrl: 'https://bi.example.com' }, { publicUrl: undefined }
+  ),
+  'a site URL with another scheme': inMetabase('site-url', 'other',
+    ({ metabase }) => { metabase.settings.siteUrl = metabase.url.replace('http:', 'https:') },
+    ({ metabase }) => { metabase.settings.siteUrl = `${metabase.url}/` }),
+  'no site URL': inMetabase('site-url', 'missing',
+    ({ metabase }) => { metabase.settings.siteUrl = null }, ({ metabase }) => { delete metabase.settings.siteUrl }),
+  'JWT sign-in off': inMetabase('jwt-sso', 'off',
+    ({ metabase }) => { metabase.settings.jwtSso = false }, ({ metabase }) => { metabase.settings.jwtSso = true }),
+  'JWT sign-in off, and SAML on': inMetabase('jwt-sso', 'off',
+    ({ metabase }) => Object.assign(metabase.settings, { jwtSso: false, saml: true }),
+    ({ metabase }) => Object.assign(metabase.settings, { jwtSso: true, saml: false })),
+  'JWT sign-in off, behind hidden errors': inMetabase('jwt-sso', 'off',
+    ({ metabase }) => Object.assign(metabase.settings, { jwtSso: false, hideStacktraces: true }),
+    ({ metabase }) => { metabase.settings.jwtSso = true }),
+  'no identity provider URI where one is required': inMetabase('jwt-sso', 'off',
+    ({ metabase }) => { metabase.identityProviderUri = null },
+    ({ metabase }) => { metabase.identityProviderUri = 'https://app.example.com/sso/metabase' }),
+  'SAML on, too': inMetabase('saml', 'first',
+    ({ metabase }) => { metabase.settings.saml = true }, ({ metabase }) => { metabase.settings.saml = false }),
+  'no identity provider URI': identityProvider('missing', null, 'v56'),
+  'an identity provider URI without a scheme': identityProvider('scheme', 'app.example.com/sso/metabase'),
+  'an identity provider URI with another path': identityProvider('path', 'https://app.example.com/sso'),
+  'another path, told by a redirect': identityProvider('path', 'https://app.example.com/sso', 'v50'),
+  'a firewall that refuses JWTs': inMetabase('exchange', 'blocked',
+    ({ metabase }) => metabase.fail('waf-403-page', { on: 'jwt' }), ({ metabase }) => metabase.fail(null)),
+  'a proxy that drops bodies': inMetabase('exchange', 'lost',
+    ({ metabase }) => metabase.fail('jwt-missing', { on: 'jwt' }), ({ metabase }) => metabase.fail(null)),
+  'a secret that was regenerated': inMetabase('secret', 'wrong',
+    ({ metabase }) => { metabase.secret = 'e'.repeat(64) }, ({ metabase, settings }) => {
+      settings.secret = [metabase.secret]
+    }),
+  'the embedding secret key as secret': {
+    check: 'secret',
+    problem: 'embedding-key',
+    seed: ({ metabase, settings }) =>
+      Object.assign(settings, { secret: [metabase.embeddingSecret], guestSecret: undefined }),
+    mend: ({ settings }) => { settings.secret = [SECRET] }
+  },
+  'a secret with a line break': inSettings('secret', 'white-space', { secret: [`${SECRET}\n`] }),
+  'a secret in quotes': inSettings('secret', 'quotes', { secret: [`"${SECRET}"`] }),
+  'a secret cut short': inSettings('secret', 'wrong', { secret: [SECRET.slice(1)] }),
+  'another candidate of secret': inSettings(
+    'secret', 'not-first', { secret: ['e'.repeat(64), SECRET] }, { secret: [SECRET, 'e'.repeat(64)] }
+  ),
+  'a clock that is five minutes behind': inMetabase('clock', 'old',
+    ({ metabase }) => { metabase.settings.clockAhead = 300 }, ({ metabase }) => { metabase.settings.clockAhead = 0 }),
+  'a clock that is behind by more than the life of a JWT': inMetabase('clock', 'expired',
+    ({ metabase, settings }) => { metabase.settings.clockAhead = 100; settings.tokenLifetime = 60 },
+    ({ metabase }) => { metabase.settings.clockAhead = 0 }),
+  'a clock that is behind a little': inMetabase('clock', 'drift',
+    ({ metabase }) => { metabase.settings.clockAhead = 100 }, ({ metabase }) => { metabase.settings.clockAhead = 0 }),
+  'a clock that is far ahead': inMetabase('clock', 'drift',
+    ({ metabase }) => { metabase.settings.clockAhead = -3600 }, ({ metabase }) => { metabase.settings.clockAhead = 0 }),
+  'both kinds of embedding off': inMetabase('embedding', 'off',
+    ({ metabase }) => Object.assign(metabase.settings, { sdkEmbedding: false, simpleEmbedding: false }),
+    ({ metabase }) => Object.assign(metabase.settings, { sdkEmbedding: true, simpleEmbedding: true })),
+  'the React SDK off': inMetabase('embedding', 'sdk',
+    ({ metabase }) => { metabase.settings.sdkEmbedding = false }, ({ metabase }) => {
+      metabase.settings.sdkEmbedding = true
+    }),
+  'the React SDK off up to version 54': inMetabase('embedding', 'sdk-needed',
+    ({ metabase }) => { metabase.settings.sdkEmbedding = false }, ({ metabase }) => {
+      metabase.settings.sdkEmbedding = true
+    }, 'v50'),
+  'modular embedding off': inMetabase('embedding', 'modular',
+    ({ metabase }) => { metabase.settings.simpleEmbedding = false }, ({ metabase }) => {
+      metabase.settings.simpleEmbedding = true
+    }),
+  'a front end that Metabase does not list': inMetabase('cors', 'not-listed',
+    ({ metabase }) => { metabase.settings.corsOrigins = [] }, ({ metabase }) => {
+      metabase.settings.corsOrigins = [ORIGIN]
+    }),
+  'a proxy that answers preflights': inMetabase('cors', 'preflight',
+    ({ metabase }) => { metabase.settings.blocksPreflights = true }, ({ metabase }) => {
+      metabase.settings.blocksPreflights = false
+    }),
+  'no authorized origins for frames': inMetabase('frame-ancestors', 'refused',
+    ({ metabase }) => { metabase.settings.frameOrigins = [] }, ({ metabase }) => {
+      metabase.settings.frameOrigins = [ORIGIN]
+    }),
+  'other origins for frames': inMetabase('frame-ancestors', 'refused',
+    ({ metabase }) => { metabase.settings.frameOrigins = ['https://*.other.example', 'http://app.example.com'] },
+    ({ metabase }) => { metabase.settings.frameOrigins = ['https://*.example.com'] }),
+  'guest embedding off': inMetabase('guest-embedding', 'off',
+    ({ metabase }) => { metabase.settings.guestEmbedding = false }, ({ metabase }) => {
+      metabase.settings.guestEmbedding = true
+    }),
+  'an embedding secret key that was regenerated': inMetabase('guest-secret', 'wrong',
+    ({ metabase }) => { metabase.embeddingSecret = 'e'.repeat(64) },
+    ({ metabase, settings }) => { settings.guestSecret = [metabase.embeddingSecret] }),
+  'the JWT signing key as guest.secret': inSettings('guest-secret', 'signing-key', { guestSecret: [SECRET] }),
+  'an embedding secret key with white space': {
+    check: 'guest-secret',
+    problem: 'white-space',
+    seed: ({ metabase, settings }) => { settings.guestSecret = [` ${metabase.embeddingSecret}`] },
+    mend: ({ metabase, settings }) => { settings.guestSecret = [metabase.embeddingSecret] }
+  },
+  'an embedding secret key in quotes': {
+    check: 'guest-secret',
+    problem: 'quotes',
+    seed: ({ metabase, settings }) => { settings.guestSecret = [`'${metabase.embeddingSecret}'`] },
+    mend: ({ metabase, settings }) => { settings.guestSecret = [metabase.embeddingSecret] }
+  }
+}
+
+for (const [name, fault] of Object.entries(faults)) {
+  t.test(`diagnose names the fault, and its fix mends it: ${name}`, async t => {
+    const setup = await setUp(t, fault.version)
+    await checkFault(t, fault, setup)
+    t.equal(setup.metabase.logins, 0, 'no user is signed in')
+    t.strictSame([...setup.metabase.users.keys(), ...setup.metabase.sessions.keys()], [])
+  })
+}
+
+const LOCAL = { type: 7, ip: '127.0.0.1' } as const
+
+async function secured (t: Test, altName: typeof LOCAL | { type: 2, value: string }, days = 1) {
+  const notBeforeDate = new Date(Date.now() - 2 * 24 * 3_600_000)
+  const notAfterDate = new Date(notBeforeDate.getTime() + (2 + days) * 24 * 3_600_000)
+  const { private: key, cert } = await generate([{ name: 'commonName', value: 'metabase' }], {
+    notBeforeDate,
+    notAfterDate,
+    extensions: [
+      { name: 'basicConstraints', cA: true }, { name: 'subjectAltName', altNames: [altName] }
+    ]
+  })
+  const metabase = await standIn(t, { https: { key, cert } })
+  metabase.settings.corsOrigins = [ORIGIN]
+  const dispatcher = new Agent({ connect: { ca: cert } })
+  t.teardown(async () => await dispatcher.close())
+  return { metabase, dispatcher }
+}
+
+/** Metabase gets a certificate of this kind; what mends it is one for its address, or trust in it. */
+const certificate =
+  (problem: string, altName: Parameters<typeof secured>[1], isTrusted: boolean, days?: number): Fault => ({
+    check: 'tls',
+    problem,
+    async seed ({ settings }, t) {
+      const { metabase, dispatcher } = await secured(t, altName, days)
+      Object.assign(
+        settings, { instanceUrl: metabase.url, guestSecret: [metabase.embeddingSecret], ...isTrusted && { dispatcher } }
+      )
+    },
+    async mend ({ settings }, t) {
+      const { metabase, dispatcher } = await secured(t, LOCAL)
+      Object.assign(settings, { instanceUrl: metabase.url, guestSecret: [metabase.embeddingSecret], dispatcher })
+    }
+  })
+
+for (const [name, fault] of Object.entries({
+  'a certificate of an authority of your own': certificate('untrusted', LOCAL, false),
+  'a certificate for another host': certificate('name', { type: 2, value: 'other.example.com' }, true),
+  'an expired certificate': certificate('expired', LOCAL, true, -1)
+})) {
+  t.test(`diagnose names the fault, and its fix mends it: ${name}`, async t =>
+    await checkFault(t, fault, await setUp(t)))
+}
+
+const ROUTE = 'https://app.example.com/sso/metabase'
+for (const [name, fault] of Object.entries({
+  'an identity provider URI on another host': pointsAt('host', 'https://old.example.com/sso/metabase'),
+  'an identity provider URI with another path than the URL': pointsAt('path', 'https://app.example.com/metabase'),
+  'an identity provider URI on http': pointsAt('plain', 'http://app.example.com/sso/metabase')
+})) {
+  t.test(`diagnose names the fault, and its fix mends it: ${name}`, async t => {
+    const setup = await setUp(t)
+    setup.settings.appUrl = ROUTE
+    setup.metabase.identityProviderUri = ROUTE
+    await checkFault(t, fault, setup, { skip: ['app'] })
+  })
+}

@@ -1,0 +1,72 @@
+import type { Test } from 'tap'
+import { checkIds, checkRows, type CheckId } from '../../lib/diagnosis/checks.js'
+import { diagnose } from '../../lib/diagnosis/diagnose.js'
+import type { DiagnosisReport, DiagnosisRequest, DiagnosisSettings } from '../../lib/diagnosis/report.js'
+import type { MetabaseStandIn } from '../../testing/index.js'
+import { ORIGIN, SECRET, standIn } from './host.js'
+
+/** A stand-in and an app's settings for it, between which all is right. */
+export interface Setup {
+  metabase: MetabaseStandIn
+  settings: DiagnosisSettings
+}
+
+/** Something that is set up wrong, and what its check says to do about it. */
+export interface Fault {
+  check: CheckId
+  problem: string
+  version?: MetabaseStandIn['version']
+  seed (setup: Setup, t: Test): unknown
+  /** Follows the check's `fix` to the letter. */
+  mend (setup: Setup, t: Test): unknown
+}
+
+export async function setUp (t: Test, version?: MetabaseStandIn['version']): Promise<Setup> {
+  const metabase = await standIn(t, version === undefined ? {} : { version })
+  metabase.settings.corsOrigins = [ORIGIN]
+  const guestSecret = [metabase.embeddingSecret] as const
+  return {
+    metabase,
+    settings: { instanceUrl: metabase.url, secret: [SECRET], guestSecret, origins: [ORIGIN], path: '/sso/metabase' }
+  }
+}
+
+/** The checks that neither passed nor were skipped: `id status`. */
+export const faultsOf = ({ checks }: DiagnosisReport): string[] =>
+  checks.filter(({ status }) => status === 'fail' || status === 'warn').map(({ id, status }) => `${id} ${status}`)
+
+/** What cannot be said where these are not known: all that depends on them. */
+export function dependantsOf (...ids: string[]): Set<string> {
+  const out = new Set(ids)
+  for (const id of checkIds) if (checkRows[id].needs.some(need => out.has(need))) out.add(id)
+  for (const id of ids) out.delete(id)
+  return out
+}
+
+/** Asserts that a fault makes its own check speak and no other, and that its fix turns the run green. */
+export async function checkFault (
+  t: Test, { check, problem, seed, mend }: Fault, setup: Setup, request: DiagnosisRequest = {}
+): Promise<void> {
+  const row: {
+    problems: Readonly<Record<string, { summary: string, fix: string, isWarning?: true }>>
+  } = checkRows[check]
+  const { summary, fix, isWarning } = row.problems[problem] ?? { summary: 'no such problem', fix: '' }
+  const skippedBefore = (await diagnose(setup.settings, request)).checks.filter(({ status }) => status === 'skip').map(
+    ({ id }) => id
+  )
+
+  await seed(setup, t)
+  const report = await diagnose(setup.settings, request)
+  t.strictSame(faultsOf(report), [`${check} ${isWarning ? 'warn' : 'fail'}`])
+  t.match(report.checks.find(({ id }) => id === check), { summary, fix, docs: `docs/troubleshooting.md#${check}` })
+  t.equal(report.ok, isWarning === true)
+  const skipped = new Set(report.checks.filter(({ status }) => status === 'skip').map(({ id }) => id))
+  for (const id of skippedBefore) if (!dependantsOf(check).has(id)) skipped.delete(id)
+  const dependants = isWarning ? [] : report.checks.map(({ id }) => id).filter(id => dependantsOf(check).has(id))
+  t.strictSame([...skipped], dependants.filter(id => skipped.has(id) || !skippedBefore.includes(id)))
+
+  await mend(setup, t)
+  const mended = await diagnose(setup.settings, request)
+  t.strictSame(faultsOf(mended), [])
+  t.equal(mended.ok, true)
+}
