@@ -48,7 +48,7 @@ const outOfLib = {
 }
 
 export default [
-  ...neostandard({ ts: true, ignores: ['dist', '.build', '.tap', 'e2e/build', 'e2e/artifacts', '**/node_modules'] }),
+  ...neostandard({ ts: true, ignores: ['dist', '.build', '.tap', '.stryker-tmp', 'reports', 'e2e/build', 'e2e/artifacts', '**/node_modules'] }),
   {
     rules: {
       '@stylistic/max-len': ['error', {

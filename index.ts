@@ -16,28 +16,35 @@ export type { ExchangeEvent, SignInEvent } from './lib/tracing.js'
 export { errorCodes, MetabaseSsoError, type MetabaseSsoErrorCode } from './lib/errors.js'
 export type { GuestAppearance, GuestEmbed } from './lib/guest/issuer.js'
 export type { GuestResource } from './lib/guest/item.js'
-export type { GuestItem, GuestParams, SessionUser, UserToClaims } from './lib/host/functions.js'
+export type {
+  AllowOrigin, Authorize, AuthorizeGuest, GetErrorUrl, GetLoginUrl, GetUser, GuestItem, GuestParams, HostRequest,
+  SessionUser, UserToClaims
+} from './lib/host/functions.js'
 export type { MetabaseSession } from './lib/metabase/responses.js'
 export type { GuestOnlyOptions, GuestOptions, LogoutOptions, MetabaseSsoOptions } from './lib/options/options.js'
+export type { Origin } from './lib/options/origin.js'
+export type { Secret, SecretFunction } from './lib/options/secret.js'
 export type { FailureBody } from './lib/routes/error-handler.js'
 export type { LogoutReport } from './lib/sessions/logout.js'
 
 declare const brand: unique symbol
 
 /**
- * The plugin's own type: by its brand `app.register` knows it, and infers the user type from `getUser`. The generic
+ * The type of the plugin. By its brand `app.register` knows it, and infers the user type from `getUser`. The generic
  * signature is for other functions that register it, such as NestJS's `app.register<MetabaseSsoOptions<User>>`.
+ * @example const plugin: MetabaseSsoPlugin = metabaseSso
  */
 export interface MetabaseSsoPlugin extends FastifyPluginAsync<MetabaseSsoOptions> {
   <User = SessionUser, PublicGuests extends boolean = false>(
     app: FastifyInstance, options: MetabaseSsoOptions<User, PublicGuests>
   ): Promise<void>
+  /** Tells the type from any other plugin's. */
   readonly [brand]: true
 }
 
 /**
- * Declare your namespaces here:
- * `declare module 'fastify-metabase-sso' { interface MetabaseSsoNamespaces { eu: MetabaseSso } }`.
+ * The namespaces of your registrations, which you declare here.
+ * @example declare module 'fastify-metabase-sso' { interface MetabaseSsoNamespaces { eu: MetabaseSso } }
  */
 export interface MetabaseSsoNamespaces {}
 
@@ -66,6 +73,10 @@ declare module 'fastify' {
   }
 }
 
-/** Signs the user of the host app in to Metabase. See {@link MetabaseSsoOptions}. */
+/**
+ * Signs the user of the host app in to Metabase. See {@link MetabaseSsoOptions}.
+ * @throws {MetabaseSsoError} from `app.ready()`, when an option is wrong
+ * @example await app.register(metabaseSso, { secret: process.env.SECRET, instanceUrl: 'https://metabase.example.com' })
+ */
 export const metabaseSso = fp(plugin, { fastify: '5.x', name: 'fastify-metabase-sso' }) as MetabaseSsoPlugin
 export default metabaseSso

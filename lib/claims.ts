@@ -4,12 +4,14 @@ import { isPlainObject, isScalar, type Scalar } from './values.js'
 /**
  * What Metabase is told about a user, by Metabase's default names. `claimNames` renames them for an instance whose
  * admin has renamed attributes. Any other key becomes a user attribute.
+ * @example const claims: Claims = { email: 'ann@example.com', groups: ['Sales'], region: 'EU' }
  */
 export interface Claims {
   /** The account is found by it, without regard to case: only a verified address proves whose account it is. */
   email: string
-  /** Null and undefined: the user has none. */
+  /** The first name. Null and undefined: the user has none. */
   first_name?: string | null | undefined
+  /** The last name. Null and undefined: the user has none. */
   last_name?: string | null | undefined
   /**
    * Names of groups. They count only where "Synchronize group memberships" is on in Metabase (default: off). With
@@ -29,11 +31,18 @@ export interface Claims {
   [attribute: string]: Scalar | readonly Scalar[] | Readonly<Record<string, Scalar>> | null | undefined
 }
 
-/** Names of the claims in an instance whose admin has renamed attributes. */
+/**
+ * Names of the claims in an instance whose admin has renamed attributes.
+ * @example const claimNames: ClaimNames = { email: 'mail', tenant: 'organisation' }
+ */
 export interface ClaimNames {
+  /** Instead of `email`. */
   email?: string | undefined
+  /** Instead of `first_name`. */
   first_name?: string | undefined
+  /** Instead of `last_name`. */
   last_name?: string | undefined
+  /** Instead of `groups`. */
   groups?: string | undefined
   /** Instead of `@tenant`. */
   tenant?: string | undefined

@@ -15,7 +15,10 @@ import type { Logout, LogoutReport } from './sessions/logout.js'
 import type { SessionProvider } from './sessions/provider.js'
 import { isPlainObject } from './values.js'
 
-/** `app.metabaseSso`: what the routes are built from, for use in your own routes. */
+/**
+ * `app.metabaseSso`: what the routes are built from, for use in your own routes.
+ * @example const { id } = await app.metabaseSso.exchange({ email: 'ann@example.com' })
+ */
 export interface MetabaseSso<User = SessionUser> {
   /**
    * Signs a fresh JWT for the user, as Metabase clients want it. Use it at once, and once.

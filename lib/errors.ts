@@ -237,7 +237,10 @@ const rows = { ...bootRows, ...requestRows }
 
 type Rows = typeof rows
 
-/** Every `code` that an error of this package can carry. Codes are stable: they change with a major version only. */
+/**
+ * Every `code` that an error of this package can carry. Codes are stable: they change with a major version only.
+ * @example const slow: MetabaseSsoErrorCode[] = ['METABASE_SSO_TIMEOUT', 'METABASE_SSO_OVERLOADED']
+ */
 export type MetabaseSsoErrorCode = keyof Rows
 
 interface ErrorOptions {
@@ -246,7 +249,10 @@ interface ErrorOptions {
   retryAfter?: string | undefined
 }
 
-/** The base class of every error of this package. */
+/**
+ * The base class of every error of this package.
+ * @example if (error instanceof MetabaseSsoError) reply.code(error.statusCode).send({ error: error.publicMessage })
+ */
 export class MetabaseSsoError extends Error {
   static {
     this.prototype.name = 'MetabaseSsoError'
@@ -302,5 +308,8 @@ function errorClass (code: MetabaseSsoErrorCode): unknown {
 
 const codes = Object.keys(rows) as MetabaseSsoErrorCode[]
 
-/** One class a code: `error instanceof errorCodes.METABASE_SSO_TIMEOUT`. */
+/**
+ * One class a code: `error instanceof errorCodes.METABASE_SSO_TIMEOUT`.
+ * @example if (error instanceof errorCodes.METABASE_SSO_TIMEOUT) app.log.warn('Metabase is slow')
+ */
 export const errorCodes = Object.freeze(Object.fromEntries(codes.map(code => [code, errorClass(code)]))) as ErrorClasses

@@ -2,7 +2,10 @@ import { tracingChannel, type TracingChannel } from 'node:diagnostics_channel'
 
 // docs/observability.md describes the channels and what their subscribers are given.
 
-/** One sign-in at the route. Subscribers of `fastify-metabase-sso:sign-in` are given one such object for each. */
+/**
+ * One sign-in at the route. Subscribers of `fastify-metabase-sso:sign-in` are given one such object for each.
+ * @example tracingChannel<unknown, SignInEvent>('fastify-metabase-sso:sign-in').asyncEnd.subscribe(console.log)
+ */
 export interface SignInEvent {
   /** Base URL of the Metabase instance, as the option says. */
   readonly instanceUrl: string
@@ -20,7 +23,10 @@ export interface SignInEvent {
   error?: unknown
 }
 
-/** One exchange with Metabase. Subscribers of `fastify-metabase-sso:exchange` are given one such object for each. */
+/**
+ * One exchange with Metabase. Subscribers of `fastify-metabase-sso:exchange` are given one such object for each.
+ * @example tracingChannel<unknown, ExchangeEvent>('fastify-metabase-sso:exchange').start.subscribe(console.log)
+ */
 export interface ExchangeEvent {
   /** Base URL of the Metabase instance, as the option says. */
   readonly instanceUrl: string

@@ -57,7 +57,10 @@ async function build (metabase: Instance, https: MetabaseStandInOptions['https']
   return app
 }
 
-/** Starts a stand-in Metabase. It listens when the promise resolves. */
+/**
+ * Starts a stand-in Metabase. It listens when the promise resolves.
+ * @example const metabase = await startMetabase({ secret: 'a secret', version: 'v56' })
+ */
 export async function startMetabase (options: MetabaseStandInOptions): Promise<MetabaseStandIn> {
   const { https, port = 0, host = '127.0.0.1', ...rest } = Object(options) as MetabaseStandInOptions
   const metabase = new Instance(rest)

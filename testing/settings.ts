@@ -1,16 +1,26 @@
 import type { SiteLocale } from './failures/refusals.js'
 
-/** User attributes, or a tenant's, by name. */
+/**
+ * User attributes, or a tenant's, by name.
+ * @example const attributes: Attributes = { region: 'EU' }
+ */
 export type Attributes = Record<string, string>
 
-/** A tenant of the instance. */
+/**
+ * A tenant of the instance.
+ * @example metabase.settings.tenants = new Map<string, MetabaseTenant>([['acme', { active: true }]])
+ */
 export interface MetabaseTenant {
+  /** `false` once an admin has deactivated it. */
   active: boolean
   /** What the first login with each attribute brought. Default none. */
   attributes?: Attributes
 }
 
-/** Names under which an admin of Metabase expects the claims. */
+/**
+ * Names under which an admin of Metabase expects the claims.
+ * @example metabase.settings.claimNames.email = 'mail' satisfies AttributeNames['email']
+ */
 export interface AttributeNames {
   /** Default `'email'`. */
   email: string
@@ -26,7 +36,10 @@ export interface AttributeNames {
   tenantAttributes: string
 }
 
-/** The instance's switches. All may be changed while it runs; the next request sees the change. */
+/**
+ * The instance's switches. All may be changed while it runs; the next request sees the change.
+ * @example Object.assign(metabase.settings, { groupSync: true } satisfies Partial<MetabaseSettings>)
+ */
 export interface MetabaseSettings {
   /**
    * Open source has nothing below `/auth/sso`: 400 with JSON that says so. A v50 answers a GET there with the

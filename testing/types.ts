@@ -3,6 +3,10 @@ import type { Failure, FailOptions } from './failures/failures.js'
 import type { Attributes, MetabaseSettings } from './settings.js'
 import type { MetabaseVersion } from './versions.js'
 
+/**
+ * How a stand-in Metabase is set up. Only `secret` is required.
+ * @example const options: MetabaseStandInOptions = { secret: 'a secret', version: 'v56', basePath: '/metabase' }
+ */
 export interface MetabaseStandInOptions {
   /** Shared secret the JWTs must be signed with (HS256). Its characters are the key: hex is not decoded. */
   secret: string
@@ -23,13 +27,22 @@ export interface MetabaseStandInOptions {
    */
   identityProviderUri?: string | null | undefined
   /** Serves https with this PEM key and certificate. Default: plain http. */
-  https?: { key: string, cert: string } | undefined
+  https?: {
+    /** The private key, PEM. */
+    key: string
+    /** The certificate, PEM. */
+    cert: string
+  } | undefined
   /** Clock in milliseconds since the epoch, read at each JWT check. Default `Date.now`. */
   now?: (() => number) | undefined
 }
 
-/** One request the stand-in received. */
+/**
+ * One request the stand-in received.
+ * @example const { method, path }: ReceivedRequest = metabase.requests[0]
+ */
 export interface ReceivedRequest {
+  /** In capitals. */
   method: string
   /** Path and query as received. */
   url: string
@@ -37,23 +50,33 @@ export interface ReceivedRequest {
   path: string
   /** Decoded query. Of a repeated key the last value counts. */
   query: Record<string, string>
+  /** By lower-cased names. */
   headers: IncomingHttpHeaders
   /** The parsed JSON body; `undefined` when there was none, or none that could be parsed. */
   body: unknown
 }
 
-/** A group of users. */
+/**
+ * A group of users.
+ * @example metabase.groups.set('Sales', {} satisfies MetabaseGroup)
+ */
 export interface MetabaseGroup {
   /** Made for users of tenants. Default `false`. */
   tenant?: boolean
 }
 
-/** A user account of the instance. */
+/**
+ * A user account of the instance.
+ * @example const user: MetabaseUser | undefined = metabase.users.get('ann@example.com')
+ */
 export interface MetabaseUser {
+  /** Counts from 1. */
   id: number
   /** In the spelling of the first login. */
   email: string
+  /** First name of the latest login. */
   first_name: string | null
+  /** Last name of the latest login. */
   last_name: string | null
   /** Names of the groups, without "All Users". */
   groups: string[]
@@ -67,17 +90,26 @@ export interface MetabaseUser {
   active: boolean
 }
 
-/** A live session. Its `id` is what goes into `X-Metabase-Session` or the `metabase.SESSION` cookie. */
+/**
+ * A live session. Its `id` is what goes into `X-Metabase-Session` or the `metabase.SESSION` cookie.
+ * @example const sessions: IssuedSession[] = [...metabase.sessions.values()]
+ */
 export interface IssuedSession {
+  /** A UUID. */
   id: string
+  /** Of its user, in the spelling of the first login. */
   email: string
 }
 
 /** A value in the answer to a question. */
 export type Cell = string | number | null
 
-/** A saved question, as far as one needs it to be drawn. */
+/**
+ * A saved question, as far as one needs it to be drawn.
+ * @example const question: MetabaseQuestion = { name: 'You', columns: ['Email'], rows: ({ email }) => [[email]] }
+ */
 export interface MetabaseQuestion {
+  /** The title. */
   name: string
   /** How it is drawn: `'table'`, `'bar'`, `'scalar'`… Default `'table'`. */
   display?: string
@@ -89,17 +121,27 @@ export interface MetabaseQuestion {
   visualizationSettings?: Record<string, unknown>
 }
 
-/** A dashboard, as far as it is listed. */
+/**
+ * A dashboard, as far as it is listed.
+ * @example metabase.dashboards.set(2, { name: 'Bonuses' } satisfies MetabaseDashboard)
+ */
 export interface MetabaseDashboard {
+  /** The title. */
   name: string
   /** Default: every user may see it. */
   visibleTo?: (user: MetabaseUser) => boolean
 }
 
-/** What is set for each parameter of an item that is published as an embed. */
+/**
+ * What is set for each parameter of an item that is published as an embed.
+ * @example metabase.published.set('dashboard/1', { region: 'locked' } satisfies EmbedParameters)
+ */
 export type EmbedParameters = Readonly<Record<string, 'disabled' | 'enabled' | 'locked'>>
 
-/** A running stand-in Metabase. */
+/**
+ * A running stand-in Metabase.
+ * @example const metabase: MetabaseStandIn = await startMetabase({ secret: 'a secret' })
+ */
 export interface MetabaseStandIn {
   /** Base URL, with the `basePath`, without a trailing slash. */
   readonly url: string
@@ -111,6 +153,7 @@ export interface MetabaseStandIn {
   embeddingSecret: string
   /** Where discovery and redirects send a browser without a JWT; `null`: no admin has entered one. */
   identityProviderUri: string | null
+  /** The switches of the admin pages. */
   readonly settings: MetabaseSettings
   /** Every request received, in order of arrival. */
   readonly requests: ReceivedRequest[]

@@ -1,4 +1,7 @@
-/** The first version of Metabase that behaves so: a redirect; a hash; `to_session`; no hash; POST. */
+/**
+ * The first version of Metabase that behaves so: a redirect; a hash; `to_session`; no hash; POST.
+ * @example metabase.version = 'v56' satisfies MetabaseVersion
+ */
 export type MetabaseVersion = 'v50' | 'v55' | 'v56' | 'v58' | 'v61'
 
 /** A way of trading a JWT for a session, apart from the redirect that every version has. */

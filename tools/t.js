@@ -1,4 +1,5 @@
 // Runs test files fast, without coverage and without checking the tests' types: npm run t route/no-head
+// With --bail, the first file that fails ends it.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { rmSync, statSync } from 'node:fs'
@@ -8,7 +9,7 @@ import { findTests, similarNames, testNames } from './test-names.js'
 import { filesIn, outdir, transpile } from './transpile.js'
 
 // These tests use the package as its users do: from dist/.
-const USERS_TESTS = /^(demo|examples|package|redis)(\/|$)/
+const USERS_TESTS = /^(demo|examples|package|packed|redis)(\/|$)/
 
 /** Builds dist/ when a source is newer. */
 async function build () {
@@ -48,7 +49,9 @@ function explain (unknown, names) {
   }
 }
 
-async function main (args) {
+async function main (given) {
+  const args = given.filter(argument => argument !== '--bail')
+  const isBailing = args.length < given.length
   const started = performance.now()
   const names = testNames()
   const unknown = args.filter(argument => findTests(argument, names).length === 0)
@@ -62,7 +65,10 @@ async function main (args) {
   if (chosen.some(name => USERS_TESTS.test(name))) await build()
   const counts = { pass: 0, fail: 0, skip: 0, todo: 0 }
   const codes = []
-  for (const name of chosen) codes.push(await run(name, counts))
+  for (const name of chosen) {
+    codes.push(await run(name, counts))
+    if (isBailing && codes.at(-1) !== 0) break
+  }
   const { summary } = await import('./report.js')
   console.log(summary(counts, codes, (performance.now() - started) / 1000))
   return codes.find(code => code !== 0) ?? 0

@@ -7,24 +7,34 @@ import { isSameSecret } from '../options/secret.js'
 import { checkResource, type GuestResource } from './item.js'
 import { checkParams } from './params.js'
 
-/** What a guest token lets its bearer see. */
+/**
+ * What a guest token lets its bearer see.
+ * @example const embed: GuestEmbed = { resource: { dashboard: 1 }, params: { region: 'EU' } }
+ */
 export interface GuestEmbed {
+  /** The item. */
   resource: GuestResource
-  /** Default `{}`. */
+  /** Its locked parameters. Default `{}`. */
   params?: GuestParams | undefined
 }
 
 /**
  * How an `/embed/…` iframe looks, by Metabase's own names: goes into the URL's fragment. Lists are joined by commas.
  * Further names that your Metabase knows are passed on as they are.
+ * @example const appearance: GuestAppearance = { bordered: false, theme: 'night', refresh: 60 }
  */
 export interface GuestAppearance {
+  /** Whether the item has a border. Metabase's default: true. */
   bordered?: boolean | undefined
+  /** Whether the item has its title. Metabase's default: true. */
   titled?: boolean | undefined
+  /** The colours. Metabase's default: light. */
   theme?: 'night' | 'transparent' | (string & {}) | undefined
   /** Seconds between reloads of a dashboard. */
   refresh?: number | undefined
+  /** Name of a font that Metabase has. */
   font?: string | undefined
+  /** Names of parameters that are not shown. */
   hide_parameters?: string | readonly string[] | undefined
   [name: string]: string | number | boolean | readonly string[] | undefined
 }

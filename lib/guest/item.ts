@@ -2,7 +2,10 @@ import * as v from 'valibot'
 import { errorCodes } from '../errors.js'
 import type { GuestItem } from '../host/functions.js'
 
-/** A dashboard or question, by number or by entity id. */
+/**
+ * A dashboard or question, by number or by entity id.
+ * @example const resource: GuestResource = { question: 7 }
+ */
 export type GuestResource = { dashboard: number | string } | { question: number | string }
 
 /** The schema of the route has them, too. */

@@ -2,7 +2,10 @@ import { errorCodes, MetabaseSsoError } from '../errors.js'
 import type { Token } from '../jwt/issuer.js'
 import type { Response } from './transport.js'
 
-/** A Metabase session, as the React SDK of the reference document expects it. */
+/**
+ * A Metabase session, as the React SDK of the reference document expects it.
+ * @example const session: MetabaseSession = await app.metabaseSso.exchange({ email: 'ann@example.com' })
+ */
 export interface MetabaseSession {
   /** Bearer credential for Metabase's API, in the header `X-Metabase-Session`. Keep it secret. */
   id: string
@@ -10,6 +13,7 @@ export interface MetabaseSession {
   exp: number
   /** Seconds since the epoch. */
   iat: number
+  /** Always the same: the SDK looks for it. */
   status: 'ok'
 }
 

@@ -12,6 +12,7 @@ import type { Secret, SecretFunction } from './secret.js'
 /**
  * What `app.register(metabaseSso, options)` takes. `User` is inferred from `getUser`, or is the session's user;
  * `PublicGuests` is `guest.public`.
+ * @example const options: MetabaseSsoOptions = { secret: [newKey, oldKey], instanceUrl: 'https://metabase.example.com' }
  */
 export interface MetabaseSsoOptions<User = SessionUser, PublicGuests extends boolean = false> {
   /**
@@ -153,15 +154,26 @@ export interface MetabaseSsoOptions<User = SessionUser, PublicGuests extends boo
   dispatcher?: Dispatcher | undefined
 }
 
-/** The options of an app with guest embeds alone, which every plan of Metabase has. There is no key `secret`. */
+/**
+ * The options of an app with guest embeds alone, which every plan of Metabase has. There is no key `secret`.
+ * @example const options: GuestOnlyOptions = { instanceUrl: 'https://metabase.example.com', guest }
+ */
 export type GuestOnlyOptions<User = SessionUser, PublicGuests extends boolean = false> =
-  Pick<MetabaseSsoOptions<User>, GuestOnlyName> & { secret?: never, guest: GuestOptions<User, PublicGuests> }
+  Pick<MetabaseSsoOptions<User>, GuestOnlyName> & {
+    /** There is none. */
+    secret?: never
+    /** Required here. */
+    guest: GuestOptions<User, PublicGuests>
+  }
 
 type GuestOnlyName =
   'instanceUrl' | 'publicUrl' | 'origin' | 'getUser' | 'path' | 'timeout' | 'namespace' |
   'connections' | 'queue' | 'verify' | 'dispatcher'
 
-/** The `guest` option. `Public` is inferred from `public`, and decides whether `authorize` may be given a visitor. */
+/**
+ * The `guest` option. `Public` is inferred from `public`, and decides whether `authorize` may be given a visitor.
+ * @example const guest: GuestOptions = { secret: process.env.EMBEDDING_SECRET, authorize: () => ({ region: 'EU' }) }
+ */
 export interface GuestOptions<User = unknown, Public extends boolean = boolean> {
   /**
    * Metabase's embedding secret key (Admin > Embedding; newer: Embedding > Security), not the JWT signing key. At least
@@ -195,7 +207,10 @@ export interface GuestOptions<User = unknown, Public extends boolean = boolean> 
   tokenLifetime?: number | undefined
 }
 
-/** The `logout` option, where its route needs a path or a `config` of its own. */
+/**
+ * The `logout` option, where its route needs a path or a `config` of its own.
+ * @example const logout: LogoutOptions = { path: '/signed-out-of-metabase' }
+ */
 export interface LogoutOptions {
   /**
    * Path of the logout route, after the `prefix` of the registration.

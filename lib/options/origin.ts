@@ -1,7 +1,10 @@
 import { errorCodes } from '../errors.js'
 import type { AllowOrigin } from '../host/functions.js'
 
-/** An allowed front end: an exact origin, or a pattern for the whole `Origin` header. */
+/**
+ * An allowed front end: an exact origin, or a pattern for the whole `Origin` header.
+ * @example const origins: Origin[] = ['https://app.example.com', /^https:\/\/[\w-]+\.example\.com$/]
+ */
 export type Origin = string | RegExp
 
 /**

@@ -1,4 +1,3 @@
-import { closestMatch } from 'leven'
 import * as v from 'valibot'
 import { createClaimsCheck, type CheckClaims } from '../claims.js'
 import { errorCodes } from '../errors.js'
@@ -7,6 +6,7 @@ import { isPlainObject } from '../values.js'
 import type { LogoutOptions } from './options.js'
 import { ClaimNamesEntries, GuestSchema, LogoutSchema, OptionsSchema } from './schema.js'
 import { isSameSecret, type SecretSource } from './secret.js'
+import { similarName } from './similar-name.js'
 
 type Checked = v.InferOutput<typeof OptionsSchema>
 
@@ -74,24 +74,6 @@ function refuseUnknown (options: unknown, entries: object, prefix = ''): void {
   const suggestion = similar === undefined ? '' : ` (did you mean "${prefix}${similar}"?)`
   throw new errorCodes.METABASE_SSO_OPTION_UNKNOWN(
     prefix + unknown, `${suggestion}; there are ${names.map(name => prefix + name).join(', ')}`)
-}
-
-/** What other packages, and Metabase's own pages, call our options. */
-const OTHER_NAMES: Readonly<Record<string, readonly string[]>> = {
-  secret: ['jwtSecret', 'jwtSharedSecret', 'sharedSecret', 'signingKey', 'previousSecret'],
-  instanceUrl: ['metabaseUrl', 'metabaseInstanceUrl', 'baseUrl', 'siteUrl', 'url'],
-  origin: ['cors', 'allowedOrigins'],
-  mapUserToClaims: ['userToClaims', 'mapUser', 'claims'],
-  getUser: ['user'],
-  tokenLifetime: ['expiresIn', 'ttl'],
-  path: ['route', 'endpoint'],
-  guest: ['embeddingSecret', 'embeddingSecretKey']
-}
-
-function similarName (name: string, names: string[]): string | undefined {
-  const namesOf = (option: string): string[] => [option, ...OTHER_NAMES[option] ?? []]
-  const similar = closestMatch(name, names.flatMap(namesOf), { maxDistance: Math.ceil(name.length / 3) })
-  return similar === undefined ? undefined : names.find(option => namesOf(option).includes(similar))
 }
 
 /** As far as it can be known without calling functions. */

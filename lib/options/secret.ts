@@ -1,10 +1,16 @@
 import { errorCodes } from '../errors.js'
 import type { MaybePromise } from '../timeout.js'
 
-/** A shared secret of Metabase, used as text. */
+/**
+ * A shared secret of Metabase, used as text.
+ * @example const secret: Secret = String(process.env.METABASE_JWT_SHARED_SECRET)
+ */
 export type Secret = string | Buffer
 
-/** Fetches keys, from a vault for instance. */
+/**
+ * Fetches keys, from a vault for instance.
+ * @example const secret: SecretFunction<Secret> = async () => await readFile('/run/secrets/metabase', 'utf8')
+ */
 export type SecretFunction<Result> = () => MaybePromise<Result>
 
 /** One key or more. */

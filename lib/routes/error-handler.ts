@@ -4,12 +4,18 @@ import type { ShowFailure } from './failure-page.js'
 import { responseType } from './response-type.js'
 import { sendJson } from './send-json.js'
 
-/** The body of every failure; `status` and `message` are those of Metabase's reference document. */
+/**
+ * The body of every failure; `status` and `message` are those of Metabase's reference document.
+ * @example const { code } = await response.json() as FailureBody
+ */
 export interface FailureBody {
+  /** Always the same. */
   status: 'error'
+  /** The first for status 401, the second for any other. */
   message: 'not authenticated' | 'authentication failed'
   /** One plain sentence. */
   error: string
+  /** Stable, for programs: a {@link MetabaseSsoErrorCode}. */
   code: string
 }
 

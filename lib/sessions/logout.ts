@@ -2,7 +2,10 @@ import type { HostSession } from '../host/session.js'
 import type { Revocation } from '../metabase/revocation.js'
 import { bestEffort, type SessionRecord, type SessionRegistry } from './registry.js'
 
-/** How far a logout went. */
+/**
+ * How far a logout went.
+ * @example const { remaining }: LogoutReport = await app.metabaseSso.revoke(request)
+ */
 export interface LogoutReport {
   /** Metabase sessions that are over now. */
   ended: number

@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import t from 'tap'
-import { pages, prose, readPage } from '../helpers/readme.js'
+import { linksOf, pages, prose, readPage, targetsOf } from '../helpers/readme.js'
 
 /** As GitHub makes an anchor of a heading. */
 const slug = (heading: string): string => heading.trim().toLowerCase()
@@ -16,17 +16,12 @@ function anchorsOf (page: string): Set<string> {
   return new Set(anchors)
 }
 
-/** Targets of links and pictures that are not on another host. */
-const linksOf = (page: string): string[] =>
-  [...prose(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target).filter(target =>
-    !/^[a-z]+:/i.test(target))
-
 t.test('the README has at most 250 lines', async t => {
   const lines = readPage('README.md').split('\n').length - 1
   t.ok(lines <= 250, `${lines} lines`)
 })
 
-for (const page of [...pages, 'examples/README.md']) {
+for (const page of [...pages, 'examples/README.md', 'CONTRIBUTING.md']) {
   t.test(`every link of ${page} leads to a file and an anchor that are there`, async t => {
     const links = linksOf(page)
     t.ok(links.length > 0, 'links were found')
@@ -42,4 +37,21 @@ for (const page of [...pages, 'examples/README.md']) {
 t.test('every page in docs/ is linked from the README', async t => {
   const linked = new Set(linksOf('README.md').map(link => link.split('#')[0]))
   t.strictSame(pages.filter(page => page !== 'README.md' && !linked.has(page)), [])
+})
+
+const { homepage } = JSON.parse(readFileSync('package.json', 'utf8'))
+const others = ['CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'SKILL.md', 'llms.txt', 'examples/README.md']
+
+t.test('every link to the repository leads to a file and an anchor that are there', async t => {
+  let found = 0
+  for (const page of [...pages, ...others]) {
+    for (const target of targetsOf(page).filter(target => target.startsWith(homepage))) {
+      const [, path, anchor] = /^\/(?:blob|tree|raw)\/main\/([^#]+)(?:#(.*))?$/.exec(target.slice(homepage.length)) ?? []
+      if (path === undefined) continue // issues, workflows and releases
+      found++
+      t.ok(existsSync(path), `${page}: ${target}`)
+      if (anchor !== undefined) t.ok(anchorsOf(path).has(anchor), `${page}: ${target}`)
+    }
+  }
+  t.ok(found > 15)
 })

@@ -16,7 +16,7 @@ const { places, makeTables, fillTables }: DocsTables = await import(pathToFileUR
 
 t.test('the tables of options and errors are what the code says', async t => {
   const tables = makeTables({ bootRows, requestRows, checkRows })
-  for (const page of pages) {
+  for (const page of [...pages, 'llms.txt']) {
     const markdown = readPage(page)
     t.equal(
       fillTables(markdown, tables), markdown, `${page} is up to date: else run \`npm run build && npm run docs:tables\``

@@ -27,11 +27,21 @@ export const foreignAnswers = {
   unlisted: json(418, { status: 'error-teapot', message: 'An answer that no list has.' })
 } satisfies Record<string, Answer>
 
-/** An answer of what stands between us and Metabase, or in its place. */
+/**
+ * An answer of what stands between us and Metabase, or in its place.
+ * @example const answer: ForeignAnswer = 'gateway-503'
+ */
 export type ForeignAnswer = keyof typeof foreignAnswers
-/** Everything that can be made to go wrong. */
+/**
+ * Everything that can be made to go wrong.
+ * @example const failure: Failure = 'wrong-secret'
+ */
 export type Failure = Refusal | ForeignAnswer | TransportFault
 
+/**
+ * Which requests fail, and how often.
+ * @example metabase.fail('gateway-503', { times: 1 } satisfies FailOptions)
+ */
 export interface FailOptions {
   /**
    * Which requests fail. `'jwt'`: those that trade a JWT (`GET /auth/sso?jwt=…`, `POST /auth/sso`,
@@ -46,13 +56,25 @@ function names<Name extends string> (table: Record<Name, unknown>): readonly Nam
   return Object.freeze(Object.keys(table) as Name[])
 }
 
-/** Names of Metabase's own refusals. */
+/**
+ * Names of Metabase's own refusals.
+ * @example for (const name of refusalNames) metabase.fail(name)
+ */
 export const refusalNames = names(refusals)
-/** Names of what something between us and Metabase may answer. */
+/**
+ * Names of what something between us and Metabase may answer.
+ * @example for (const name of foreignAnswerNames) metabase.fail(name)
+ */
 export const foreignAnswerNames = names(foreignAnswers)
-/** Names of the faults below HTTP, or in how HTTP is used. */
+/**
+ * Names of the faults below HTTP, or in how HTTP is used.
+ * @example for (const name of transportFaultNames) metabase.fail(name)
+ */
 export const transportFaultNames = names(transportFaults)
-/** All names that `fail()` takes. */
+/**
+ * All names that `fail()` takes.
+ * @example for (const name of failureNames) metabase.fail(name)
+ */
 export const failureNames: readonly Failure[] =
   Object.freeze([...refusalNames, ...foreignAnswerNames, ...transportFaultNames])
 

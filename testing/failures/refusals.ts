@@ -102,10 +102,16 @@ export const refusals = {
   })
 } satisfies Record<string, WordsSince>
 
-/** A refusal of Metabase's own. */
+/**
+ * A refusal of Metabase's own.
+ * @example const refusal: Refusal = 'account-needed'
+ */
 export type Refusal = keyof typeof refusals
 
-/** A language of the site, as far as the stand-in knows its words. */
+/**
+ * A language of the site, as far as the stand-in knows its words.
+ * @example metabase.settings.siteLocale = 'de' satisfies SiteLocale
+ */
 export type SiteLocale = 'en' | 'de' | 'ja'
 
 /** What a refusal shows beside its words. */

@@ -72,4 +72,8 @@ export const transportFaults = {
   }
 } satisfies Record<string, Fault>
 
+/**
+ * A fault below HTTP, or in how HTTP is used.
+ * @example const fault: TransportFault = 'reset'
+ */
 export type TransportFault = keyof typeof transportFaults

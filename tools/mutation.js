@@ -1,0 +1,63 @@
+// Breaks lib/ in many ways, one at a time, and shows which breaks no test notices:
+//   npm run test:mutation                            all of lib/: hours
+//   npm run test:mutation lib/guest lib/claims.ts    these
+// What a run found is kept in reports/, and the next run tries again only what has changed.
+import { Stryker } from '@stryker-mutator/core'
+import { statSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+/** The tests of each folder or file of lib/. The first that fails ends a run: what finds most comes first. */
+export const TESTS = {
+  'lib/claims.ts': ['claims', 'fuzz'],
+  'lib/decorator.ts': ['route', 'guest', 'logout', 'composition', 'options'],
+  'lib/errors.ts': ['log', 'route', 'options', 'package/readme-tables'],
+  'lib/package.ts': ['package/constants', 'log/docs'],
+  'lib/plugin.ts': ['options', 'composition', 'route', 'log', 'exchange'],
+  'lib/redact.ts': ['log', 'exchange', 'faults'],
+  'lib/timeout.ts': ['load', 'faults', 'route'],
+  'lib/tracing.ts': ['observability'],
+  'lib/values.ts': ['claims', 'guest', 'options'],
+  'lib/guest': ['guest', 'fuzz'],
+  'lib/host': ['route', 'claims', 'logout', 'log', 'load', 'composition'],
+  'lib/jwt': ['exchange', 'route', 'guest'],
+  'lib/metabase': ['exchange', 'faults', 'load', 'protocol', 'route', 'logout'],
+  'lib/options': ['options', 'cors', 'guest', 'route'],
+  'lib/options/similar-name.ts': ['options'],
+  'lib/routes': ['route', 'cors', 'guest', 'log', 'logout', 'composition'],
+  'lib/sessions': ['logout', 'load', 'faults']
+}
+
+/** What a run without arguments breaks: every folder and file of its own. */
+const PLACES = Object.keys(TESTS).filter(name => name !== 'lib/options/similar-name.ts')
+
+/** At least so many of a hundred breaks have to be noticed. */
+const THRESHOLD = 90
+
+/** Tries every break of one folder or file. Returns the share of those that were noticed, in percent. */
+async function mutate (place) {
+  const tests = TESTS[place] ?? Object.entries(TESTS).find(([name]) => place.startsWith(`${name}/`))?.[1]
+  if (tests === undefined) throw new Error(`There is no entry for ${place} in tools/mutation.js`)
+  const results = await new Stryker({
+    mutate: [statSync(place).isDirectory() ? `${place}/**/*.ts` : place],
+    testRunner: 'command',
+    commandRunner: { command: `node tools/t.js --bail ${tests.join(' ')}` },
+    checkers: [],
+    concurrency: 2,
+    incremental: true,
+    incrementalFile: `reports/mutation/${place.replaceAll('/', '-')}.json`,
+    reporters: ['clear-text', 'progress'],
+    clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
+    ignorePatterns: ['.tap', '.build', 'reports'],
+    tempDirName: '.stryker-tmp'
+  }).runMutationTest()
+  const noticed = results.filter(({ status }) => status === 'Killed' || status === 'Timeout').length
+  const missed = results.filter(({ status }) => status === 'Survived' || status === 'NoCoverage').length
+  return noticed / (noticed + missed) * 100
+}
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)))
+const places = process.argv.slice(2)
+const scores = new Map()
+for (const place of places.length > 0 ? places : PLACES) scores.set(place, await mutate(place))
+for (const [place, score] of scores) console.log(`${place}: ${score.toFixed(1)} % of the breaks are noticed`)
+if ([...scores.values()].some(score => score < THRESHOLD)) process.exitCode = 1
