@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import fastifyJwt, { type JWT } from '@fastify/jwt'
 import type { FastifyInstance } from 'fastify'
 import type { RegisterOptions } from 'fastify/types/register.js'
-import { Pool } from 'undici'
+// The file, as Bun has a module of its own for the bare name, without `dispatch`.
+import { EnvHttpProxyAgent, Pool, type Dispatcher } from 'undici/index.js'
 import { createDecorator, decorate, type SignIn } from './decorator.js'
 import { errorCodes } from './errors.js'
 import { createGuestIssuer, type GuestIssuer } from './guest/issuer.js'
@@ -44,7 +45,7 @@ async function wire (
 ): Promise<void> {
   const { instanceUrl, publicUrl, timeout, secret: source, guest: guestOptions, logout: logoutOptions } = options
 
-  const transport = createTransport(instanceUrl, options.dispatcher ?? ownPool(app, options))
+  const transport = createTransport(instanceUrl, options.dispatcher ?? ownDispatcher(app, options))
   const policy = createCallPolicy(transport, options, app.log)
   const revocation = createRevocation(policy)
   const registry = createSessionRegistry(instanceUrl, timeout)
@@ -96,11 +97,15 @@ function logUserOf ({ logSerializers }: RegisterOptions): LogUser {
   throw new errorCodes.METABASE_SSO_OPTION_INVALID('logSerializers', 'must hold functions')
 }
 
-function ownPool (app: FastifyInstance, { instanceUrl, timeout, connections }: ResolvedOptions): Pool {
+function ownDispatcher (app: FastifyInstance, { instanceUrl, timeout, connections }: ResolvedOptions): Dispatcher {
   // No request waits for a connection longer than for a response; neither should closing the app.
-  const pool = new Pool(new URL(instanceUrl).origin, { connections, connect: { timeout } })
-  app.addHook('onClose', async () => await pool.close())
-  return pool
+  const bounds = { connections, connect: { timeout } }
+  // The switch by which Node's own `fetch` heeds HTTP_PROXY, HTTPS_PROXY and NO_PROXY (Node 24).
+  const dispatcher = process.env.NODE_USE_ENV_PROXY === '1'
+    ? new EnvHttpProxyAgent(bounds)
+    : new Pool(new URL(instanceUrl).origin, bounds)
+  app.addHook('onClose', async () => await dispatcher.close())
+  return dispatcher
 }
 
 /** Looks for sessions when the app is complete, as they may be registered after us. */
