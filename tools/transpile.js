@@ -9,12 +9,15 @@ export const outdir = '.build'
 /** Lists the files below a folder, with slashes on every system. */
 export const filesIn = folder => readdirSync(folder, { recursive: true }).map(path => `${folder}/${path.replaceAll('\\', '/')}`)
 
+/** The projects in test/consumers/ are compiled where their dependencies are installed: npm run consumers. */
+const isSource = path => path.endsWith('.ts') && !path.startsWith('test/consumers/')
+
 /**
  * Transpiles what ships and its tests into .build/, without looking at types: `npm run typecheck` does that.
  * Run it in the root of the repository.
  */
 export async function transpile () {
-  const sources = ['index.ts', ...['lib', 'testing', 'test'].flatMap(filesIn).filter(path => path.endsWith('.ts'))]
+  const sources = ['index.ts', ...['lib', 'testing', 'test'].flatMap(filesIn).filter(isSource)]
   await build({
     entryPoints: sources,
     outbase: '.',
