@@ -17,6 +17,7 @@ export const TESTS = {
   'lib/timeout.ts': ['load', 'faults', 'route'],
   'lib/tracing.ts': ['observability'],
   'lib/values.ts': ['claims', 'guest', 'options'],
+  'lib/diagnosis': ['diagnosis'],
   'lib/guest': ['guest', 'fuzz'],
   'lib/host': ['route', 'claims', 'logout', 'log', 'load', 'composition'],
   'lib/jwt': ['exchange', 'route', 'guest'],

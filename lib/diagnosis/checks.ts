@@ -1,7 +1,10 @@
 import { EMBEDDING_PAGE, JWT_PAGE } from '../errors.js'
 import { docsUrl } from '../package.js'
 
-/** What a check is about. A run can be limited to groups. */
+/**
+ * What a check is about. A run can be limited to groups.
+ * @example const groups: DiagnosisGroup[] = ['network']
+ */
 export type DiagnosisGroup =
   'network' | 'instance' | 'sso' | 'secret' | 'embedding' | 'guest' | 'sign-in' | 'app'
 
@@ -532,7 +535,10 @@ export const checkRows = {
 
 export type CheckRows = typeof checkRows
 
-/** The `id` of a check. Ids are stable: they change with a major version only. */
+/**
+ * The `id` of a check. Ids are stable: they change with a major version only.
+ * @example const id: CheckId = 'address'
+ */
 export type CheckId = keyof CheckRows
 
 export const checkIds = Object.keys(checkRows) as CheckId[]

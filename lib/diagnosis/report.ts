@@ -4,10 +4,14 @@ import type { SecretSource } from '../options/secret.js'
 import type { MaybePromise } from '../timeout.js'
 import type { CheckId, DiagnosisGroup } from './checks.js'
 
-/** What one check found. */
+/**
+ * What one check found.
+ * @example const isBad = ({ status }: DiagnosisCheck) => status === 'fail'
+ */
 export interface DiagnosisCheck {
   /** Stable, for programs. */
   id: CheckId
+  /** What it is about. */
   group: DiagnosisGroup
   /** `skip`: a check before it failed, or something that it requires is not given. `warn`: it depends on the use. */
   status: 'pass' | 'warn' | 'fail' | 'skip'
@@ -21,12 +25,16 @@ export interface DiagnosisCheck {
   docs: string
 }
 
-/** What a run found, causes before consequences. */
+/**
+ * What a run found, causes before consequences.
+ * @example const { ok, checks }: DiagnosisReport = await app.metabaseSso.diagnose()
+ */
 export interface DiagnosisReport {
   /** Whether no check failed. */
   ok: boolean
   /** Tag of the Metabase, such as `v1.58.2`. Absent where none was read. */
   version?: string
+  /** Each check of the run. */
   checks: DiagnosisCheck[]
   /** What the run could not prove, a sentence each. */
   notProven: string[]
