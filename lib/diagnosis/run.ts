@@ -70,7 +70,11 @@ export function createRun (settings: DiagnosisSettings, request: DiagnosisReques
     }
   }
   const ask = asker(instanceUrl)
-  const askApp = asker(appUrl ?? instanceUrl)
+  const { origin: appOrigin, pathname: appPath } = new URL(appUrl ?? instanceUrl)
+  const askAppOrigin = asker(appOrigin)
+  /** As a front end's `fetch` asks, without a user. */
+  const askApp = (headers: Record<string, string> = {}, method: 'GET' | 'OPTIONS' = 'GET'): Promise<Response> =>
+    askAppOrigin({ method, path: `${appPath}?response=json`, headers: { accept: 'application/json', ...headers } })
   const get = (path: string, headers: Record<string, string> = {}): Promise<Response> =>
     ask({ method: 'GET', path, headers })
 
@@ -104,6 +108,7 @@ export function createRun (settings: DiagnosisSettings, request: DiagnosisReques
     ask,
     get,
     askApp,
+    stranger: once(() => askApp()),
     properties,
     /** What Metabase says of itself: of a page, nothing. */
     says: async () => Object(jsonOf(await properties())) as Record<string, unknown>,

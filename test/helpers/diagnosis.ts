@@ -3,7 +3,7 @@ import { checkIds, checkRows, type CheckId } from '../../lib/diagnosis/checks.js
 import { diagnose } from '../../lib/diagnosis/diagnose.js'
 import type { DiagnosisReport, DiagnosisRequest, DiagnosisSettings } from '../../lib/diagnosis/report.js'
 import type { MetabaseStandIn } from '../../testing/index.js'
-import { ORIGIN, SECRET, standIn } from './host.js'
+import { ORIGIN, SECRET, searchForSecrets, standIn } from './host.js'
 
 /** A stand-in and an app's settings for it, between which all is right. */
 export interface Setup {
@@ -50,6 +50,8 @@ export async function checkFault (
 
   await seed(setup, t)
   const report = await diagnose(setup.settings, request)
+  const { secret, guestSecret } = setup.settings
+  searchForSecrets([JSON.stringify(report)], [secret, guestSecret].flat().map(key => String(key).trim()))
   t.strictSame(faultsOf(report), [`${check} ${isWarning ? 'warn' : 'fail'}`])
   t.match(report.checks.find(({ id }) => id === check), { summary, fix, docs: `docs/troubleshooting.md#${check}` })
   t.equal(report.ok, isWarning === true)
