@@ -219,7 +219,7 @@ export const checkRows = {
   ], {
     off: failure('the React SDK and modular embedding (embed.js) are both off in Metabase',
       `Switch on what your front end uses: ${EMBEDDING_PAGE}. Some versions have two switches, others one for both.`),
-    'sdk-needed': failure('the React SDK is off in Metabase, and sign-ins need it up to version 54',
+    'sdk-needed': failure('the React SDK is off in Metabase, and sign-ins need it up to version 55',
       `Switch on the embedding SDK for React: ${EMBEDDING_PAGE}.`),
     sdk: warning('the React SDK is off in Metabase', `Switch it on, if you use the React SDK: ${EMBEDDING_PAGE}.`),
     modular: warning('modular embedding (embed.js) is off in Metabase',

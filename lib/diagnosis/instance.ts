@@ -17,19 +17,18 @@ const TLS_PROBLEMS = {
 
 const hostOf = (url: string): string => new URL(url).hostname.replace(/^\[|\]$/g, '')
 
-/** Tells whether an address accepts a connection; else why not. */
-const connectionTo = (address: string, { settings, requestTimeout, isBackground, signal }: Run) =>
+/** Tells why an address does not accept a connection; undefined when it does. */
+const connectionProblem = (address: string, { settings, requestTimeout, isBackground, signal }: Run) =>
   new Promise<string | undefined>(resolve => {
     const { protocol, port } = new URL(settings.instanceUrl)
-    const socket = connect({ host: address, port: Number(port || (protocol === 'https:' ? 443 : 80)), signal })
+    const options = { host: address, port: Number(port || (protocol === 'https:' ? 443 : 80)) }
+    const socket = connect({ ...options, signal: AbortSignal.any([signal, AbortSignal.timeout(requestTimeout)]) })
     if (isBackground) socket.unref()
-    const end = (problem?: string) => {
+    socket.on('error', error => resolve(`${address}: ${error.message}`))
+    socket.on('connect', () => {
       socket.destroy()
-      resolve(problem)
-    }
-    socket.once('connect', () => end())
-    socket.on('error', (error: NodeJS.ErrnoException) => end(`${address}: ${error.code}`))
-    socket.setTimeout(requestTimeout, () => end(`${address}: no answer`))
+      resolve(undefined)
+    })
   })
 
 /** Release of a tag such as `v1.58.2`: 58, 2, 0. */
@@ -99,7 +98,7 @@ export const instanceChecks: Checks<
     if (run.settings.dispatcher !== undefined) return pass('a `dispatcher` makes the connections')
     const host = hostOf(run.settings.instanceUrl)
     const addresses = await dns.lookup(host, { all: true })
-    const problems = await Promise.all(addresses.map(({ address }) => connectionTo(address, run)))
+    const problems = await Promise.all(addresses.map(({ address }) => connectionProblem(address, run)))
     const failed = problems.filter(problem => problem !== undefined)
     if (failed.length === 0) return pass()
     // One of localhost's two addresses is enough for a server on the own machine.
@@ -230,14 +229,14 @@ export const instanceChecks: Checks<
   },
 
   async embedding (run) {
-    const { 'enable-embedding-sdk': sdk } = await run.says()
     const discovery = readDiscovery(await run.discovery())
-    const isOld = !(discovery instanceof MetabaseSsoError) && discovery.redirects
-    if (isOld) return sdk === false ? found('sdk-needed') : pass()
-    const isSdkOff = discovery instanceof MetabaseSsoError
-    const isModularOff = await isOff(run, 'embedding-simple')
+    const isFound = !(discovery instanceof MetabaseSsoError)
+    const { 'enable-embedding-sdk': sdk } = await run.says()
+    // Up to v54 discovery does not tell, and there is no other kind of embedding for a user.
+    const isSdkOff = isFound ? discovery.redirects && sdk === false : true
+    const isModularOff = !(isFound && discovery.redirects) && await isOff(run, 'embedding-simple')
     if (isSdkOff && isModularOff) return found('off')
-    if (isSdkOff) return found('sdk')
+    if (isSdkOff) return found(await run.hasToSession() ? 'sdk' : 'sdk-needed')
     return isModularOff ? found('modular') : pass()
   },
 

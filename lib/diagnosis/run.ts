@@ -88,12 +88,13 @@ export function createRun (settings: DiagnosisSettings, request: DiagnosisReques
   /** `to_session` with a JWT of a key that no Metabase has. */
   const toSession = once(() => ask(TO_SESSION.request(tokens.issueProbe(randomUUID()).jwt)))
 
+  const hasToSession = async (): Promise<boolean> => !TO_SESSION.isUnsupported(await toSession())
+
   /** Offers Metabase a JWT that it refuses, by the method that says most plainly why. */
   async function offer (jwt: string): Promise<MetabaseSsoError> {
-    const isKnown = !TO_SESSION.isUnsupported(await toSession())
     const { path, headers } = DISCOVERY
     const inUrl = { method: 'GET', path: `${path}&jwt=${jwt}`, headers, credential: jwt } as const
-    return errorOf(await ask(isKnown ? TO_SESSION.request(jwt) : inUrl), 'to_session')
+    return errorOf(await ask(await hasToSession() ? TO_SESSION.request(jwt) : inUrl), 'to_session')
   }
 
   return {
@@ -116,6 +117,7 @@ export function createRun (settings: DiagnosisSettings, request: DiagnosisReques
     /** Where Metabase sends a browser that asks for JWT, whether or not embedding is on. */
     redirect: once(() => get(DISCOVERY.path)),
     toSession,
+    hasToSession,
     offer,
     /** What Metabase says of a signing key. No user is signed in. */
     async verdict (key: Secret): Promise<Verdict> {
@@ -164,8 +166,8 @@ function createAgent (timeout: number, isBackground: boolean): Agent {
   const connect = buildConnector({ timeout })
   return new Agent({
     connect: (options, callback) => connect(options, (...result) => {
-      const [, socket] = result
-      if (socket !== null) Object.assign(socket.unref(), { ref: () => socket }) // undici refs what it uses
+      const [error, socket] = result
+      if (error === null) Object.assign(socket.unref(), { ref: () => socket }) // undici refs what it uses
       callback(...result)
     })
   })

@@ -98,7 +98,7 @@ const faults = {
   'a CDN that stores responses': changed('app-no-store', 'stored', ({ headers }) => { headers['cache-control'] = 'max-age=60' }),
   'a proxy without Cache-Control': changed('app-no-store', 'stored', ({ headers }) => { delete headers['cache-control'] }),
   'a cookie for one site': changed('app-cookie', 'cross-site', setCookie('sessionId=x; Secure; SameSite=Lax')),
-  'a cookie without SameSite': changed('app-cookie', 'cross-site', setCookie('sessionId=x; Secure')),
+  'a cookie without SameSite': changed('app-cookie', 'cross-site', setCookie('app=x; Secure')),
   'a cookie without Secure': changed('app-cookie', 'insecure', setCookie('sessionId=x; SameSite=None; Partitioned')),
   'a cookie without Partitioned': changed('app-cookie', 'partitioned', setCookie('sessionId=x; Secure; SameSite=None')),
   'a clock of the app five minutes behind': changed('app-clock', 'behind', setDate(-300)),

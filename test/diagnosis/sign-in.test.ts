@@ -82,6 +82,7 @@ const faults: Record<string, Fault> = {
 for (const [name, fault] of Object.entries(faults)) {
   t.test(`diagnose names what Metabase made of the user, and its fix mends it: ${name}`, async t => {
     const setup = await setUpGroups(t)
+    await diagnose(setup.settings, signIn()) // the account is there
     await checkFault(t, fault, setup, signIn())
     t.equal(setup.metabase.sessions.size, 0)
   })
@@ -175,4 +176,11 @@ t.test('diagnose skips the groups where Metabase does not tell them', async t =>
   })
   const { checks } = await diagnose({ ...settings, instanceUrl }, { ...signIn(), only: ['sign-in'] })
   t.match(ofId(checks, 'groups'), { status: 'skip', detail: 'Metabase does not say which groups the account has' })
+})
+
+t.test('diagnose rejects with what a function of its caller throws', async t => {
+  const { metabase, settings } = await setUp(t)
+  const claims = () => { throw new TypeError('of the caller') }
+  await t.rejects(diagnose(settings, { claims }), { name: 'TypeError', message: 'of the caller' })
+  t.equal(metabase.logins, 0)
 })

@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url'
+import { generate } from 'selfsigned'
 import t, { type Test } from 'tap'
 import { Agent } from 'undici'
 import type { MetabaseSsoOptions } from '../../index.js'
 import { startApp } from '../helpers/app-process.js'
-import { ORIGIN, SECRET, startHost, type AppUser, type Host } from '../helpers/host.js'
+import { ORIGIN, SECRET, standIn, startHost, type AppUser, type Host } from '../helpers/host.js'
 import { ownMetabase, silent } from '../helpers/own-metabase.js'
 import { until } from '../helpers/until.js'
 
@@ -107,6 +108,15 @@ t.test('what the check at the start meets says nothing to the circuit breaker', 
   t.match(warnings(host), [{ check: 'response', msg: /something in front of Metabase answers that it is down/ }])
   host.metabase.fail(null)
   t.match(await host.app.metabaseSso.exchange({ email: 'ann@example.com' }), { status: 'ok' })
+})
+
+t.test('the plugin logs a certificate that this server does not trust', async t => {
+  const { private: key, cert } = await generate([{ name: 'commonName', value: 'metabase' }])
+  const { url } = await standIn(t, { https: { key, cert } })
+  const host = await verifying(t, { instanceUrl: url })
+  await host.app.listen(LOCAL)
+  await until(() => warnings(host).length === 1)
+  t.match(warnings(host), [{ check: 'tls', fix: /^Set NODE_EXTRA_CA_CERTS/ }])
 })
 
 t.test('a log that throws does not end the process', async t => {
