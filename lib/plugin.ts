@@ -4,8 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import type { RegisterOptions } from 'fastify/types/register.js'
 import type { Dispatcher } from 'undici'
 import { createDecorator, decorate, type SignIn } from './decorator.js'
-import { settingsOf } from './diagnosis/diagnose.js'
-import { verifyInBackground } from './diagnosis/verify.js'
+import { settingsOf, verifyInBackground } from './diagnosis/diagnose.js'
 import { errorCodes } from './errors.js'
 import { createGuestIssuer, type GuestIssuer } from './guest/issuer.js'
 import { sessionUser } from './host/session.js'
@@ -13,6 +12,7 @@ import { createSignJwt, createTokenIssuer, type Signer } from './jwt/issuer.js'
 import { createSigningKeys, type SigningKeys } from './jwt/signing-keys.js'
 import { createCallPolicy } from './metabase/call-policy.js'
 import { createMetabaseClient } from './metabase/client.js'
+import { createDispatcher } from './metabase/dispatcher.js'
 import { createRevocation } from './metabase/revocation.js'
 import { createTransport, type GetDispatcher } from './metabase/transport.js'
 import type { MetabaseSsoOptions } from './options/options.js'
@@ -26,6 +26,7 @@ import { addSsoRoute, pseudonym, type LogUser } from './routes/sso.js'
 import { createLogout } from './sessions/logout.js'
 import { createSessionProvider } from './sessions/provider.js'
 import { createSessionRegistry } from './sessions/registry.js'
+import type { MaybePromise } from './timeout.js'
 
 /** Wires the parts of one registration. */
 export async function plugin (app: FastifyInstance, registration: MetabaseSsoOptions & RegisterOptions): Promise<void> {
@@ -110,28 +111,18 @@ function logUserOf ({ logSerializers }: RegisterOptions): LogUser {
   throw new errorCodes.METABASE_SSO_OPTION_INVALID('logSerializers', 'must hold functions')
 }
 
-/**
- * A dispatcher of our own loads undici at its first use: it is half of what importing the plugin would take, and an app
- * that gives out JWTs alone does without. An app that listens loads it in the background.
- */
-function dispatcherOf (app: FastifyInstance, options: ResolvedOptions): GetDispatcher {
-  const { dispatcher, instanceUrl, timeout, connections } = options
+/** Makes our own dispatcher at its first use. An app that listens does so in the background. */
+function dispatcherOf (app: FastifyInstance, { dispatcher, timeout, connections }: ResolvedOptions): GetDispatcher {
   if (dispatcher !== undefined) return () => dispatcher
   let own: Dispatcher | undefined
   let loading: Promise<Dispatcher> | undefined
 
   async function load (): Promise<Dispatcher> {
-    // The file, as Bun has a module of its own for the bare name, without `dispatch`.
-    const { EnvHttpProxyAgent, Pool } = await import('undici/index.js')
     // No request waits for a connection longer than for a response; neither should closing the app.
-    const bounds = { connections, connect: { timeout } }
-    // The switch by which Node's own `fetch` heeds HTTP_PROXY, HTTPS_PROXY and NO_PROXY (Node 24).
-    own = process.env.NODE_USE_ENV_PROXY === '1'
-      ? new EnvHttpProxyAgent(bounds)
-      : new Pool(new URL(instanceUrl).origin, bounds)
+    own = await createDispatcher({ timeout, connections })
     return own
   }
-  const get = (): Dispatcher | Promise<Dispatcher> => own ?? (loading ??= load())
+  const get = (): MaybePromise<Dispatcher> => own ?? (loading ??= load())
 
   app.addHook('onListen', async () => { await get() })
   app.addHook('onClose', async () => await (await loading)?.close())

@@ -4,7 +4,8 @@ import { expectAssignable, expectError, expectType } from 'tsd'
 import { Agent } from 'undici'
 import defaultExport, {
   errorCodes, metabaseSso, MetabaseSsoError,
-  type ClaimNames, type Claims, type FailureBody, type GuestItem, type GuestOnlyOptions, type GuestParams,
+  type CheckId, type ClaimNames, type Claims, type DiagnosisReport, type FailureBody, type GuestItem,
+  type GuestOnlyOptions, type GuestParams,
   type LogoutReport, type MetabaseSession, type MetabaseSso, type MetabaseSsoErrorCode, type MetabaseSsoOptions,
   type SessionUser
 } from 'fastify-metabase-sso'
@@ -69,6 +70,9 @@ app.register(
   metabaseSso, { ...required, path: '/x', tokenLifetime: 60, timeout: 100, namespace: 'eu', dispatcher: new Agent() }
 )
 app.register(metabaseSso, { ...required, loginUrl: '/login' })
+app.register(metabaseSso, { ...required, verify: false })
+app.register(metabaseSso, { ...required, verify: 'warn' })
+expectError(app.register(metabaseSso, { ...required, verify: true }))
 app.register(metabaseSso, { ...required, loginUrl: request => `/login?from=${request.ip}` })
 app.register(
   metabaseSso, { ...required, prefix: '/x', logLevel: 'warn', logSerializers: { metabaseUser: email => email } }
@@ -230,6 +234,12 @@ app.get('/x', async request => {
   expectType<URL>(await app.metabaseSso.ssoUrl(user, { returnTo: '/dashboard/1' }, request))
   expectType<void>(await app.metabaseSso.revoke('id'))
   expectType<LogoutReport>(await app.metabaseSso.revoke(request))
+  const report = await app.metabaseSso.diagnose()
+  expectType<DiagnosisReport>(report)
+  expectType<'pass' | 'warn' | 'fail' | 'skip' | undefined>(report.checks[0]?.status)
+  expectType<CheckId | undefined>(report.checks[0]?.id)
+  await app.metabaseSso.diagnose({ origin: 'https://app.example.com', user: { email: 'x', team: 'y' } })
+  await app.metabaseSso.diagnose({ origin: ['https://app.example.com'] })
   expectType<string>(await app.metabaseSso.signGuest({ resource: { dashboard: 1 } }))
   expectType<URL>(await app.metabaseSso.guestEmbedUrl(
     { resource: { question: 'x' }, params: { a: 1 } }, { bordered: true, theme: 'night', hide_parameters: ['a'] }

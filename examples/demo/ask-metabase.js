@@ -20,7 +20,8 @@ export function createQuestions (instanceUrl) {
   async function who (session) {
     const answer = await get('/api/user/current', { 'x-metabase-session': session })
     if (answer?.status !== 200 || answer.json === undefined) return problem(answer)
-    const { common_name: name, email, groups, jwt_attributes: attributes } = answer.json
+    // Up to v55 there is one list of attributes.
+    const { common_name: name, email, groups, login_attributes: all, jwt_attributes: attributes = all } = answer.json
     return { user: { name, email, groups, attributes } }
   }
 

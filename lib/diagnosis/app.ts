@@ -1,15 +1,8 @@
 import type { Response } from '../metabase/transport.js'
-import { found, pass, secondsAhead, skip, type Checks, type Run } from './run.js'
+import { found, pass, secondsAhead, skip, type Checks } from './run.js'
 
 /** An origin that no app lists. */
 const FOREIGN = 'https://foreign-origin.invalid'
-
-/** Asks as a front end's `fetch` does, without a user. */
-const asPage = (run: Run, origin?: string): Promise<Response> => run.askApp({
-  method: 'GET',
-  path: '?response=json',
-  headers: { accept: 'application/json', ...origin !== undefined && { origin } }
-})
 
 /** Second-level names under which others register: `co.uk`, and hosts of many apps. */
 const SHARED = new RegExp([
@@ -39,13 +32,13 @@ export const appChecks: Checks<
   'app-cookie' | 'app-clock'
 > = {
   async 'app-response' (run) {
-    const { status } = await asPage(run)
+    const { status } = await run.stranger()
     if (status === 404) return found('missing')
     return status >= 502 && status <= 504 ? found('down', `status ${status}`) : pass(`status ${status}`)
   },
 
   async 'app-stranger' (run) {
-    const { status } = await asPage(run)
+    const { status } = await run.stranger()
     if (status === 401) return pass()
     if (status >= 200 && status < 300) return found('open')
     return found(status >= 300 && status < 400 ? 'redirected' : 'other', `status ${status}`)
@@ -55,7 +48,7 @@ export const appChecks: Checks<
     const { origins } = run.settings
     if (origins.length === 0) return skip('no origin of a front end is given')
     for (const origin of origins) {
-      const { headers } = await asPage(run, origin)
+      const { headers } = await run.askApp({ origin })
       const allowed = headers['access-control-allow-origin']
       if (allowed !== origin && allowed !== '*') return found('missing', origin)
       const hasCredentials = allowed !== '*' && headers['access-control-allow-credentials'] === 'true'
@@ -66,7 +59,7 @@ export const appChecks: Checks<
   },
 
   async 'app-foreign-origin' (run) {
-    const { headers } = await asPage(run, FOREIGN)
+    const { headers } = await run.askApp({ origin: FOREIGN })
     return headers['access-control-allow-origin'] === undefined ? pass() : found('open')
   },
 
@@ -74,11 +67,8 @@ export const appChecks: Checks<
     const { origins } = run.settings
     if (origins.length === 0) return skip('no origin of a front end is given')
     for (const origin of origins) {
-      const { status, headers } = await run.askApp({
-        method: 'OPTIONS',
-        path: '?response=json',
-        headers: { origin, 'access-control-request-method': 'GET', 'access-control-request-headers': 'authorization' }
-      })
+      const asked = { 'access-control-request-method': 'GET', 'access-control-request-headers': 'authorization' }
+      const { status, headers } = await run.askApp({ origin, ...asked }, 'OPTIONS')
       const isAnswered = status >= 200 && status < 300
       if (!isAnswered || headers['access-control-allow-origin'] !== origin) {
         return found('stopped', `${origin}: status ${status}`)
@@ -88,14 +78,14 @@ export const appChecks: Checks<
   },
 
   async 'app-no-store' (run) {
-    const { headers } = await asPage(run)
+    const { headers } = await run.stranger()
     const control = String(headers['cache-control'] ?? 'none')
     return /\bno-store\b/i.test(control) ? pass() : found('stored', `Cache-Control: ${control}`)
   },
 
   async 'app-cookie' (run) {
     const { appUrl, origins } = run.settings
-    const attributes = sessionCookie(await asPage(run))
+    const attributes = sessionCookie(await run.stranger())
     if (attributes === undefined) return skip('the response to a request without a user sets no cookie')
     const isSecure = attributes.includes('secure')
     const isCrossSite = origins.some(origin => siteOf(origin) !== siteOf(String(appUrl)))
@@ -107,7 +97,7 @@ export const appChecks: Checks<
   },
 
   async 'app-clock' (run) {
-    const app = await secondsAhead(() => asPage(run))
+    const app = await secondsAhead(() => run.askApp())
     const behind = await run.secondsAhead() - app
     const detail = `the app is ${Math.abs(behind)} s ${behind < 0 ? 'ahead' : 'behind'}`
     if (behind > 180) return found('behind', detail)

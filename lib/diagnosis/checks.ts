@@ -18,19 +18,17 @@ export interface Problem {
   isWarning?: true
 }
 
-/** What one check says. docs/troubleshooting.md is made of these rows. */
-interface CheckRow {
-  group: DiagnosisGroup
-  /** Checks without which it says nothing: it is skipped where one of them failed or was skipped. */
-  needs: readonly string[]
-  /** What holds when it passes: one clause. */
-  title: string
-  /** Texts and sights by which the fault shows. */
-  symptoms: readonly string[]
-  /** Causes of the same symptoms that no check sees, a sentence each. */
-  unseen?: readonly string[]
-  problems: Readonly<Record<string, Problem>>
-}
+/**
+ * Makes the row of one check. docs/troubleshooting.md is made of these.
+ * @param needs checks without which it says nothing: it is skipped where one of them failed or was skipped
+ * @param title what holds when it passes: one clause
+ * @param symptoms texts and sights by which a fault shows
+ * @param unseen causes of the same symptoms that no check sees, a sentence each
+ */
+const row = <const Problems extends Readonly<Record<string, Problem>>>(
+  group: DiagnosisGroup, needs: readonly string[], title: string, symptoms: readonly string[], problems: Problems,
+  unseen: readonly string[] = []
+) => ({ group, needs, title, symptoms, problems, unseen })
 
 const warning = (summary: string, fix: string): Problem => ({ summary, fix, isWarning: true })
 const failure = (summary: string, fix: string): Problem => ({ summary, fix })
@@ -42,496 +40,340 @@ const PROXY_FIX = 'Check that `instanceUrl` is the address of Metabase. Look at 
 /** Every check, in the order in which they are run: causes before consequences. */
 export const checkRows = {
   // Without a request to Metabase.
-  address: {
-    group: 'network',
-    needs: [],
-    title: 'the host name of `instanceUrl` has an address',
-    symptoms: ['METABASE_SSO_UNREACHABLE (ENOTFOUND)'],
-    problems: {
-      unknown: failure('the host name of `instanceUrl` has no address',
-        'Check the spelling of `instanceUrl`, and the DNS that this server uses: in a container it may be another one.')
-    }
-  },
-  connection: {
-    group: 'network',
-    needs: ['address'],
-    title: 'this server can connect to Metabase',
-    symptoms: ['METABASE_SSO_UNREACHABLE (ECONNREFUSED, EHOSTUNREACH)', 'METABASE_SSO_TIMEOUT'],
-    problems: {
-      refused: failure('no address of `instanceUrl` accepts a connection',
-        'Start Metabase, and check the port in `instanceUrl` and the firewall between. From a container, localhost ' +
-        'is the container itself.'),
-      proxied: failure('no address of `instanceUrl` accepts a connection, and this server has a proxy',
-        'Pass a `dispatcher` that goes through the proxy: undici\'s EnvHttpProxyAgent reads HTTP_PROXY, HTTPS_PROXY ' +
-        'and NO_PROXY, which the plugin does not read itself.'),
-      partly: warning('one of the addresses of `instanceUrl` does not accept a connection',
-        'Check the DNS entries of the host. Each new connection may lose time on the dead address.')
-    }
-  },
-  tls: {
-    group: 'network',
-    needs: ['connection'],
-    title: 'the connection to Metabase is encrypted and trusted, or meant to be plain',
-    symptoms: ['METABASE_SSO_TLS_FAILED'],
-    problems: {
-      plain: failure('the port of `instanceUrl` does not speak https',
-        'Write http:// in `instanceUrl`, or the port of https.'),
-      expired: failure('the certificate of Metabase has expired, or is not valid yet',
-        'Get a new certificate for Metabase, and check the clock of this server.'),
-      name: failure('the certificate of Metabase is for another host name',
-        'Write the host name of the certificate in `instanceUrl`, or get a certificate for this one.'),
-      untrusted: failure('this server does not trust the certificate of Metabase',
-        'Set NODE_EXTRA_CA_CERTS to the certificate of your authority, or pass a `dispatcher` that trusts it.')
-    }
-  },
-  response: {
-    group: 'network',
-    needs: ['tls'],
-    title: 'something at `instanceUrl` answers requests',
-    symptoms: [
-      'METABASE_SSO_GATEWAY_FAILED', 'METABASE_SSO_PROXY_REFUSED', 'METABASE_SSO_REDIRECTED', 'METABASE_SSO_TIMEOUT',
-      'a 404 page on /auth/sso'
-    ],
-    problems: {
-      starting: failure('Metabase is still starting',
-        'Let Metabase start, which takes minutes after an upgrade, and ask again.'),
-      down: failure('something in front of Metabase answers that it is down',
-        'Look at Metabase behind its proxy: it is down, starting or overloaded.'),
-      redirected: failure('requests to `instanceUrl` are redirected',
-        'Write the final URL in `instanceUrl` (https, the canonical host), and let no login wall guard it.'),
-      refused: failure('something in front of Metabase refuses the requests of this server', PROXY_FIX),
-      missing: failure('`instanceUrl` leads to a server that does not know the path',
-        'Check the path prefix of `instanceUrl`: is one missing, or one too many?')
-    }
-  },
+  address: row('network', [], 'the host name of `instanceUrl` has an address', [
+    'METABASE_SSO_UNREACHABLE (ENOTFOUND)'
+  ], {
+    unknown: failure('the host name of `instanceUrl` has no address',
+      'Check the spelling of `instanceUrl`, and the DNS that this server uses: in a container it may be another one.')
+  }),
+  connection: row('network', ['address'], 'this server can connect to Metabase', [
+    'METABASE_SSO_UNREACHABLE (ECONNREFUSED, EHOSTUNREACH)', 'METABASE_SSO_TIMEOUT'
+  ], {
+    refused: failure('no address of `instanceUrl` accepts a connection',
+      'Start Metabase, and check the port in `instanceUrl` and the firewall between. From a container, localhost ' +
+      'is the container itself.'),
+    proxied: failure('no address of `instanceUrl` accepts a connection, and this server has a proxy',
+      'Set NODE_USE_ENV_PROXY=1, with which the plugin reads HTTP_PROXY, HTTPS_PROXY and NO_PROXY, or pass a ' +
+      '`dispatcher` that goes through the proxy.'),
+    partly: warning('one of the addresses of `instanceUrl` does not accept a connection',
+      'Check the DNS entries of the host. Each new connection may lose time on the dead address.')
+  }),
+  tls: row('network', ['connection'], 'the connection to Metabase is encrypted and trusted, or meant to be plain', [
+    'METABASE_SSO_TLS_FAILED'
+  ], {
+    plain: failure('the port of `instanceUrl` does not speak https',
+      'Write http:// in `instanceUrl`, or the port of https.'),
+    expired: failure('the certificate of Metabase has expired, or is not valid yet',
+      'Get a new certificate for Metabase, and check the clock of this server.'),
+    name: failure('the certificate of Metabase is for another host name',
+      'Write the host name of the certificate in `instanceUrl`, or get a certificate for this one.'),
+    untrusted: failure('this server does not trust the certificate of Metabase',
+      'Set NODE_EXTRA_CA_CERTS to the certificate of your authority, or pass a `dispatcher` that trusts it.')
+  }),
+  response: row('network', ['tls'], 'something at `instanceUrl` answers requests', [
+    'METABASE_SSO_GATEWAY_FAILED', 'METABASE_SSO_PROXY_REFUSED', 'METABASE_SSO_REDIRECTED', 'METABASE_SSO_TIMEOUT',
+    'METABASE_SSO_NOT_FOUND', 'a 404 page on /auth/sso'
+  ], {
+    starting: failure('Metabase is still starting',
+      'Let Metabase start, which takes minutes after an upgrade, and ask again.'),
+    down: failure('something in front of Metabase answers that it is down',
+      'Look at Metabase behind its proxy: it is down, starting or overloaded.'),
+    redirected: failure('requests to `instanceUrl` are redirected',
+      'Write the final URL in `instanceUrl` (https, the canonical host), and let no login wall guard it.'),
+    refused: failure('something in front of Metabase refuses the requests of this server', PROXY_FIX),
+    missing: failure('`instanceUrl` leads to a server that does not know the path',
+      'Check the path prefix of `instanceUrl`: is one missing, or one too many?')
+  }),
 
   // What Metabase says of itself.
-  metabase: {
-    group: 'instance',
-    needs: ['response'],
-    title: 'the server at `instanceUrl` is a Metabase',
-    symptoms: ['METABASE_SSO_RESPONSE_NOT_JSON', 'METABASE_SSO_RESPONSE_UNEXPECTED', 'Unexpected token \'<\''],
-    problems: {
-      page: failure('a page answers in place of Metabase',
-        'Check `instanceUrl`, its path prefix included. If it is right, a login, maintenance or error page of ' +
-        'something in front of Metabase answers: let this server through.'),
-      other: failure('the server at `instanceUrl` does not answer as Metabase does',
-        'Check `instanceUrl`, its port and path prefix included.')
-    }
-  },
-  version: {
-    group: 'instance',
-    needs: ['metabase'],
-    title: 'no release with a known fault in sign-ins',
-    symptoms: [
-      'Error loading the Embedded Analytics SDK', 'a banner about versions', 'Invalid redirect URL',
-      'Ambiguous URI path separator', 'METABASE_SSO_TENANT_ON_INTERNAL_USER'
-    ],
-    unseen: [
-      'The React SDK in your front end has another major version than Metabase: install the one of your Metabase.',
-      'The Content-Security-Policy of your page blocks the script of the SDK: allow `publicUrl` in `script-src`.'
-    ],
-    problems: {
-      old: failure('this Metabase is older than version 50, the first with an SDK', 'Upgrade Metabase to 50 or later.'),
-      redirects: failure('1.46.7 refuses every `return_to` (metabase#33028)', 'Upgrade Metabase to 50 or later.'),
-      home: warning('this release of version 56 fails after a sign-in without `return_to` (metabase#63814)',
-        'Upgrade Metabase to the last release of 56 or later. The plugin always sends `return_to`; links of your ' +
-        'own may not.'),
-      sdk: warning('version 57 before 57.2.3 does not load the React SDK of its own (metabase#65964)',
-        'Upgrade Metabase to 57.2.3 or later.'),
-      tenants: warning('this release can make an internal user of the first tenant user after a start (metabase#78413)',
-        'Upgrade Metabase to a release with PR 78492 (2026-07), if you use tenants.')
-    }
-  },
-  edition: {
-    group: 'instance',
-    needs: ['metabase'],
-    title: 'the edition and the licence include JWT sign-in',
-    symptoms: [
-      'SSO has not been enabled and/or configured', 'The auth/sso endpoint only exists in enterprise builds',
-      'METABASE_SSO_OPEN_SOURCE', 'a 404 page on /auth/sso', '402 on /auth/sso'
-    ],
-    problems: {
-      'open-source': failure('this is the open-source edition of Metabase, which has no JWT sign-in',
-        'Get a Pro or Enterprise plan and its edition of Metabase, or use guest embeds, which work without.'),
-      licence: failure('the licence of this Metabase does not include JWT sign-in, or has lapsed',
-        'Check the licence in Admin > Settings > License: JWT sign-in needs a Pro or Enterprise plan with a valid ' +
-        'token.')
-    }
-  },
-  https: {
-    group: 'instance',
-    needs: [],
-    title: 'https is used where browsers and secrets need it',
-    symptoms: ['a warning about mixed content', 'an empty iframe', 'a login form inside the iframe, or a login loop'],
-    unseen: [
-      'A login form inside the iframe: the cookie of Metabase itself needs `MB_SESSION_COOKIE_SAMESITE=none` where ' +
-      'your ' +
-      'page is on another site. Safari and private windows block it all the same.'
-    ],
-    problems: {
-      mixed: failure('your pages have https, and Metabase has http: browsers refuse to load it',
-        'Serve Metabase over https, and write https:// in `publicUrl` (or `instanceUrl`).'),
-      clear: warning('`instanceUrl` is http:// for a public name: JWTs and sessions can be read on the way',
-        'Write https:// in `instanceUrl`; or set `publicUrl`, if `instanceUrl` is an address of your own network.')
-    }
-  },
-  'site-url': {
-    group: 'instance',
-    needs: ['metabase'],
-    title: 'the site URL of Metabase is `publicUrl`',
-    symptoms: ['Invalid redirect URL', 'links in Metabase lead elsewhere'],
-    problems: {
-      host: failure('the site URL of Metabase is on another host than `publicUrl`: it refuses redirects to this one',
-        'Set the site URL (Admin > Settings > General) to `publicUrl`, or `publicUrl` to the address that browsers ' +
-        'use.'),
-      other: warning('the site URL of Metabase has another scheme, port or path than `publicUrl`',
-        'Set the site URL (Admin > Settings > General) to `publicUrl`, or `publicUrl` to the address that browsers ' +
-        'use.'),
-      missing: warning('Metabase has no site URL',
-        'Set the site URL (Admin > Settings > General) to the address that browsers use.')
-    }
-  },
+  metabase: row('instance', ['response'], 'the server at `instanceUrl` is a Metabase', [
+    'METABASE_SSO_RESPONSE_NOT_JSON', 'METABASE_SSO_RESPONSE_UNEXPECTED', 'Unexpected token \'<\''
+  ], {
+    page: failure('a page answers in place of Metabase',
+      'Check `instanceUrl`, its path prefix included. If it is right, a login, maintenance or error page of ' +
+      'something in front of Metabase answers: let this server through.'),
+    other: failure('the server at `instanceUrl` does not answer as Metabase does',
+      'Check `instanceUrl`, its port and path prefix included.')
+  }),
+  version: row('instance', ['metabase'], 'no release with a known fault in sign-ins', [
+    'Error loading the Embedded Analytics SDK', 'a banner about versions', 'Invalid redirect URL',
+    'Ambiguous URI path separator', 'METABASE_SSO_TENANT_ON_INTERNAL_USER'
+  ], {
+    old: failure('this Metabase is older than version 50, the first with an SDK', 'Upgrade Metabase to 50 or later.'),
+    redirects: failure('1.46.7 refuses every `return_to` (metabase#33028)', 'Upgrade Metabase to 50 or later.'),
+    home: warning('this release of version 56 fails after a sign-in without `return_to` (metabase#63814)',
+      'Upgrade Metabase to the last release of 56 or later. The plugin always sends `return_to`; links of your ' +
+      'own may not.'),
+    sdk: warning('version 57 before 57.2.3 does not load the React SDK of its own (metabase#65964)',
+      'Upgrade Metabase to 57.2.3 or later.'),
+    tenants: warning('this release can make an internal user of the first tenant user after a start (metabase#78413)',
+      'Upgrade Metabase to a release with PR 78492 (2026-07), if you use tenants.')
+  }, [
+    'The React SDK in your front end has another major version than Metabase: install the one of your Metabase.',
+    'The Content-Security-Policy of your page blocks the script of the SDK: allow `publicUrl` in `script-src`.'
+  ]),
+  edition: row('instance', ['metabase'], 'the edition and the licence include JWT sign-in', [
+    'SSO has not been enabled and/or configured', 'The auth/sso endpoint only exists in enterprise builds',
+    'METABASE_SSO_OPEN_SOURCE', 'a 404 page on /auth/sso', '402 on /auth/sso'
+  ], {
+    'open-source': failure('this is the open-source edition of Metabase, which has no JWT sign-in',
+      'Get a Pro or Enterprise plan and its edition of Metabase, or use guest embeds, which work without.'),
+    licence: failure('the licence of this Metabase does not include JWT sign-in, or has lapsed',
+      'Check the licence in Admin > Settings > License: JWT sign-in needs a Pro or Enterprise plan with a valid ' +
+      'token.')
+  }),
+  https: row('instance', [], 'https is used where browsers and secrets need it', [
+    'a warning about mixed content', 'an empty iframe', 'a login form inside the iframe, or a login loop'
+  ], {
+    mixed: failure('your pages have https, and Metabase has http: browsers refuse to load it',
+      'Serve Metabase over https, and write https:// in `publicUrl` (or `instanceUrl`).'),
+    clear: warning('`instanceUrl` is http:// for a public name: JWTs and sessions can be read on the way',
+      'Write https:// in `instanceUrl`; or set `publicUrl`, if `instanceUrl` is an address of your own network.')
+  }, [
+    'A login form inside the iframe: the cookie of Metabase itself needs `MB_SESSION_COOKIE_SAMESITE=none` where ' +
+    'your page is on another site. Safari and private windows block it all the same.'
+  ]),
+  'site-url': row('instance', ['metabase'], 'the site URL of Metabase is `publicUrl`', [
+    'Invalid redirect URL', 'links in Metabase lead elsewhere'
+  ], {
+    host: failure('the site URL of Metabase is on another host than `publicUrl`: it refuses redirects to this one',
+      'Set the site URL (Admin > Settings > General) to `publicUrl`, or `publicUrl` to the address that browsers ' +
+      'use.'),
+    other: warning('the site URL of Metabase has another scheme, port or path than `publicUrl`',
+      'Set the site URL (Admin > Settings > General) to `publicUrl`, or `publicUrl` to the address that browsers ' +
+      'use.'),
+    missing: warning('Metabase has no site URL',
+      'Set the site URL (Admin > Settings > General) to the address that browsers use.')
+  }),
 
   // Sign-in, without a user.
-  'jwt-sso': {
-    group: 'sso',
-    needs: ['edition'],
-    title: 'JWT sign-in is on and set up in Metabase',
-    symptoms: [
-      'SSO has not been enabled and/or configured', 'JWT authentication is not enabled', 'METABASE_SSO_SSO_DISABLED'
-    ],
-    problems: {
-      off: failure('JWT sign-in is off in Metabase, or lacks its identity provider URI or signing key',
-        `Switch it on, with an identity provider URI and a signing key: ${JWT_PAGE}.`)
-    }
-  },
-  saml: {
-    group: 'sso',
-    needs: ['jwt-sso'],
-    title: 'Metabase answers clients for JWT',
-    symptoms: ['a SAML pop-up or sign-in page'],
-    problems: {
-      first: warning('SAML is on, too, and answers clients that do not ask for JWT',
-        'Set `preferredAuthMethod: "jwt"` in the configuration of the SDK or of embed.js, or switch SAML off in ' +
-        'Metabase.')
-    }
-  },
-  'identity-provider': {
-    group: 'sso',
-    needs: ['jwt-sso'],
-    title: 'the identity provider URI points at the route of the app',
-    symptoms: [
-      'Failed to fetch JWT token from …', 'must return an object with the shape { jwt: string }',
-      'the browser ends on another page of the app, or on a 404'
-    ],
-    unseen: [
-      'A `fetchRequestToken` of before SDK 0.55 returns a session: add `?response=json` to the URL that it calls.'
-    ],
-    problems: {
-      missing: warning('Metabase has no identity provider URI: SDK 0.55 and later and embed.js find no route',
-        `Set "JWT Identity Provider URI" to the full URL of the route: ${JWT_PAGE}. Or set jwtProviderUri in the ` +
-        'front end.'),
-      scheme: failure('the identity provider URI has no scheme, so that browsers take it for a path of Metabase',
-        `Set "JWT Identity Provider URI" to the full URL of the route, with https://: ${JWT_PAGE}.`),
-      plain: failure('the identity provider URI is http://, and the route is https://',
-        `Write https:// in "JWT Identity Provider URI": ${JWT_PAGE}.`),
-      host: failure('the identity provider URI points at another host or port than that of the route',
-        `Set "JWT Identity Provider URI" to the full URL of the route: ${JWT_PAGE}.`),
-      path: failure('the identity provider URI has another path than the route',
-        `Set "JWT Identity Provider URI" to the full URL of the route: ${JWT_PAGE}. \`path\` and \`prefix\` make ` +
-        'its path.')
-    }
-  },
-  exchange: {
-    group: 'sso',
-    needs: ['jwt-sso'],
-    title: 'Metabase has a way to exchange a JWT for a session',
-    symptoms: [
-      'authentication failed', '302 to a request with token=true', 'METABASE_SSO_TOKEN_MISSING',
-      'METABASE_SSO_PROXY_REFUSED'
-    ],
-    problems: {
-      blocked: failure('something in front of Metabase refuses JWTs', PROXY_FIX),
-      lost: failure('the bodies of requests do not reach Metabase',
-        'Look at proxies and firewalls between here and Metabase: something drops request bodies.')
-    }
-  },
-  secret: {
-    group: 'secret',
-    needs: ['exchange'],
-    title: '`secret` is the JWT signing key of Metabase',
-    symptoms: ['Message seems corrupt or manipulated', 'METABASE_SSO_SECRET_REFUSED'],
-    unseen: ['A cache between the app and the browser serves JWTs of before a rotation: see the check app-no-store.'],
-    problems: {
-      'embedding-key': failure('`secret` and the embedding secret key are mixed up',
-        `Set \`secret\` to the JWT signing key (${JWT_PAGE}); the embedding secret key is \`guest.secret\`.`),
-      'white-space': failure('`secret` is the JWT signing key with white space around it',
-        'Write the key without white space: a line break or space was pasted along.'),
-      quotes: failure('`secret` is the JWT signing key in quotes, which are then a part of the key',
-        'Write the key without quotes where it is set: in the environment they are a part of it.'),
-      'not-first': warning('Metabase has another key of `secret` than the first',
-        'Write the key that Metabase has first in `secret`: the first signs what browsers trade themselves.'),
-      wrong: failure('`secret` is not the JWT signing key of Metabase',
-        `Copy the JWT signing key from Metabase (${JWT_PAGE}) into \`secret\` again: it was regenerated, cut short, ` +
-        'or belongs to another instance.'),
-      hidden: warning('Metabase hides whether `secret` is its JWT signing key (MB_HIDE_STACKTRACES)',
-        `Copy the JWT signing key from Metabase (${JWT_PAGE}) into \`secret\` again, if sign-ins fail.`)
-    }
-  },
-  clock: {
-    group: 'secret',
-    needs: ['secret'],
-    title: 'the clocks of this server and of Metabase agree',
-    symptoms: [
-      'Token is older than max-age (180)', 'Token is expired', 'METABASE_SSO_TOKEN_TOO_OLD',
-      'METABASE_SSO_TOKEN_EXPIRED'
-    ],
-    unseen: ['A JWT is kept and used again: sign a fresh one for each sign-in, and let no cache keep the response.'],
-    problems: {
-      old: failure('Metabase finds a fresh JWT older than 180 seconds: this clock is behind, or that of Metabase ' +
-        'ahead', CLOCKS),
-      expired: failure('Metabase finds a fresh JWT expired: this clock is behind, or that of Metabase ahead',
-        `${CLOCKS} Or raise \`tokenLifetime\`, if it is a very few seconds.`),
-      drift: warning('the clocks of this server and of Metabase differ, by what their responses say', CLOCKS)
-    }
-  },
+  'jwt-sso': row('sso', ['edition'], 'JWT sign-in is on and set up in Metabase', [
+    'SSO has not been enabled and/or configured', 'JWT authentication is not enabled', 'METABASE_SSO_SSO_DISABLED'
+  ], {
+    off: failure('JWT sign-in is off in Metabase, or lacks its identity provider URI or signing key',
+      `Switch it on, with an identity provider URI and a signing key: ${JWT_PAGE}.`)
+  }),
+  saml: row('sso', ['jwt-sso'], 'Metabase answers clients for JWT', ['a SAML pop-up or sign-in page'], {
+    first: warning('SAML is on, too, and answers clients that do not ask for JWT',
+      'Set `preferredAuthMethod: "jwt"` in the configuration of the SDK or of embed.js, or switch SAML off in ' +
+      'Metabase.')
+  }),
+  'identity-provider': row('sso', ['jwt-sso'], 'the identity provider URI points at the route of the app', [
+    'Failed to fetch JWT token from …', 'must return an object with the shape { jwt: string }',
+    'the browser ends on another page of the app, or on a 404'
+  ], {
+    missing: warning('Metabase has no identity provider URI: SDK 0.55 and later and embed.js find no route',
+      `Set "JWT Identity Provider URI" to the full URL of the route: ${JWT_PAGE}. Or set jwtProviderUri in the ` +
+      'front end.'),
+    scheme: failure('the identity provider URI has no scheme, so that browsers take it for a path of Metabase',
+      `Set "JWT Identity Provider URI" to the full URL of the route, with https://: ${JWT_PAGE}.`),
+    plain: failure('the identity provider URI is http://, and the route is https://',
+      `Write https:// in "JWT Identity Provider URI": ${JWT_PAGE}.`),
+    host: failure('the identity provider URI points at another host or port than that of the route',
+      `Set "JWT Identity Provider URI" to the full URL of the route: ${JWT_PAGE}.`),
+    path: failure('the identity provider URI has another path than the route',
+      `Set "JWT Identity Provider URI" to the full URL of the route: ${JWT_PAGE}. \`path\` and \`prefix\` make ` +
+      'its path.')
+  }, [
+    'A `fetchRequestToken` of before SDK 0.55 returns a session: add `?response=json` to the URL that it calls.'
+  ]),
+  exchange: row('sso', ['jwt-sso'], 'Metabase has a way to exchange a JWT for a session', [
+    'authentication failed', '302 to a request with token=true', 'METABASE_SSO_TOKEN_MISSING',
+    'METABASE_SSO_PROXY_REFUSED'
+  ], {
+    blocked: failure('something in front of Metabase refuses JWTs', PROXY_FIX),
+    lost: failure('the bodies of requests do not reach Metabase',
+      'Look at proxies and firewalls between here and Metabase: something drops request bodies.')
+  }),
+  secret: row('secret', ['exchange'], '`secret` is the JWT signing key of Metabase', [
+    'Message seems corrupt or manipulated', 'METABASE_SSO_SECRET_REFUSED'
+  ], {
+    'embedding-key': failure('`secret` and the embedding secret key are mixed up',
+      `Set \`secret\` to the JWT signing key (${JWT_PAGE}); the embedding secret key is \`guest.secret\`.`),
+    'white-space': failure('`secret` is the JWT signing key with white space around it',
+      'Write the key without white space: a line break or space was pasted along.'),
+    quotes: failure('`secret` is the JWT signing key in quotes, which are then a part of the key',
+      'Write the key without quotes where it is set: in the environment they are a part of it.'),
+    'not-first': warning('Metabase has another key of `secret` than the first',
+      'Write the key that Metabase has first in `secret`: the first signs what browsers trade themselves.'),
+    wrong: failure('`secret` is not the JWT signing key of Metabase',
+      `Copy the JWT signing key from Metabase (${JWT_PAGE}) into \`secret\` again: it was regenerated, cut short, ` +
+      'or belongs to another instance.'),
+    hidden: warning('Metabase hides whether `secret` is its JWT signing key (MB_HIDE_STACKTRACES)',
+      `Copy the JWT signing key from Metabase (${JWT_PAGE}) into \`secret\` again, if sign-ins fail.`)
+  }, [
+    'A cache between the app and the browser serves JWTs of before a rotation: see the check app-no-store.'
+  ]),
+  clock: row('secret', ['secret'], 'the clocks of this server and of Metabase agree', [
+    'Token is older than max-age (180)', 'Token is expired', 'METABASE_SSO_TOKEN_TOO_OLD',
+    'METABASE_SSO_TOKEN_EXPIRED'
+  ], {
+    old: failure('Metabase finds a fresh JWT too old: this clock is behind, or that of Metabase ahead', CLOCKS),
+    expired: failure('Metabase finds a fresh JWT expired: this clock is behind, or that of Metabase ahead',
+      `${CLOCKS} Or raise \`tokenLifetime\`, if it is a very few seconds.`),
+    drift: warning('the clocks of this server and of Metabase differ, by what their responses say', CLOCKS)
+  }, [
+    'A JWT is kept and used again: sign a fresh one for each sign-in, and let no cache keep the response.'
+  ]),
 
   // What browsers ask of Metabase directly.
-  embedding: {
-    group: 'embedding',
-    needs: ['jwt-sso'],
-    title: 'embedding is on in Metabase',
-    symptoms: [
-      'Failed to fetch', 'Unable to connect to instance', 'Embedding SDK for React is disabled',
-      'SDK Embedding is not enabled.',
-      '402 on /auth/sso', 'METABASE_SSO_SDK_EMBEDDING_DISABLED'
-    ],
-    unseen: [
-      '"not allowed in production", or works on localhost only: the front end uses an API key, or a session of ' +
-      'your own.'
-    ],
-    problems: {
-      off: failure('the React SDK and modular embedding (embed.js) are both off in Metabase',
-        `Switch on what your front end uses: ${EMBEDDING_PAGE}. Some versions have two switches, others one for both.`),
-      'sdk-needed': failure('the React SDK is off in Metabase, and sign-ins need it up to version 54',
-        `Switch on the embedding SDK for React: ${EMBEDDING_PAGE}.`),
-      sdk: warning('the React SDK is off in Metabase', `Switch it on, if you use the React SDK: ${EMBEDDING_PAGE}.`),
-      modular: warning('modular embedding (embed.js) is off in Metabase',
-        `Switch it on, if you use embed.js: ${EMBEDDING_PAGE}.`)
-    }
-  },
-  cors: {
-    group: 'embedding',
-    needs: ['embedding'],
-    title: 'Metabase lets the front end read its responses (CORS)',
-    symptoms: [
-      'Failed to fetch', 'Unable to connect to instance', 'a CORS error on a URL of Metabase',
-      'works on localhost only'
-    ],
-    problems: {
-      'not-listed': failure('Metabase does not let the front end read its responses',
-        `Add the origin of the front end to the authorized origins (CORS): ${EMBEDDING_PAGE}. ` +
-        'Localhost is let in without, so that the fault shows only once deployed.'),
-      preflight: failure('something in front of Metabase answers preflights (OPTIONS) in its place',
-        'Let OPTIONS requests through to Metabase, and take no CORS headers away: look at the proxy.')
-    }
-  },
-  'frame-ancestors': {
-    group: 'embedding',
-    needs: ['metabase'],
-    title: 'Metabase may be shown in an iframe of the front end',
-    symptoms: [
-      'an empty iframe', '… refused to connect', 'Refused to frame … because an ancestor violates … frame-ancestors'
-    ],
-    problems: {
-      refused: warning('Metabase does not let the front end show it in an iframe, which full-app embedding needs',
-        'Add the origin of the front end to the authorized origins of interactive (full-app) embedding: ' +
-        `${EMBEDDING_PAGE}. Ignore it without full-app embedding.`)
-    }
-  },
-  'guest-embedding': {
-    group: 'guest',
-    needs: ['metabase'],
-    title: 'guest embedding is on in Metabase',
-    symptoms: ['Embedding is not enabled.'],
-    unseen: [
-      '"Embedding is not enabled for this object.": publish the item for embedding.',
-      '"You must specify a value for :x in the JWT.", "Token is missing value for keypath [:params]": name each ' +
-      'locked parameter.',
-      '"You\'re not allowed to specify a value for :x.": the parameter is disabled or editable in Metabase; lock it.',
-      'A guest item stops after some minutes: the token has ended. Let embed.js ask again, by guestEmbedProviderUri.',
-      'A question by its entity id fails: use its number.'
-    ],
-    problems: {
-      off: failure('guest (static) embedding is off in Metabase',
-        `Switch on guest (static) embedding: ${EMBEDDING_PAGE}.`)
-    }
-  },
-  'guest-secret': {
-    group: 'guest',
-    needs: ['guest-embedding'],
-    title: '`guest.secret` is the embedding secret key of Metabase',
-    symptoms: ['Message seems corrupt or manipulated, in a guest embed'],
-    problems: {
-      'signing-key': failure('`guest.secret` is the JWT signing key',
-        `Set \`guest.secret\` to the embedding secret key: ${EMBEDDING_PAGE}.`),
-      'white-space': failure('`guest.secret` is the embedding secret key with white space around it',
-        'Write the key without white space: a line break or space was pasted along.'),
-      quotes: failure('`guest.secret` is the embedding secret key in quotes, which are then a part of the key',
-        'Write the key without quotes where it is set: in the environment they are a part of it.'),
-      wrong: failure('`guest.secret` is not the embedding secret key of Metabase',
-        `Copy the embedding secret key from Metabase (${EMBEDDING_PAGE}) into \`guest.secret\` again.`)
-    }
-  },
+  embedding: row('embedding', ['jwt-sso'], 'embedding is on in Metabase', [
+    'Failed to fetch', 'Unable to connect to instance', 'Embedding SDK for React is disabled',
+    'SDK Embedding is not enabled.', '402 on /auth/sso', 'METABASE_SSO_SDK_EMBEDDING_DISABLED'
+  ], {
+    off: failure('the React SDK and modular embedding (embed.js) are both off in Metabase',
+      `Switch on what your front end uses: ${EMBEDDING_PAGE}. Some versions have two switches, others one for both.`),
+    'sdk-needed': failure('the React SDK is off in Metabase, and sign-ins need it up to version 55',
+      `Switch on the embedding SDK for React: ${EMBEDDING_PAGE}.`),
+    sdk: warning('the React SDK is off in Metabase', `Switch it on, if you use the React SDK: ${EMBEDDING_PAGE}.`),
+    modular: warning('modular embedding (embed.js) is off in Metabase',
+      `Switch it on, if you use embed.js: ${EMBEDDING_PAGE}.`)
+  }, [
+    '"not allowed in production", or works on localhost only: the front end uses an API key, or a session of ' +
+    'your own.'
+  ]),
+  cors: row('embedding', ['embedding'], 'Metabase lets the front end read its responses (CORS)', [
+    'Failed to fetch', 'Unable to connect to instance', 'a CORS error on a URL of Metabase', 'works on localhost only'
+  ], {
+    'not-listed': failure('Metabase does not let the front end read its responses',
+      `Add the origin of the front end to the authorized origins (CORS): ${EMBEDDING_PAGE}. ` +
+      'Localhost is let in without, so that the fault shows only once deployed.'),
+    preflight: failure('something in front of Metabase answers preflights (OPTIONS) in its place',
+      'Let OPTIONS requests through to Metabase, and take no CORS headers away: look at the proxy.')
+  }),
+  'frame-ancestors': row('embedding', ['metabase'], 'Metabase may be shown in an iframe of the front end', [
+    'an empty iframe', '… refused to connect', 'Refused to frame … because an ancestor violates … frame-ancestors'
+  ], {
+    refused: warning('Metabase does not let the front end show it in an iframe, which full-app embedding needs',
+      'Add the origin of the front end to the authorized origins of interactive (full-app) embedding: ' +
+      `${EMBEDDING_PAGE}. Ignore it without full-app embedding.`)
+  }),
+  'guest-embedding': row('guest', ['metabase'], 'guest embedding is on in Metabase', ['Embedding is not enabled.'], {
+    off: failure('guest (static) embedding is off in Metabase',
+      `Switch on guest (static) embedding: ${EMBEDDING_PAGE}.`)
+  }, [
+    '"Embedding is not enabled for this object.": publish the item for embedding.',
+    '"You must specify a value for :x in the JWT.", "Token is missing value for keypath [:params]": name each ' +
+    'locked parameter.',
+    '"You\'re not allowed to specify a value for :x.": the parameter is disabled or editable in Metabase; lock it.',
+    'A guest item stops after some minutes: the token has ended. Let embed.js ask again, by guestEmbedProviderUri.',
+    'A question by its entity id fails: use its number.'
+  ]),
+  'guest-secret': row('guest', ['guest-embedding'], '`guest.secret` is the embedding secret key of Metabase', [
+    'Message seems corrupt or manipulated, in a guest embed'
+  ], {
+    'signing-key': failure('`guest.secret` is the JWT signing key',
+      `Set \`guest.secret\` to the embedding secret key: ${EMBEDDING_PAGE}.`),
+    'white-space': failure('`guest.secret` is the embedding secret key with white space around it',
+      'Write the key without white space: a line break or space was pasted along.'),
+    quotes: failure('`guest.secret` is the embedding secret key in quotes, which are then a part of the key',
+      'Write the key without quotes where it is set: in the environment they are a part of it.'),
+    wrong: failure('`guest.secret` is not the embedding secret key of Metabase',
+      `Copy the embedding secret key from Metabase (${EMBEDDING_PAGE}) into \`guest.secret\` again.`)
+  }),
 
-  // With a user, who is signed in for real: the subject of these is the account.
-  account: {
-    group: 'sign-in',
-    needs: ['clock'],
-    title: 'Metabase signs the user in',
-    symptoms: [
-      'you\'ll need a … account', 'Tenant claim required for external user',
-      'Cannot add tenant claim to internal user'
-    ],
-    problems: {
-      administrator: warning('the user is an administrator of Metabase',
-        'Check that it is meant: a user who can set the e-mail or the groups in your app gets all that an ' +
-        'administrator may.'),
-      unread: warning('Metabase does not say what it made of the user', 'Look at the account in Admin > People.'),
-      'not-ended': failure('the session of this sign-in could not be ended',
-        'Check that DELETE requests to /api/session reach Metabase. The session ends by itself, after two weeks by ' +
-        'default.')
-    }
-  },
-  groups: {
-    group: 'sign-in',
-    needs: ['account'],
-    title: 'the account has the groups of the claims',
-    symptoms: ['groups are not applied, or removed', 'the user sees nothing, or too much'],
-    problems: {
-      fewer: warning('the account is in fewer groups than the claims name',
-        `Switch on "Synchronize group memberships" (${JWT_PAGE}), and map each name, or name the groups as ` +
-        'Metabase does. ' +
-        'One mapping ends the matching by name, which begins with version 56.')
-    }
-  },
-  attributes: {
-    group: 'sign-in',
-    needs: ['account'],
-    title: 'the account has the names and attributes of the claims',
-    symptoms: ['a sandbox is empty', 'attributes are missing or stale'],
-    problems: {
-      overridden: warning('an attribute that an admin has set by hand wins over that of the claims (version 56 and ' +
-        'later)',
+  // A real sign-in.
+  account: row('sign-in', ['clock'], 'Metabase signs the user in', [
+    'you\'ll need a … account', 'Tenant claim required for external user', 'Cannot add tenant claim to internal user',
+    'Tenant ID mismatch with existing user', 'Tenant is not active', 'Tenants and tenant users are disabled.',
+    'suddenly an administrator'
+  ], {
+    administrator: warning('the user is an administrator of Metabase',
+      'Check that it is meant: a user that can set the e-mail or the groups in your app gets all that an ' +
+      'administrator may.'),
+    unread: failure('Metabase does not say what it made of the user', 'Look at the account in Admin > People.'),
+    'not-ended': failure('the session of this sign-in could not be ended',
+      'Check that DELETE requests to /api/session reach Metabase. The session ends by itself, after two weeks by ' +
+      'default.')
+  }, [
+    'The account is unknown or deactivated, and user provisioning is off: adding a group mapping can switch it off.',
+    'The tenant of the claims is not that of the account: see the code of the error.'
+  ]),
+  groups: row('sign-in', ['account'], 'the account has the groups of the claims', [
+    'groups are not applied, or removed', 'the user sees nothing, or too much'
+  ], {
+    fewer: warning('the account is in fewer groups than the claims name',
+      `Switch on "Synchronize group memberships" (${JWT_PAGE}), and map each name, or name the groups as ` +
+      'Metabase does. ' +
+      'One mapping ends the matching by name, which begins with version 56.')
+  }),
+  attributes: row('sign-in', ['account'], 'the account has the names and attributes of the claims', [
+    'a sandbox is empty', 'attributes are missing or stale'
+  ], {
+    overridden: warning('an attribute that an admin has set by hand wins over that of the claims (since version 56)',
       'Have an admin remove the attribute from the account in Admin > People, if the claims are to count.'),
-      renamed: warning('Metabase takes a name for an attribute, or an attribute for something else',
-        `Set \`claimNames\` to the attribute names that Metabase has: ${JWT_PAGE}.`),
-      dropped: warning('Metabase has dropped an attribute of the claims',
-        'Return attributes as strings from `mapUserToClaims`, under names that do not begin with @.')
-    }
-  },
+    renamed: warning('Metabase takes a name for an attribute, or an attribute for something else',
+      `Set \`claimNames\` to the attribute names that Metabase has: ${JWT_PAGE}.`),
+    dropped: warning('Metabase has dropped an attribute of the claims',
+      'Return attributes as strings from `mapUserToClaims`, under names that do not begin with @.')
+  }),
 
   // The app, as browsers reach it.
-  'app-response': {
-    group: 'app',
-    needs: [],
-    title: 'the route of the app answers',
-    symptoms: ['Failed to fetch', 'Failed to fetch JWT token … status: 404'],
-    problems: {
-      missing: failure('there is no route at this URL',
-        'Check the URL: `prefix` and `path` make its path, and a proxy may cut it.'),
-      down: failure('something in front of the app answers that it is down', 'Look at the app behind its proxy.')
-    }
-  },
-  'app-stranger': {
-    group: 'app',
-    needs: ['app-response'],
-    title: 'the route answers 401 to a request without a user',
-    symptoms: ['must return an object with the shape { jwt: string }', 'Unexpected token \'<\''],
-    problems: {
-      open: failure('the route gives a JWT to a request without a user',
-        'Check `getUser`: it has to return nothing for a request without a session.'),
-      redirected: failure('a hook of the app or a proxy redirects requests without a user',
-        'Let the plugin\'s route answer by itself: take it out of the hook, or answer 401 to what is no navigation.'),
-      other: failure('the route answers with another status than 401 to a request without a user',
-        'Look at the log of the app, and at what stands in front of it.')
-    }
-  },
-  'app-cors': {
-    group: 'app',
-    needs: ['app-response'],
-    title: 'the route lets the front end read its responses (CORS)',
-    symptoms: ['Failed to fetch', 'a CORS error on the URL of the app', 'Failed to fetch JWT token'],
-    problems: {
-      missing: failure('the route does not let the front end read its responses',
-        'Add the origin of the front end to `origin`.'),
-      credentials: failure('the route allows the front end without credentials, so that no cookie is sent',
-        'Let the plugin set the CORS headers: a proxy or a hook of the app replaces them.'),
-      vary: warning('the response has CORS headers without `Vary: Origin`: a cache may serve them to another front end',
-        'Let the plugin set the CORS headers: a proxy or a hook of the app replaces them.')
-    }
-  },
-  'app-foreign-origin': {
-    group: 'app',
-    needs: ['app-response'],
-    title: 'the route has no CORS headers for a foreign page',
-    symptoms: [],
-    problems: {
-      open: failure('the route lets a foreign page read its responses',
-        'Let the plugin set the CORS headers, and list exact origins in `origin`: a proxy or a hook of the app ' +
-        'allows everyone.')
-    }
-  },
-  'app-preflight': {
-    group: 'app',
-    needs: ['app-response'],
-    title: 'the route answers preflights',
-    symptoms: ['Response to preflight request doesn\'t pass access control check'],
-    problems: {
-      stopped: failure('a hook of the app or a proxy stops preflights before the route',
-        'Register the plugin with `await` before a hook that authenticates every request, and let OPTIONS through ' +
-        'proxies.')
-    }
-  },
-  'app-no-store': {
-    group: 'app',
-    needs: ['app-response'],
-    title: 'responses of the route are not stored',
-    symptoms: ['Token is older than max-age (180)', 'a user gets the session of another one'],
-    problems: {
-      stored: failure('the responses of the route lack `Cache-Control: no-store`',
-        'Let the header through that the plugin sets: a proxy, a CDN or a hook of the app replaces it.')
-    }
-  },
-  'app-cookie': {
-    group: 'app',
-    needs: ['app-response'],
-    title: 'the session cookie of the app reaches it from the front end',
-    symptoms: ['Failed to fetch JWT token … status: 401', 'METABASE_SSO_NOT_AUTHENTICATED'],
-    unseen: [
-      'The front end calls the route without `credentials: "include"`.', 'The browser blocks third-party cookies.'
-    ],
-    problems: {
-      'cross-site': failure('the front end is on another site than the app, and browsers keep the cookie from it',
-        'Set `sameSite: "none"` and `secure: true` for the cookie of @fastify/session, or serve both from one site.'),
-      insecure: failure('the session cookie lacks Secure',
-        'Set `secure: true` for the cookie of @fastify/session, and `trustProxy` where a proxy ends https.'),
-      partitioned: warning('the cookie is third-party and lacks Partitioned: some browsers block it',
-        'Set `partitioned: true` for the cookie of @fastify/session, or serve both from one site.')
-    }
-  },
-  'app-clock': {
-    group: 'app',
-    needs: ['app-response'],
-    title: 'the clocks of the app and of Metabase agree',
-    symptoms: ['Token is older than max-age (180)'],
-    problems: {
-      behind: failure('the clock of the app is behind that of Metabase by more than a JWT may be old', CLOCKS),
-      drift: warning('the clocks of the app and of Metabase differ, by what their responses say', CLOCKS)
-    }
-  }
-} as const satisfies Record<string, CheckRow>
+  'app-response': row('app', [], 'the route of the app answers', [
+    'Failed to fetch', 'Failed to fetch JWT token … status: 404'
+  ], {
+    missing: failure('there is no route at this URL',
+      'Check the URL: `prefix` and `path` make its path, and a proxy may cut it.'),
+    down: failure('something in front of the app answers that it is down', 'Look at the app behind its proxy.')
+  }),
+  'app-stranger': row('app', ['app-response'], 'the route answers 401 to a request without a user', [
+    'must return an object with the shape { jwt: string }', 'Unexpected token \'<\''
+  ], {
+    open: failure('the route gives a JWT to a request without a user',
+      'Check `getUser`: it has to return nothing for a request without a session.'),
+    redirected: failure('a hook of the app or a proxy redirects requests without a user',
+      'Let the plugin\'s route answer by itself: take it out of the hook, or answer 401 to what is no navigation.'),
+    other: failure('the route answers with another status than 401 to a request without a user',
+      'Look at the log of the app, and at what stands in front of it.')
+  }),
+  'app-cors': row('app', ['app-response'], 'the route lets the front end read its responses (CORS)', [
+    'Failed to fetch', 'a CORS error on the URL of the app', 'Failed to fetch JWT token'
+  ], {
+    missing: failure('the route does not let the front end read its responses',
+      'Add the origin of the front end to `origin`.'),
+    credentials: failure('the route allows the front end without credentials, so that no cookie is sent',
+      'Let the plugin set the CORS headers: a proxy or a hook of the app replaces them.'),
+    vary: warning('the response has CORS headers without `Vary: Origin`: a cache may serve them to another front end',
+      'Let the plugin set the CORS headers: a proxy or a hook of the app replaces them.')
+  }),
+  'app-foreign-origin': row('app', ['app-response'], 'the route has no CORS headers for a foreign page', [], {
+    open: failure('the route lets a foreign page read its responses',
+      'Let the plugin set the CORS headers, and list exact origins in `origin`: a proxy or a hook of the app ' +
+      'allows everyone.')
+  }),
+  'app-preflight': row('app', ['app-response'], 'the route answers preflights', [
+    'Response to preflight request doesn\'t pass access control check'
+  ], {
+    stopped: failure('a hook of the app or a proxy stops preflights before the route',
+      'Register the plugin with `await` before a hook that authenticates every request, and let OPTIONS through ' +
+      'proxies.')
+  }),
+  'app-no-store': row('app', ['app-response'], 'responses of the route are not stored', [
+    'Token is older than max-age (180)', 'a user gets the session of another one'
+  ], {
+    stored: failure('the responses of the route lack `Cache-Control: no-store`',
+      'Let the header through that the plugin sets: a proxy, a CDN or a hook of the app replaces it.')
+  }),
+  'app-cookie': row('app', ['app-response'], 'the session cookie of the app reaches it from the front end', [
+    'Failed to fetch JWT token … status: 401', 'METABASE_SSO_NOT_AUTHENTICATED'
+  ], {
+    'cross-site': failure('the front end is on another site than the app, and browsers keep the cookie from it',
+      'Set `sameSite: "none"` and `secure: true` for the cookie of @fastify/session, or serve both from one site.'),
+    insecure: failure('the session cookie lacks Secure',
+      'Set `secure: true` for the cookie of @fastify/session, and `trustProxy` where a proxy ends https.'),
+    partitioned: warning('the cookie is third-party and lacks Partitioned: some browsers block it',
+      'Set `partitioned: true` for the cookie of @fastify/session, or serve both from one site.')
+  }, [
+    'The front end calls the route without `credentials: "include"`.',
+    'The browser blocks third-party cookies.'
+  ]),
+  'app-clock': row('app', ['app-response'], 'the clocks of the app and of Metabase agree', [
+    'Token is older than max-age (180)'
+  ], {
+    behind: failure('the clock of the app is behind that of Metabase by more than a JWT may be old', CLOCKS),
+    drift: warning('the clocks of the app and of Metabase differ, by what their responses say', CLOCKS)
+  })
+}
 
 export type CheckRows = typeof checkRows
 

@@ -1,5 +1,6 @@
 import { errorCodes, MetabaseSsoError } from '../errors.js'
 import type { ResolvedOptions } from '../options/resolve.js'
+import { redact } from '../redact.js'
 import { appChecks } from './app.js'
 import { checkIds, checkRows, docsOf, type CheckId, type DiagnosisGroup, type Problem } from './checks.js'
 import { instanceChecks, tagOf } from './instance.js'
@@ -55,8 +56,10 @@ function applies (group: DiagnosisGroup, settings: DiagnosisSettings, { claims }
  */
 export async function diagnose (settings: DiagnosisSettings, request: DiagnosisRequest = {}): Promise<DiagnosisReport> {
   const { timeout = 15_000 } = settings
-  const deadline = AbortSignal.timeout(timeout)
-  const signal = request.signal === undefined ? deadline : AbortSignal.any([request.signal, deadline])
+  const deadline = new AbortController()
+  const timer = setTimeout(() => deadline.abort(), timeout)
+  if (request.isBackground) timer.unref()
+  const signal = AbortSignal.any([deadline.signal, request.signal ?? []].flat())
   const run = createRun(settings, request, signal)
   const ended = new Promise<never>((_resolve, reject) => {
     signal.addEventListener('abort', () => reject(new errorCodes.METABASE_SSO_TIMEOUT(`${timeout} ms for all checks`)))
@@ -65,7 +68,7 @@ export async function diagnose (settings: DiagnosisSettings, request: DiagnosisR
   const results = new Map<string, DiagnosisCheck>()
   try {
     for (const id of listChecks(settings, request)) {
-      const cause = checkRows[id].needs.find(name => isOut(results.get(name)))
+      const cause = causeOf(id, results)
       const isDue = cause === undefined && !signal.aborted
       if (isDue) request.onStart?.(id)
       const found = isDue ? await outcome(id, run, ended) : skipped(id, cause)
@@ -76,13 +79,25 @@ export async function diagnose (settings: DiagnosisSettings, request: DiagnosisR
     const tag = results.get('metabase')?.status === 'pass' ? await tagOf(run) : undefined
     return {
       ok: !signal.aborted && [...results.values()].every(({ status }) => status !== 'fail'),
-      ...typeof tag === 'string' && { version: tag },
+      ...tag !== undefined && { version: printable(tag) },
       checks: [...results.values()],
       notProven: notProven(settings, request)
     }
   } finally {
+    clearTimeout(timer)
     await run.close()
   }
+}
+
+/** Finds the check without which another says nothing. Those of groups that are left out stand for their own causes. */
+function causeOf (id: string, results: ReadonlyMap<string, DiagnosisCheck>): string | undefined {
+  for (const need of checkRows[id as CheckId].needs) {
+    const check = results.get(need)
+    if (check?.status === 'fail' || check?.status === 'skip') return need
+    const cause = check === undefined ? causeOf(need, results) : undefined
+    if (cause !== undefined) return cause
+  }
+  return undefined
 }
 
 type Outcome = Pick<DiagnosisCheck, 'status' | 'summary' | 'detail' | 'fix'>
@@ -92,15 +107,19 @@ async function outcome (id: CheckId, run: Run, ended: Promise<never>): Promise<O
   const { title: summary, problems } = checkRows[id]
   try {
     const finding: Finding = await Promise.race([checks[id](run), ended])
-    if ('status' in finding) return { ...finding, summary }
-    const { problem, detail } = finding
+    const detail = finding.detail === undefined ? {} : { detail: printable(finding.detail) }
+    if ('status' in finding) return { status: finding.status, summary, ...detail }
+    const { problem } = finding
     const { isWarning = false, ...texts } = problems[problem as keyof typeof problems] as Problem
-    return { status: isWarning ? 'warn' : 'fail', ...texts, detail }
+    return { status: isWarning ? 'warn' : 'fail', ...texts, ...detail }
   } catch (error) {
     if (!(error instanceof MetabaseSsoError)) throw error
     return { status: 'fail', summary: error.message, fix: error.hint }
   }
 }
+
+/** A detail may be of another server. */
+const printable = (text: string): string => redact(text.replace(/\p{C}+/gu, ' '), [])
 
 const skipped = (id: CheckId, cause: string | undefined): Outcome => ({
   status: 'skip',
@@ -108,12 +127,35 @@ const skipped = (id: CheckId, cause: string | undefined): Outcome => ({
   detail: cause === undefined ? 'the run was over' : `the check ${cause} did not pass`
 })
 
-const isOut = (check: DiagnosisCheck | undefined): boolean => check?.status === 'fail' || check?.status === 'skip'
-
 function notProven ({ appUrl, origins = [] }: DiagnosisSettings, { claims }: DiagnosisRequest): string[] {
   const sentences = ['Whether browsers send the cookies of the app and of Metabase: they have policies of their own.']
   if (claims === undefined) sentences.push('What a sign-in makes of a user: the account, its groups and attributes.')
   if (origins.length === 0) sentences.push('Whether Metabase lets your front ends in: no exact origin was given.')
   if (appUrl === undefined) sentences.push('What the route of the app answers from outside: its URL was not given.')
   return sentences
+}
+
+interface Log {
+  warn (fields: object, message: string): void
+}
+
+/**
+ * Runs the checks that sign no user in, and logs each that fails. It keeps neither the start nor the process waiting.
+ * @returns ends the run, after which nothing is logged
+ */
+export function verifyInBackground (settings: DiagnosisSettings, log: Log): () => Promise<void> {
+  const controller = new AbortController()
+  const { signal } = controller
+
+  function onCheck ({ id, status, summary, detail, fix, docs }: DiagnosisCheck): void {
+    if (status !== 'fail' || signal.aborted) return
+    log.warn({ check: id, detail, fix, docs }, `Metabase is not set up for this app: ${summary}. ${fix}`)
+  }
+
+  // A log that throws must not end the process.
+  const run = diagnose(settings, { signal, isBackground: true, onCheck }).then(() => {}, () => {})
+  return async () => {
+    controller.abort()
+    await run
+  }
 }

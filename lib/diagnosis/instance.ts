@@ -1,4 +1,4 @@
-import { lookup } from 'node:dns/promises'
+import { promises as dns } from 'node:dns'
 import { connect, isIP } from 'node:net'
 import { MetabaseSsoError } from '../errors.js'
 import { errorOf, isGatewayFailure, isMethodUnknown, isSuccess, jsonOf, readDiscovery } from '../metabase/responses.js'
@@ -17,27 +17,29 @@ const TLS_PROBLEMS = {
 
 const hostOf = (url: string): string => new URL(url).hostname.replace(/^\[|\]$/g, '')
 
-/** Tells whether an address accepts a connection; else why not. */
-const connectionTo = (address: string, { settings, requestTimeout, isBackground, signal }: Run) =>
+/** Tells why an address does not accept a connection; undefined when it does. */
+const connectionProblem = (address: string, { settings, requestTimeout, isBackground, signal }: Run) =>
   new Promise<string | undefined>(resolve => {
     const { protocol, port } = new URL(settings.instanceUrl)
-    const socket = connect({ host: address, port: Number(port || (protocol === 'https:' ? 443 : 80)), signal })
+    const options = { host: address, port: Number(port || (protocol === 'https:' ? 443 : 80)) }
+    const socket = connect({ ...options, signal: AbortSignal.any([signal, AbortSignal.timeout(requestTimeout)]) })
     if (isBackground) socket.unref()
-    const end = (problem?: string) => {
+    socket.on('error', error => resolve(`${address}: ${error.message}`))
+    socket.on('connect', () => {
       socket.destroy()
-      resolve(problem)
-    }
-    socket.once('connect', () => end())
-    socket.on('error', (error: NodeJS.ErrnoException) => end(`${address}: ${error.code}`))
-    socket.setTimeout(requestTimeout, () => end(`${address}: no answer`))
+      resolve(undefined)
+    })
   })
 
 /** Release of a tag such as `v1.58.2`: 58, 2, 0. */
 const releaseOf = (tag: unknown): number[] | undefined =>
   /^v[01]\.(\d{1,3})(?:\.(\d{1,4}))?(?:\.(\d{1,4}))?/.exec(String(tag))?.slice(1).map(part => Number(part ?? 0))
 
-export const tagOf = async (run: Run): Promise<unknown> =>
-  (Object((await run.says()).version) as { tag?: unknown }).tag
+/** What Metabase says is its version. */
+export async function tagOf (run: Run): Promise<string | undefined> {
+  const { tag } = Object((await run.says()).version) as { tag?: unknown }
+  return typeof tag === 'string' ? tag : undefined
+}
 
 /** URL without query, as far as it can be compared. */
 const plainUrl = (url: string): string => url.replace(/[?#].*$/s, '').replace(/\/+$/, '')
@@ -84,21 +86,23 @@ export const instanceChecks: Checks<
   'address' | 'connection' | 'tls' | 'response' | 'metabase' | 'version' | 'edition' | 'https' | 'site-url' |
   'jwt-sso' | 'saml' | 'identity-provider' | 'exchange' | 'embedding' | 'cors' | 'frame-ancestors'
 > = {
-  async address ({ settings }) {
+  async address ({ settings, isDirect }) {
     const host = hostOf(settings.instanceUrl)
-    if (settings.dispatcher !== undefined) return pass('a `dispatcher` makes the connections')
+    if (!isDirect) return pass('a `dispatcher` or a proxy makes the connections')
     if (isIP(host) !== 0) return pass(host)
-    const addresses = await lookup(host, { all: true }).catch(() => [])
+    const addresses = await dns.lookup(host, { all: true }).catch(() => [])
     return addresses.length === 0 ? found('unknown', host) : pass(addresses.map(({ address }) => address).join(', '))
   },
 
   async connection (run) {
-    if (run.settings.dispatcher !== undefined) return pass('a `dispatcher` makes the connections')
-    const addresses = await lookup(hostOf(run.settings.instanceUrl), { all: true })
-    const problems = await Promise.all(addresses.map(({ address }) => connectionTo(address, run)))
+    if (!run.isDirect) return pass('a `dispatcher` or a proxy makes the connections')
+    const host = hostOf(run.settings.instanceUrl)
+    const addresses = await dns.lookup(host, { all: true })
+    const problems = await Promise.all(addresses.map(({ address }) => connectionProblem(address, run)))
     const failed = problems.filter(problem => problem !== undefined)
     if (failed.length === 0) return pass()
-    if (failed.length < addresses.length) return found('partly', failed.join(', '))
+    // One of localhost's two addresses is enough for a server on the own machine.
+    if (failed.length < addresses.length) return host === 'localhost' ? pass() : found('partly', failed.join(', '))
     const { env } = process
     const proxy = ['HTTPS_PROXY', 'HTTP_PROXY', 'https_proxy', 'http_proxy'].find(name => env[name] !== undefined)
     return found(proxy === undefined ? 'refused' : 'proxied', failed.join(', '))
@@ -134,9 +138,9 @@ export const instanceChecks: Checks<
   },
 
   async version (run) {
-    const tag = String(await tagOf(run))
+    const tag = await tagOf(run)
     const release = releaseOf(tag)
-    if (release === undefined) return pass('of no release')
+    if (release === undefined) return pass(tag)
     const [major = 0, minor = 0, patch = 0] = release
     if (major === 46 && minor === 7) return found('redirects', tag)
     if (major < 50) return found('old', tag)
@@ -148,7 +152,7 @@ export const instanceChecks: Checks<
 
   async edition (run) {
     const { 'token-features': features } = await run.says()
-    const isOpenSource = String(await tagOf(run)).startsWith('v0.')
+    const isOpenSource = (await tagOf(run))?.startsWith('v0.')
     const { secret, guestSecret } = run.settings
     if (secret === undefined && guestSecret !== undefined) return pass('guest embeds work with every plan')
     if (isOpenSource) return found('open-source')
@@ -225,14 +229,14 @@ export const instanceChecks: Checks<
   },
 
   async embedding (run) {
-    const { 'enable-embedding-sdk': sdk } = await run.says()
     const discovery = readDiscovery(await run.discovery())
-    const isOld = !(discovery instanceof MetabaseSsoError) && discovery.redirects
-    if (isOld) return sdk === false ? found('sdk-needed') : pass()
-    const isSdkOff = discovery instanceof MetabaseSsoError
-    const isModularOff = await isOff(run, 'embedding-simple')
+    const isFound = !(discovery instanceof MetabaseSsoError)
+    const { 'enable-embedding-sdk': sdk } = await run.says()
+    // Up to v54 discovery does not tell, and there is no other kind of embedding for a user.
+    const isSdkOff = isFound ? discovery.redirects && sdk === false : true
+    const isModularOff = !(isFound && discovery.redirects) && await isOff(run, 'embedding-simple')
     if (isSdkOff && isModularOff) return found('off')
-    if (isSdkOff) return found('sdk')
+    if (isSdkOff) return found(await run.hasToSession() ? 'sdk' : 'sdk-needed')
     return isModularOff ? found('modular') : pass()
   },
 

@@ -1,9 +1,10 @@
 import { createHmac, randomUUID } from 'node:crypto'
-import type { Agent, Dispatcher } from 'undici'
+import type { Dispatcher } from 'undici'
 import { errorCodes, MetabaseSsoError } from '../errors.js'
 import { createTokenIssuer, type Signer } from '../jwt/issuer.js'
 import { createSigningKeys, type SigningKeys } from '../jwt/signing-keys.js'
 import { once } from '../metabase/client.js'
+import { createDispatcher, usesEnvProxy } from '../metabase/dispatcher.js'
 import { DISCOVERY, exchangeMethods, PROPERTIES } from '../metabase/exchange-methods.js'
 import { errorOf, jsonOf } from '../metabase/responses.js'
 import { createTransport, type Request, type Response } from '../metabase/transport.js'
@@ -53,7 +54,8 @@ export function createRun (settings: DiagnosisSettings, request: DiagnosisReques
   const { claims, isBackground = false } = request
   const { instanceUrl, publicUrl = instanceUrl, appUrl, origins = [], timeout = 15_000, tokenLifetime = 600 } = settings
   const requestTimeout = Math.ceil(timeout / 3)
-  const agent = settings.dispatcher === undefined ? createAgent(requestTimeout, isBackground) : undefined
+  const isOwn = settings.dispatcher === undefined
+  const agent = isOwn ? createDispatcher({ timeout: requestTimeout, isBackground }) : undefined
   const { wrap = (dispatcher: Dispatcher) => dispatcher } = request
   const dispatcher = (agent ?? Promise.resolve(settings.dispatcher as Dispatcher)).then(wrap)
   const tokens = createTokenIssuer(signHs256, tokenLifetime)
@@ -72,7 +74,11 @@ export function createRun (settings: DiagnosisSettings, request: DiagnosisReques
     }
   }
   const ask = asker(instanceUrl)
-  const askApp = asker(appUrl ?? instanceUrl)
+  const { origin: appOrigin, pathname: appPath } = new URL(appUrl ?? instanceUrl)
+  const askAppOrigin = asker(appOrigin)
+  /** As a front end's `fetch` asks, without a user. */
+  const askApp = (headers: Record<string, string> = {}, method: 'GET' | 'OPTIONS' = 'GET'): Promise<Response> =>
+    askAppOrigin({ method, path: `${appPath}?response=json`, headers: { accept: 'application/json', ...headers } })
   const get = (path: string, headers: Record<string, string> = {}): Promise<Response> =>
     ask({ method: 'GET', path, headers })
 
@@ -86,17 +92,20 @@ export function createRun (settings: DiagnosisSettings, request: DiagnosisReques
   /** `to_session` with a JWT of a key that no Metabase has. */
   const toSession = once(() => ask(TO_SESSION.request(tokens.issueProbe(randomUUID()).jwt)))
 
+  const hasToSession = async (): Promise<boolean> => !TO_SESSION.isUnsupported(await toSession())
+
   /** Offers Metabase a JWT that it refuses, by the method that says most plainly why. */
   async function offer (jwt: string): Promise<MetabaseSsoError> {
-    const isKnown = !TO_SESSION.isUnsupported(await toSession())
     const { path, headers } = DISCOVERY
     const inUrl = { method: 'GET', path: `${path}&jwt=${jwt}`, headers, credential: jwt } as const
-    return errorOf(await ask(isKnown ? TO_SESSION.request(jwt) : inUrl), 'to_session')
+    return errorOf(await ask(await hasToSession() ? TO_SESSION.request(jwt) : inUrl), 'to_session')
   }
 
   return {
     settings: { ...settings, publicUrl, origins, tokenLifetime },
     signal,
+    /** Whether its connections lead to Metabase itself. */
+    isDirect: isOwn && !usesEnvProxy(),
     requestTimeout,
     isBackground,
     tokens,
@@ -106,6 +115,7 @@ export function createRun (settings: DiagnosisSettings, request: DiagnosisReques
     ask,
     get,
     askApp,
+    stranger: once(() => askApp()),
     properties,
     /** What Metabase says of itself: of a page, nothing. */
     says: async () => Object(jsonOf(await properties())) as Record<string, unknown>,
@@ -113,6 +123,7 @@ export function createRun (settings: DiagnosisSettings, request: DiagnosisReques
     /** Where Metabase sends a browser that asks for JWT, whether or not embedding is on. */
     redirect: once(() => get(DISCOVERY.path)),
     toSession,
+    hasToSession,
     offer,
     /** What Metabase says of a signing key. No user is signed in. */
     async verdict (key: Secret): Promise<Verdict> {
@@ -153,18 +164,4 @@ export async function secondsAhead (ask: () => Promise<Response>): Promise<numbe
   const now = (sent + Date.now()) / 2
   // The header has whole seconds.
   return date === undefined ? 0 : Math.round((Date.parse(String(date)) + 500 - now) / 1000)
-}
-
-/** @param isBackground whether its sockets let the process end */
-async function createAgent (timeout: number, isBackground: boolean): Promise<Agent> {
-  const { Agent, buildConnector } = await import('undici') // as the plugin does: at its first use
-  if (!isBackground) return new Agent({ connect: { timeout } })
-  const connect = buildConnector({ timeout })
-  return new Agent({
-    connect: (options, callback) => connect(options, (...result) => {
-      const [, socket] = result
-      if (socket !== null) Object.assign(socket.unref(), { ref: () => socket }) // undici refs what it uses
-      callback(...result)
-    })
-  })
 }

@@ -1,6 +1,7 @@
 import { generate } from 'selfsigned'
 import t, { type Test } from 'tap'
 import { Agent } from 'undici'
+import type { MetabaseSettings } from '../../testing/index.js'
 import { checkFault, setUp, type Fault, type Setup } from '../helpers/diagnosis.js'
 import { ORIGIN, SECRET, standIn } from '../helpers/host.js'
 import { html, json, ownMetabase, text, type Reply } from '../helpers/own-metabase.js'
@@ -11,6 +12,13 @@ type Change = (setup: Setup) => unknown
 const inMetabase =
   (check: Fault['check'], problem: string, seed: Change, mend: Change, version?: Fault['version']): Fault =>
     ({ check, problem, seed, mend, ...version !== undefined && { version } })
+
+/** A setting of the stand-in, wrong and right. */
+const setting = (
+  check: Fault['check'], problem: string, wrong: Partial<MetabaseSettings>, right: Partial<MetabaseSettings>,
+  version?: Fault['version']
+): Fault => inMetabase(check, problem, ({ metabase }) => Object.assign(metabase.settings, wrong),
+  ({ metabase }) => Object.assign(metabase.settings, right), version)
 
 /** A fault in the app's settings, mended by writing what is right. */
 const inSettings = (check: Fault['check'], problem: string, wrong: Partial<Setup['settings']>, right: Partial<Setup['settings']> = {}): Fault => {
@@ -67,8 +75,7 @@ const faults: Record<string, Fault> = {
     seed: ({ settings }) => { settings.instanceUrl = settings.instanceUrl.replace('http:', 'https:') },
     mend: ({ settings }) => { settings.instanceUrl = settings.instanceUrl.replace('https:', 'http:') }
   },
-  'a Metabase that is starting': inMetabase('response', 'starting',
-    ({ metabase }) => { metabase.settings.starting = true }, ({ metabase }) => { metabase.settings.starting = false }),
+  'a Metabase that is starting': setting('response', 'starting', { starting: true }, { starting: false }),
   'a proxy whose Metabase is down': inMetabase('response', 'down',
     ({ metabase }) => metabase.fail('gateway-502'), ({ metabase }) => metabase.fail(null)),
   'a login wall': inMetabase('response', 'redirected',
@@ -95,8 +102,7 @@ const faults: Record<string, Fault> = {
   'the open-source edition': inMetabase('edition', 'open-source',
     ({ metabase, settings }) => { metabase.settings.edition = 'open-source'; settings.guestSecret = undefined },
     ({ metabase }) => { metabase.settings.edition = 'enterprise' }),
-  'a licence that has lapsed': inMetabase('edition', 'licence',
-    ({ metabase }) => { metabase.settings.licensed = false }, ({ metabase }) => { metabase.settings.licensed = true }),
+  'a licence that has lapsed': setting('edition', 'licence', { licensed: false }, { licensed: true }),
   'Metabase on http for pages on https': {
     check: 'https',
     problem: 'mixed',
@@ -107,9 +113,10 @@ const faults: Record<string, Fault> = {
       metabase.settings.siteUrl = settings.publicUrl = 'https://metabase.example.com'
     }
   },
-  'a site URL on another host': inMetabase('site-url', 'host',
-    ({ metabase }) => { metabase.settings.siteUrl = 'https://old.example.com' },
-    ({ metabase }) => { metabase.settings.siteUrl = metabase.url }),
+  'a site URL on another host': inMetabase(
+    'site-url', 'host', ({ metabase }) => { metabase.settings.siteUrl = 'https://old.example.com' },
+    ({ metabase }) => { metabase.settings.siteUrl = metabase.url }
+  ),
   'a publicUrl on another host': inSettings(
     'site-url', 'host', { publicUrl: 'https://bi.example.com' }, { publicUrl: undefined }
   ),
@@ -118,8 +125,7 @@ const faults: Record<string, Fault> = {
     ({ metabase }) => { metabase.settings.siteUrl = `${metabase.url}/` }),
   'no site URL': inMetabase('site-url', 'missing',
     ({ metabase }) => { metabase.settings.siteUrl = null }, ({ metabase }) => { delete metabase.settings.siteUrl }),
-  'JWT sign-in off': inMetabase('jwt-sso', 'off',
-    ({ metabase }) => { metabase.settings.jwtSso = false }, ({ metabase }) => { metabase.settings.jwtSso = true }),
+  'JWT sign-in off': setting('jwt-sso', 'off', { jwtSso: false }, { jwtSso: true }),
   'JWT sign-in off, and SAML on': inMetabase('jwt-sso', 'off',
     ({ metabase }) => Object.assign(metabase.settings, { jwtSso: false, saml: true }),
     ({ metabase }) => Object.assign(metabase.settings, { jwtSso: true, saml: false })),
@@ -129,8 +135,7 @@ const faults: Record<string, Fault> = {
   'no identity provider URI where one is required': inMetabase('jwt-sso', 'off',
     ({ metabase }) => { metabase.identityProviderUri = null },
     ({ metabase }) => { metabase.identityProviderUri = 'https://app.example.com/sso/metabase' }),
-  'SAML on, too': inMetabase('saml', 'first',
-    ({ metabase }) => { metabase.settings.saml = true }, ({ metabase }) => { metabase.settings.saml = false }),
+  'SAML on, too': setting('saml', 'first', { saml: true }, { saml: false }),
   'no identity provider URI': identityProvider('missing', null, 'v56'),
   'an identity provider URI without a scheme': identityProvider('scheme', 'app.example.com/sso/metabase'),
   'an identity provider URI with another path': identityProvider('path', 'https://app.example.com/sso'),
@@ -156,49 +161,40 @@ const faults: Record<string, Fault> = {
   'another candidate of secret': inSettings(
     'secret', 'not-first', { secret: ['e'.repeat(64), SECRET] }, { secret: [SECRET, 'e'.repeat(64)] }
   ),
-  'a clock that is five minutes behind': inMetabase('clock', 'old',
-    ({ metabase }) => { metabase.settings.clockAhead = 300 }, ({ metabase }) => { metabase.settings.clockAhead = 0 }),
+  'errors that are hidden': setting('secret', 'hidden', { hideStacktraces: true }, { hideStacktraces: false }, 'v50'),
+  'a clock that is five minutes behind': setting('clock', 'old', { clockAhead: 300 }, { clockAhead: 0 }),
   'a clock that is behind by more than the life of a JWT': inMetabase('clock', 'expired',
     ({ metabase, settings }) => { metabase.settings.clockAhead = 100; settings.tokenLifetime = 60 },
     ({ metabase }) => { metabase.settings.clockAhead = 0 }),
-  'a clock that is behind a little': inMetabase('clock', 'drift',
-    ({ metabase }) => { metabase.settings.clockAhead = 100 }, ({ metabase }) => { metabase.settings.clockAhead = 0 }),
-  'a clock that is far ahead': inMetabase('clock', 'drift',
-    ({ metabase }) => { metabase.settings.clockAhead = -3600 }, ({ metabase }) => { metabase.settings.clockAhead = 0 }),
+  'a clock that is behind a little': setting('clock', 'drift', { clockAhead: 100 }, { clockAhead: 0 }),
+  'a clock that is far ahead': setting('clock', 'drift', { clockAhead: -3600 }, { clockAhead: 0 }),
   'both kinds of embedding off': inMetabase('embedding', 'off',
     ({ metabase }) => Object.assign(metabase.settings, { sdkEmbedding: false, simpleEmbedding: false }),
     ({ metabase }) => Object.assign(metabase.settings, { sdkEmbedding: true, simpleEmbedding: true })),
-  'the React SDK off': inMetabase('embedding', 'sdk',
-    ({ metabase }) => { metabase.settings.sdkEmbedding = false }, ({ metabase }) => {
-      metabase.settings.sdkEmbedding = true
-    }),
-  'the React SDK off up to version 54': inMetabase('embedding', 'sdk-needed',
-    ({ metabase }) => { metabase.settings.sdkEmbedding = false }, ({ metabase }) => {
-      metabase.settings.sdkEmbedding = true
-    }, 'v50'),
-  'modular embedding off': inMetabase('embedding', 'modular',
-    ({ metabase }) => { metabase.settings.simpleEmbedding = false }, ({ metabase }) => {
-      metabase.settings.simpleEmbedding = true
-    }),
-  'a front end that Metabase does not list': inMetabase('cors', 'not-listed',
-    ({ metabase }) => { metabase.settings.corsOrigins = [] }, ({ metabase }) => {
-      metabase.settings.corsOrigins = [ORIGIN]
-    }),
-  'a proxy that answers preflights': inMetabase('cors', 'preflight',
-    ({ metabase }) => { metabase.settings.blocksPreflights = true }, ({ metabase }) => {
-      metabase.settings.blocksPreflights = false
-    }),
-  'no authorized origins for frames': inMetabase('frame-ancestors', 'refused',
-    ({ metabase }) => { metabase.settings.frameOrigins = [] }, ({ metabase }) => {
-      metabase.settings.frameOrigins = [ORIGIN]
-    }),
-  'other origins for frames': inMetabase('frame-ancestors', 'refused',
-    ({ metabase }) => { metabase.settings.frameOrigins = ['https://*.other.example', 'http://app.example.com'] },
-    ({ metabase }) => { metabase.settings.frameOrigins = ['https://*.example.com'] }),
-  'guest embedding off': inMetabase('guest-embedding', 'off',
-    ({ metabase }) => { metabase.settings.guestEmbedding = false }, ({ metabase }) => {
-      metabase.settings.guestEmbedding = true
-    }),
+  'the React SDK off': setting('embedding', 'sdk', { sdkEmbedding: false }, { sdkEmbedding: true }),
+  'the React SDK off up to version 54': setting(
+    'embedding', 'sdk-needed', { sdkEmbedding: false }, { sdkEmbedding: true }, 'v50'
+  ),
+  'the React SDK off in version 55': setting(
+    'embedding', 'sdk-needed', { sdkEmbedding: false }, { sdkEmbedding: true }, 'v55'
+  ),
+  'modular embedding off': setting('embedding', 'modular', { simpleEmbedding: false }, { simpleEmbedding: true }),
+  'a front end that Metabase does not list': setting(
+    'cors', 'not-listed', { corsOrigins: [] }, { corsOrigins: [ORIGIN] }
+  ),
+  'a proxy that answers preflights': setting(
+    'cors', 'preflight', { blocksPreflights: true }, { blocksPreflights: false }
+  ),
+  'no authorized origins for frames': setting(
+    'frame-ancestors', 'refused', { frameOrigins: [] }, { frameOrigins: [ORIGIN] }
+  ),
+  'other origins for frames': setting(
+    'frame-ancestors',
+    'refused',
+    { frameOrigins: ['https://*.other.example', 'http://app.example.com'] },
+    { frameOrigins: ['https://*.example.com'] }
+  ),
+  'guest embedding off': setting('guest-embedding', 'off', { guestEmbedding: false }, { guestEmbedding: true }),
   'an embedding secret key that was regenerated': inMetabase('guest-secret', 'wrong',
     ({ metabase }) => { metabase.embeddingSecret = 'e'.repeat(64) },
     ({ metabase, settings }) => { settings.guestSecret = [metabase.embeddingSecret] }),

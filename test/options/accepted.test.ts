@@ -27,6 +27,7 @@ t.test('the defaults are those of the documentation', async t => {
     loginUrl: undefined,
     guest: undefined,
     logout: undefined,
+    verify: 'warn',
     namespace: undefined,
     dispatcher: undefined
   })

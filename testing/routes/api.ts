@@ -49,8 +49,10 @@ export function apiRoutes (app: FastifyInstance, metabase: Instance): void {
       groups,
       group_ids: groupIds(metabase, groups),
       is_superuser: groups.includes('Administrators'),
-      jwt_attributes: user.attributes,
-      login_attributes: user.loginAttributes ?? {},
+      // Before they were kept apart, there was one list.
+      ...metabase.row.attributesApart
+        ? { jwt_attributes: user.attributes, login_attributes: user.loginAttributes ?? {} }
+        : { login_attributes: user.attributes },
       tenant
     }
   })

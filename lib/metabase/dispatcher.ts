@@ -1,0 +1,32 @@
+import type { Dispatcher } from 'undici'
+
+/** Whether the proxies of HTTP_PROXY, HTTPS_PROXY and NO_PROXY are used: as for Node's own `fetch` (Node 24). */
+export const usesEnvProxy = (): boolean => process.env.NODE_USE_ENV_PROXY === '1'
+
+interface DispatcherOptions {
+  /** Milliseconds to connect. */
+  timeout: number
+  /** Connections at a time; any number by default. */
+  connections?: number
+  /** Whether its sockets let the process end. Default false. */
+  isBackground?: boolean
+}
+
+/**
+ * Makes a dispatcher. undici is loaded here, at its first use: it is half of what importing the plugin would take, and
+ * an app that gives out JWTs alone does without.
+ */
+export async function createDispatcher (
+  { timeout, connections, isBackground = false }: DispatcherOptions
+): Promise<Dispatcher> {
+  // The file, as Bun has a module of its own for the bare name, without `dispatch`.
+  const { Agent, buildConnector, EnvHttpProxyAgent } = await import('undici/index.js')
+  const connector = buildConnector({ timeout })
+  const connect: typeof connector = (options, callback) => connector(options, (...result) => {
+    const [, socket] = result
+    if (socket) Object.assign(socket.unref(), { ref: () => socket }) // undici refs what it uses
+    callback(...result)
+  })
+  const options = { connect: isBackground ? connect : { timeout }, ...connections !== undefined && { connections } }
+  return usesEnvProxy() ? new EnvHttpProxyAgent(options) : new Agent(options)
+}
