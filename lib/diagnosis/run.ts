@@ -82,7 +82,8 @@ export function createRun (settings: DiagnosisSettings, request: DiagnosisReques
   const get = (path: string, headers: Record<string, string> = {}): Promise<Response> =>
     ask({ method: 'GET', path, headers })
 
-  const log = { info () {}, warn () {} }
+  const ignore = (): void => {}
+  const log = { info: ignore, warn: ignore }
   const keysOf = (option: string, source: SecretSource | undefined): SigningKeys | undefined =>
     source && createSigningKeys(option, source, requestTimeout, log)
   const keys = keysOf('secret', settings.secret)

@@ -80,3 +80,15 @@ t.test('diagnose takes any path of the identity provider URI where it knows no r
   metabase.identityProviderUri = 'https://app.example.com/elsewhere'
   t.strictSame(faultsOf(await diagnose({ ...settings, path: undefined })), [])
 })
+
+t.test('diagnose names a proxy that takes every CORS header away', async t => {
+  const report = await behind(t, ({ headers }) => { delete headers['access-control-allow-origin'] })
+  t.strictSame(faultsOf(report), ['cors fail'])
+  t.equal(detailOf(report, 'cors'), `${ORIGIN}; http://localhost:3000 is not let in, either`)
+})
+
+t.test('diagnose minds http for a public name, unless browsers have another address', async t => {
+  const settings = { instanceUrl: 'http://metabase.invalid', secret: [SECRET] as const }
+  t.strictSame(faultsOf(await diagnose(settings)), ['address fail', 'https warn'])
+  t.strictSame(faultsOf(await diagnose({ ...settings, publicUrl: 'https://bi.example.com' })), ['address fail'])
+})
