@@ -7,7 +7,7 @@ import { EnvHttpProxyAgent, Pool, type Dispatcher } from 'undici/index.js'
 import { createDecorator, decorate, type SignIn } from './decorator.js'
 import { errorCodes } from './errors.js'
 import { createGuestIssuer, type GuestIssuer } from './guest/issuer.js'
-import { sessionUser } from './host/session.js'
+import { fastifySessions, sessionUser } from './host/session.js'
 import { createSignJwt, createTokenIssuer, type Signer } from './jwt/issuer.js'
 import { createSigningKeys, type SigningKeys } from './jwt/signing-keys.js'
 import { createCallPolicy } from './metabase/call-policy.js'
@@ -63,7 +63,8 @@ async function wire (
     await addSsoRoute(scope, { options, isAllowed, ...signIn, logUser })
   }
   const logout = logoutOptions && createLogout(registry, revocation, publicUrl)
-  if (logoutOptions && logout) await addLogoutRoute(scope, logoutOptions, isAllowed, logout)
+  const { hostSessions } = options
+  if (logoutOptions && logout) await addLogoutRoute(scope, { ...logoutOptions, hostSessions }, isAllowed, logout)
   const guest = guestOptions && await guestIssuer(scope, options, guestOptions, keys)
   if (guestOptions && guest) await addGuestRoute(scope, { options, guest: guestOptions, isAllowed, issuer: guest })
 
@@ -109,12 +110,14 @@ function ownDispatcher (app: FastifyInstance, { instanceUrl, timeout, connection
 }
 
 /** Looks for sessions when the app is complete, as they may be registered after us. */
-function requireSession (app: FastifyInstance, { secret, guest, getUser, logout, cache }: ResolvedOptions): void {
+function requireSession (app: FastifyInstance, options: ResolvedOptions): void {
+  const { secret, guest, getUser, hostSessions, logout, cache } = options
   const needsUser = secret !== undefined || guest?.public !== true
   app.addHook('onReady', async () => {
     const isWithoutUser = needsUser && getUser === sessionUser && !hasOnRequests(app, 'session')
     if (isWithoutUser) throw new errorCodes.METABASE_SSO_SESSION_MISSING('`request.session` and no `getUser`')
-    if ((logout === undefined && !cache) || hasOnRequests(app, 'sessionStore')) return
+    if ((logout === undefined && !cache) || hostSessions !== fastifySessions) return
+    if (hasOnRequests(app, 'sessionStore')) return
     const option = logout === undefined ? 'cache' : 'logout'
     throw new errorCodes.METABASE_SSO_SESSION_MISSING(`\`request.sessionStore\` for the option "${option}"`)
   })

