@@ -28,7 +28,7 @@ import { createSessionRegistry } from './sessions/registry.js'
 
 /** Wires the parts of one registration. */
 export async function plugin (app: FastifyInstance, registration: MetabaseSsoOptions & RegisterOptions): Promise<void> {
-  const options = resolveOptions(registration)
+  const options = resolveOptions(registration, app.log)
   for (const warning of warningsOf(options)) app.log.warn(warning)
   const logUser = logUserOf(registration)
   requireSession(app, options)

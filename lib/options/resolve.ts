@@ -22,8 +22,11 @@ export type ResolvedOptions = Readonly<Omit<Checked, 'claimNames' | 'guest' | 'l
 
 export type ResolvedGuestOptions = Readonly<v.InferOutput<typeof GuestSchema> & { path: string }>
 
-/** Checks the options and fills in the defaults. The caller's object is only read. */
-export function resolveOptions (options: object): ResolvedOptions {
+/**
+ * Checks the options and fills in the defaults. The caller's object is only read.
+ * @param log for what the options' functions do later
+ */
+export function resolveOptions (options: object, log?: { warn (message: string): void }): ResolvedOptions {
   // Fastify's own register options stand in the same object.
   const { prefix, logLevel, logSerializers, ...own } = options as Record<string, unknown>
   refuseUnknown(own, OptionsSchema.entries)
@@ -39,7 +42,7 @@ export function resolveOptions (options: object): ResolvedOptions {
   return Object.freeze({
     ...rest,
     publicUrl: rest.publicUrl ?? rest.instanceUrl,
-    checkClaims: createClaimsCheck(claimNames),
+    checkClaims: createClaimsCheck(claimNames, log),
     hostSessions: hostSessionsOf(store, sessionId),
     guest: guest && Object.freeze({ ...guest, path: guest.path ?? below('guest') }),
     logout: logout === false ? undefined : { path, routeConfig }

@@ -84,8 +84,8 @@ export async function addSsoRoute (scope: FastifyInstance, parts: Parts): Promis
 
 /** What the log says of each response. With a JWT, the client has yet to sign in. */
 const MESSAGES: Readonly<Record<ResponseType, string>> = {
-  jwt: 'gave out a JWT for Metabase',
-  redirect: 'sent the browser to Metabase with a JWT',
+  jwt: 'issued a JWT for Metabase',
+  redirect: 'issued a JWT for Metabase and redirected the browser with it',
   session: 'signed in to Metabase'
 }
 
