@@ -17,8 +17,8 @@ export { errorCodes, MetabaseSsoError, type MetabaseSsoErrorCode } from './lib/e
 export type { GuestAppearance, GuestEmbed } from './lib/guest/issuer.js'
 export type { GuestResource } from './lib/guest/item.js'
 export type {
-  AllowOrigin, Authorize, AuthorizeGuest, GetErrorUrl, GetLoginUrl, GetUser, GuestItem, GuestParams, HostRequest,
-  SessionUser, UserToClaims
+  AllowOrigin, Authorize, AuthorizeGuest, GetErrorUrl, GetLoginUrl, GetSessionId, GetUser, GuestItem, GuestParams,
+  HostRequest, KeyValueStore, SessionUser, UserToClaims
 } from './lib/host/functions.js'
 export type { MetabaseSession } from './lib/metabase/responses.js'
 export type { GuestOnlyOptions, GuestOptions, LogoutOptions, MetabaseSsoOptions } from './lib/options/options.js'

@@ -61,12 +61,21 @@ export interface CheckedClaims {
 
 const invalid = (problem: string): Error => new errorCodes.METABASE_SSO_CLAIMS_INVALID(problem)
 
-const NOT_OBJECT = 'they are not a plain object'
+/** Says what came where an object was expected. A value itself is never quoted. */
+function kindOf (value: unknown): string {
+  if (value === undefined || value === null) return String(value)
+  if (typeof value !== 'object') return `a ${typeof value}`
+  if (Array.isArray(value)) return 'an array'
+  return 'an instance of a class'
+}
+
 const RENAMED = 'is the new name of another one: the mapper keeps the standard names, which `claimNames` renames'
 
 /** Reads the spellings that user objects commonly have. The mapper of an app that gives none. */
 export function defaultMapUserToClaims (user: unknown): Claims {
-  if (typeof user !== 'object' || user === null) throw invalid(NOT_OBJECT)
+  if (typeof user !== 'object' || user === null) {
+    throw invalid(`the user is ${kindOf(user)} instead of an object, and there is no \`mapUserToClaims\``)
+  }
   const { email, firstName, lastName, group, groups, ...other } = user as Record<string, unknown>
   return { // checked like any mapper's result
     email,
@@ -86,13 +95,17 @@ function wireNames (names: ClaimNames): ReadonlyMap<string, string> {
 /** Checks a mapper's result, and writes it as it goes over the wire. */
 export type CheckClaims = (result: unknown) => CheckedClaims
 
-/** @param claimNames none for Metabase's defaults */
-export function createClaimsCheck (claimNames: ClaimNames): CheckClaims {
+/**
+ * @param claimNames none for Metabase's defaults
+ * @param log for a name that is probably a mistake: one warning
+ */
+export function createClaimsCheck (claimNames: ClaimNames, log?: { warn (message: string): void }): CheckClaims {
   const wire = wireNames(claimNames)
   const taken = new Set(wire.values())
+  let isWarned = false
 
   return result => {
-    if (!isPlainObject(result)) throw invalid(NOT_OBJECT)
+    if (!isPlainObject(result)) throw invalid(`they are ${kindOf(result)} instead of a plain object with "email"`)
     const payload: Record<string, unknown> = {}
     const standard: Record<string, unknown> = {}
     for (const [name, value] of Object.entries(result)) {
@@ -103,12 +116,24 @@ export function createClaimsCheck (claimNames: ClaimNames): CheckClaims {
       standard[name] = checked
       payload[wire.get(name) ?? name] = checked
     }
+    const misspelt = Object.keys(standard).find(name => isMisspelt(name, standard))
+    if (misspelt !== undefined && !isWarned) {
+      const meant = nameOf(misspelt)
+      log?.warn(`the claim "${misspelt}" is an attribute for Metabase, and no name: did you mean "${meant}"?`)
+      isWarned = true
+    }
     const { email, groups = [], '@tenant': tenant } = standard
     if (!isEmail(email)) throw invalid('"email" is missing or is no e-mail address')
     const namesAdministrators = (groups as string[]).some(isAdministrators)
     return { email, hasTenant: tenant !== undefined, namesAdministrators, payload }
   }
 }
+
+const nameOf = (claim: string): string => /^first/i.test(claim) ? 'first_name' : 'last_name'
+
+/** Whether a claim looks like a name that the claims lack, such as `firstName`. As an attribute it would be legal. */
+const isMisspelt = (claim: string, claims: Record<string, unknown>): boolean =>
+  /^(first|last)[-_ ]?name$/i.test(claim) && claims[nameOf(claim)] === undefined
 
 /**
  * Refuses, before anything is signed, what Metabase would drop or misread without a word.

@@ -5,7 +5,6 @@ import { errorCodes } from './errors.js'
 import type { GuestAppearance, GuestEmbed, GuestIssuer } from './guest/issuer.js'
 import { claimsOf } from './host/callbacks.js'
 import type { AnyRequest, HostRequest, SessionUser } from './host/functions.js'
-import { hasSession, hostSessionOf } from './host/session.js'
 import type { SignJwt } from './jwt/issuer.js'
 import type { MetabaseSession } from './metabase/responses.js'
 import type { Revocation } from './metabase/revocation.js'
@@ -106,8 +105,8 @@ export function createDecorator (parts: Parts): MetabaseSso<unknown> {
   async function revoke (target: string | FastifyRequest): Promise<void | LogoutReport> {
     if (!isRequest(target)) return await revocation.revoke(target)
     const endSessions = required(logout, '`revoke(request)`', 'logout')
-    if (!hasSession(target)) throw new errorCodes.METABASE_SSO_SESSION_GONE()
-    return await endSessions(hostSessionOf(target))
+    if (!options.hostSessions.has(target)) throw new errorCodes.METABASE_SSO_SESSION_GONE()
+    return await endSessions(options.hostSessions.of(target))
   }
 
   return {
@@ -118,7 +117,7 @@ export function createDecorator (parts: Parts): MetabaseSso<unknown> {
     async exchange (user, request?: HostRequest) {
       const { sessions } = required(signIn, 'signing in', 'secret')
       const claims = await claimsOf(user, request, options)
-      const session = request && hostSessionOf(request)
+      const session = request && options.hostSessions.of(request)
       const exchange = await sessions.exchange(claims, session)
       if (request !== undefined && session === undefined) await sessions.rememberLate(exchange, undefined)
       return exchange.session

@@ -48,8 +48,8 @@ export const bootRows = {
     `Set \`guest.secret\` to the embedding secret key (${EMBEDDING_PAGE}), ` +
       `\`secret\` to the JWT signing key (${JWT_PAGE}).`),
   METABASE_SSO_SESSION_MISSING: notReady((missing: string) => `there is no ${missing}`,
-    'Register @fastify/cookie and @fastify/session on the same app or a parent of it. `getUser` does without, ' +
-      '`logout` and `cache` do not.'),
+    'Register @fastify/cookie and @fastify/session on the same app or a parent of it. With other sessions, set ' +
+      '`getUser`, and for `logout` and `cache` also `store` and `sessionId`.'),
   METABASE_SSO_PATH_TAKEN: notReady((route: string) => `the route ${route} is already taken`,
     'Give each registration its own `path` (or `prefix`).'),
   METABASE_SSO_NAMESPACE_TAKEN: notReady((name: string) => `${name} is already taken by another registration`,
@@ -75,6 +75,9 @@ export const requestRows = {
     'Expect it for visitors. If the user is signed in to the app, look where the reason points.'),
 
   // The host app's own functions or their results are at fault.
+  METABASE_SSO_SESSION_ID_FAILED: notReady((problem: string) => `\`sessionId\` ${problem}`,
+    'Return the id of the browser session, or undefined, at once: a promise is neither. ' +
+      'What the function threw is in the cause.'),
   METABASE_SSO_SECRET_FAILED: notReady(
     (option: string) => `the function in option "${option}" failed`,
     'Return a key within `timeout`. What the function threw is in the cause.'),
@@ -101,7 +104,8 @@ export const requestRows = {
   METABASE_SSO_SESSION_ID_MISSING: notReady(() => '`revoke` was called without a session id or a request',
     'Pass the `id` of the session that `exchange` returned, or the request whose user session ends.'),
   METABASE_SSO_SESSION_GONE: notReady(() => '`revoke` was called with a request that has no session',
-    'Call `revoke(request)` before `request.session.destroy()`: with the session goes what is known of it.'),
+    'Call `revoke(request)` before `request.session.destroy()`: with the session goes what is known of it. With the ' +
+      'option `sessionId`, do not call it where that returns undefined.'),
   METABASE_SSO_OPTION_OFF: notReady((call: string, option: string) => `${call} requires the option "${option}"`,
     'Set the option. Without `secret` a registration has guest embeds alone; without `logout` no Metabase session is ' +
       'remembered, and `revoke` takes the id of one.'),
@@ -109,7 +113,7 @@ export const requestRows = {
     'Send fewer groups or attributes. Proxies refuse redirects of over 8,000 characters; `{ jwt }` and the exchange ' +
       'carry up to 64 KiB.'),
   METABASE_SSO_SESSION_STORE_FAILED: row(500, 'The app could not look up your sessions.')(
-    () => 'the store of @fastify/session failed or did not answer in time',
+    () => 'the session store failed or did not answer in time',
     'Look at the cause. The store holds which Metabase sessions to reuse, and which to end when a user signs out.'),
   METABASE_SSO_GUEST_RESOURCE_INVALID: guestNotReady(
     () => 'the resource is neither { dashboard: id } nor { question: id }',

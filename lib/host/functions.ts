@@ -30,6 +30,23 @@ export type AnyRequest = FastifyRequest | Http2Request
 export type GetUser<User> = (request: HostRequest) => MaybePromise<User | null | undefined | false | '' | 0>
 
 /**
+ * Returns the id of the user session of a request, undefined when it has none.
+ * @example const sessionId: GetSessionId = ({ headers }) => headers['x-session-id']?.toString()
+ */
+export type GetSessionId = (request: HostRequest) => string | undefined
+
+/**
+ * A store of texts: a Keyv, or whatever has its shape. Sync or async.
+ * @example const store: KeyValueStore = new Map<string, string>()
+ */
+export interface KeyValueStore {
+  get (key: string): unknown
+  /** @param ttl milliseconds for which the store keeps the text */
+  set (key: string, value: string, ttl: number): unknown
+  delete (key: string): unknown
+}
+
+/**
  * Maps the host app's user to claims. `request` is absent where the host calls `app.metabaseSso` without one.
  * @example const mapUserToClaims: UserToClaims<{ mail: string }> = user => ({ email: user.mail })
  */

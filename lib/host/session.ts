@@ -1,16 +1,12 @@
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
-
-/** The store of `@fastify/session`, as far as the plugin needs it. */
-export interface SessionStore {
-  get (id: string, callback: (error: unknown, record?: unknown) => void): void
-  set (id: string, record: object, callback: (error?: unknown) => void): void
-  destroy (id: string, callback: (error?: unknown) => void): void
-}
+import { errorCodes } from '../errors.js'
+import type { GetSessionId, HostRequest, KeyValueStore } from './functions.js'
+import { asTexts, besideSessions, type RecordStore, type SessionStore } from './store.js'
 
 /** A user session of the host app that lasts beyond the request. */
 export interface HostSession {
   id: string
-  store: SessionStore
+  store: RecordStore
   /** Of the request. */
   log: FastifyBaseLogger
 }
@@ -37,15 +33,45 @@ const withSession = (request: FastifyRequest): SessionRequest => request as unkn
 /** Returns the `user` of the session. The `getUser` of an app that gives none. */
 export const sessionUser = (request: FastifyRequest): unknown => withSession(request).session?.user
 
-/** Whether the request has a session: not after `destroy()`, nor where the path of the cookie does not reach. */
-export const hasSession = (request: FastifyRequest): boolean => withSession(request).session?.sessionId !== undefined
+/** Finds the user session of a request: Metabase sessions are remembered for it. */
+export interface HostSessions {
+  /** Whether the request has one, if only for itself. */
+  has (request: FastifyRequest): boolean
+  /** Returns the session that the browser has or will get; undefined when there is none that lasts. */
+  of (request: FastifyRequest): HostSession | undefined
+}
 
-/** Returns the session that the browser has or will get; undefined when there is none that lasts. */
-export function hostSessionOf (request: FastifyRequest): HostSession | undefined {
-  const { session, sessionStore: store } = withSession(request)
-  const id = session?.sessionId
-  if (session == null || id === undefined || store === undefined) return undefined
-  return isKept(request, session) ? { id, store, log: request.log } : undefined
+/** The sessions of `@fastify/session`. */
+export const fastifySessions: HostSessions = {
+  // Not after `destroy()`, nor where the path of the cookie does not reach.
+  has: request => withSession(request).session?.sessionId !== undefined,
+  of (request) {
+    const { session, sessionStore } = withSession(request)
+    const id = session?.sessionId
+    if (session == null || id === undefined || sessionStore === undefined) return undefined
+    return isKept(request, session) ? { id, store: besideSessions(sessionStore), log: request.log } : undefined
+  }
+}
+
+/** Sessions of another kind, by the options `store` and `sessionId`. */
+export function ownSessions (keyValues: KeyValueStore, sessionId: GetSessionId): HostSessions {
+  const store = asTexts(keyValues)
+  const of: HostSessions['of'] = request => {
+    const id = sessionIdOf(request, sessionId)
+    return id ? { id, store, log: request.log } : undefined
+  }
+  return { of, has: request => of(request) !== undefined }
+}
+
+function sessionIdOf (request: FastifyRequest, sessionId: GetSessionId): string | undefined | null {
+  let id: unknown
+  try {
+    id = sessionId(request as HostRequest)
+  } catch (cause) {
+    throw new errorCodes.METABASE_SSO_SESSION_ID_FAILED('failed', { cause })
+  }
+  if (id == null || typeof id === 'string') return id
+  throw new errorCodes.METABASE_SSO_SESSION_ID_FAILED('returned neither a string nor undefined')
 }
 
 /** A client with a bearer token gets a new session in each request, which no later request ever asks for. */

@@ -1,10 +1,57 @@
 import { hash } from 'node:crypto'
 import { errorCodes } from '../errors.js'
 import { redactError } from '../redact.js'
-import { withTimeout } from '../timeout.js'
-import type { HostSession } from './session.js'
+import { withTimeout, type MaybePromise } from '../timeout.js'
+import type { KeyValueStore } from './functions.js'
 
-/** A record of ours in the host's session store. Each method throws METABASE_SSO_SESSION_STORE_FAILED. */
+/** Where records of ours stand. */
+export interface RecordStore {
+  get (key: string): MaybePromise<unknown>
+  /** @param lifeMs milliseconds for which the store keeps the record */
+  set (key: string, value: unknown, lifeMs: number): MaybePromise<unknown>
+  delete (key: string): MaybePromise<unknown>
+  /** Whether it holds the user session itself. Absent where user sessions are elsewhere. */
+  hasSession?: (id: string) => MaybePromise<boolean>
+}
+
+/** The store of `@fastify/session`, as far as the plugin needs it. */
+export interface SessionStore {
+  get (id: string, callback: (error: unknown, record?: unknown) => void): void
+  set (id: string, record: object, callback: (error?: unknown) => void): void
+  destroy (id: string, callback: (error?: unknown) => void): void
+}
+
+/** Keeps records beside the sessions of `@fastify/session`. */
+export const besideSessions = (store: SessionStore): RecordStore => ({
+  async get (key) {
+    const record = await promiseOf(done => store.get(key, done))
+    return (record as { metabase?: unknown } | null | undefined)?.metabase
+  },
+  async set (key, metabase, lifeMs) {
+    // Stores take the life of a record from its cookie.
+    const cookie = { originalMaxAge: lifeMs, maxAge: lifeMs, expires: new Date(Date.now() + lifeMs) }
+    await promiseOf(done => store.set(key, { cookie, metabase }, done))
+  },
+  async delete (key) {
+    await promiseOf(done => store.destroy(key, done))
+  },
+  hasSession: async id => Boolean(await promiseOf(done => store.get(id, done)))
+})
+
+const promiseOf = (ask: (done: (error?: unknown, record?: unknown) => void) => void): Promise<unknown> =>
+  new Promise((resolve, reject) => ask((error, record) => error ? reject(error) : resolve(record)))
+
+/** Keeps records in the host's own store, as texts. */
+export const asTexts = (store: KeyValueStore): RecordStore => ({
+  async get (key) {
+    const text = await store.get(key)
+    return text == null ? undefined : JSON.parse(String(text))
+  },
+  set: (key, value, lifeMs) => store.set(key, JSON.stringify(value), lifeMs),
+  delete: key => store.delete(key)
+})
+
+/** A record of ours in a store of the host's. Each method throws METABASE_SSO_SESSION_STORE_FAILED. */
 export interface StoreRecord<T> {
   /** Key in the store, where others are ids of sessions. */
   key: string
@@ -18,36 +65,30 @@ export interface StoreRecord<T> {
  * @param parts what tells the record from others; none of it can be read from the key
  * @param timeout milliseconds that the store may take
  */
-export function storeRecord<T> ({ id, store }: HostSession, parts: readonly string[], timeout: number): StoreRecord<T> {
+export function storeRecord<T> (
+  { id, store }: { id: string, store: RecordStore }, parts: readonly string[], timeout: number
+): StoreRecord<T> {
   const key = `metabase-${hash('sha256', JSON.stringify([...parts, id]))}`
   return {
     key,
-    async read () {
-      const record = await call(timeout, done => store.get(key, done))
-      return (record as { metabase?: T } | null | undefined)?.metabase
-    },
-    async write (metabase, lifeMs) {
-      // Stores take the life of a record from its cookie.
-      const cookie = { originalMaxAge: lifeMs, maxAge: lifeMs, expires: new Date(Date.now() + lifeMs) }
-      await call(timeout, done => store.set(key, { cookie, metabase }, done))
+    read: async () => await call(timeout, () => store.get(key)) as T | undefined,
+    async write (value, lifeMs) {
+      await call(timeout, () => store.set(key, value, lifeMs))
     },
     async remove () {
-      await call(timeout, done => store.destroy(key, done))
+      await call(timeout, () => store.delete(key))
     }
   }
 }
 
-/** Whether the user session itself is in the store. Throws METABASE_SSO_SESSION_STORE_FAILED. */
-export async function isStored ({ id, store }: HostSession, timeout: number): Promise<boolean> {
-  return Boolean(await call(timeout, done => store.get(id, done)))
+/** Whether the user session is over, as far as the store can tell. Throws METABASE_SSO_SESSION_STORE_FAILED. */
+export async function isOver ({ id, store }: { id: string, store: RecordStore }, timeout: number): Promise<boolean> {
+  return store.hasSession !== undefined && !await call(timeout, async () => await store.hasSession?.(id))
 }
 
-type Callback = (error?: unknown, record?: unknown) => void
-
-async function call (timeout: number, ask: (done: Callback) => void): Promise<unknown> {
-  const answer = new Promise((resolve, reject) => ask((error, record) => error ? reject(error) : resolve(record)))
+async function call (timeout: number, ask: () => MaybePromise<unknown>): Promise<unknown> {
   try {
-    return await withTimeout(timeout, answer, () => new Error(`no answer in ${timeout} ms`))
+    return await withTimeout(timeout, Promise.resolve(ask()), () => new Error(`no answer in ${timeout} ms`))
   } catch (error) {
     // A store of files says so of a record that is not there. `@fastify/session` takes it so, too.
     if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return undefined

@@ -1,8 +1,8 @@
 import type { Dispatcher } from 'undici'
 import type { ClaimNames } from '../claims.js'
 import type {
-  AllowOrigin, Authorize, AuthorizeGuest, FastifyContextConfig, GetErrorUrl, GetLoginUrl, GetUser, SessionUser,
-  UserToClaims
+  AllowOrigin, Authorize, AuthorizeGuest, FastifyContextConfig, GetErrorUrl, GetLoginUrl, GetSessionId, GetUser,
+  KeyValueStore, SessionUser, UserToClaims
 } from '../host/functions.js'
 import type { Origin } from './origin.js'
 import type { Secret, SecretFunction } from './secret.js'
@@ -108,10 +108,23 @@ export interface MetabaseSsoOptions<User = SessionUser, PublicGuests extends boo
   queue?: number | undefined
   /**
    * Answers a session that was exchanged before while at least half of its life is left. It has to be for the same
-   * claims in the same user session, and is kept in the store of `@fastify/session`.
+   * claims in the same user session, and is kept in the `store`.
    * @default false
    */
   cache?: boolean | undefined
+  /**
+   * Store for what `logout` and `cache` remember: a Keyv, or whatever has its `get`, `set(key, text, ttl)` and
+   * `delete`, sync or async. Only together with `sessionId`.
+   * @default that of `@fastify/session`
+   */
+  store?: KeyValueStore | undefined
+  /**
+   * Returns the id of the browser's session with the host app, for `logout` and `cache`; undefined when there is none.
+   * One a browser session, never the id of a user or a tenant: a logout ends all that stands under it. It has to be as
+   * hard to guess as a cookie, and to stay the same while the session lasts. Only together with `store`.
+   * @default that of `@fastify/session`
+   */
+  sessionId?: GetSessionId | undefined
   /**
    * Where a browser navigation without a signed-in user is sent. A path, an http(s) URL, or a function returning one;
    * the way back is added as `return_to`. Without it such a navigation gets 401.
@@ -132,7 +145,7 @@ export interface MetabaseSsoOptions<User = SessionUser, PublicGuests extends boo
   guest?: GuestOptions<User, PublicGuests> | undefined
   /**
    * Signing out: `POST <path>/logout` ends the Metabase sessions of the user session. They are then remembered in the
-   * store of `@fastify/session`.
+   * `store`.
    * @default false
    */
   logout?: boolean | LogoutOptions | undefined

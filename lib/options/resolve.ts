@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { createClaimsCheck, type CheckClaims } from '../claims.js'
 import { errorCodes } from '../errors.js'
 import type { FastifyContextConfig } from '../host/functions.js'
+import { fastifySessions, ownSessions, type HostSessions } from '../host/session.js'
 import { isPlainObject } from '../values.js'
 import type { LogoutOptions } from './options.js'
 import { ClaimNamesEntries, GuestSchema, LogoutSchema, OptionsSchema } from './schema.js'
@@ -11,17 +12,21 @@ import { similarName } from './similar-name.js'
 type Checked = v.InferOutput<typeof OptionsSchema>
 
 /** The options with every default in place: a frozen copy that shares nothing with the caller's object. */
-export type ResolvedOptions = Readonly<Omit<Checked, 'guest' | 'logout'> & {
+export type ResolvedOptions = Readonly<Omit<Checked, 'guest' | 'logout' | 'store' | 'sessionId'> & {
   publicUrl: string
   checkClaims: CheckClaims
+  hostSessions: HostSessions
   guest: ResolvedGuestOptions | undefined
   logout: { path: string, routeConfig: FastifyContextConfig | undefined } | undefined
 }>
 
 export type ResolvedGuestOptions = Readonly<v.InferOutput<typeof GuestSchema> & { path: string }>
 
-/** Checks the options and fills in the defaults. The caller's object is only read. */
-export function resolveOptions (options: object): ResolvedOptions {
+/**
+ * Checks the options and fills in the defaults. The caller's object is only read.
+ * @param log for what the options' functions do later
+ */
+export function resolveOptions (options: object, log?: { warn (message: string): void }): ResolvedOptions {
   // Fastify's own register options stand in the same object.
   const { prefix, logLevel, logSerializers, ...own } = options as Record<string, unknown>
   refuseUnknown(own, OptionsSchema.entries)
@@ -30,7 +35,7 @@ export function resolveOptions (options: object): ResolvedOptions {
   refuseUnknown(own.logout, LogoutSchema.entries, 'logout.')
   if (own.guest !== undefined && !Object.hasOwn(own, 'secret')) requireNoSignIn(own)
   else if (own.secret === undefined) throw new errorCodes.METABASE_SSO_SECRET_INVALID('secret', 'is missing or blank')
-  const { guest, logout, claimNames, ...rest } = checked(own)
+  const { guest, logout, claimNames, store, sessionId, ...rest } = checked(own)
   if (guest && isShared(rest.secret, guest.secret)) throw new errorCodes.METABASE_SSO_GUEST_SECRET_SHARED()
   const below = (name: string): string => `${rest.path.replace(/\/$/, '')}/${name}`
   const { path = below('logout'), routeConfig }: LogoutOptions = typeof logout === 'object' ? logout : {}
@@ -38,16 +43,24 @@ export function resolveOptions (options: object): ResolvedOptions {
     ...rest,
     publicUrl: rest.publicUrl ?? rest.instanceUrl,
     claimNames,
-    checkClaims: createClaimsCheck(claimNames),
+    checkClaims: createClaimsCheck(claimNames, log),
+    hostSessions: hostSessionsOf(store, sessionId),
     guest: guest && Object.freeze({ ...guest, path: guest.path ?? below('guest') }),
     logout: logout === false ? undefined : { path, routeConfig }
   })
 }
 
+function hostSessionsOf (store: Checked['store'], sessionId: Checked['sessionId']): HostSessions {
+  if (store !== undefined && sessionId !== undefined) return ownSessions(store, sessionId)
+  if (store === undefined && sessionId === undefined) return fastifySessions
+  const [given, other] = store === undefined ? ['sessionId', 'store'] : ['store', 'sessionId']
+  throw new errorCodes.METABASE_SSO_OPTION_INVALID(given, `requires the option "${other}"`)
+}
+
 /** Options of a user's sign-in, which mean nothing for guest embeds alone. With one, the key `secret` was forgotten. */
 const OF_SIGN_INS = [
   'mapUserToClaims', 'claimNames', 'allowAdministrators', 'authorize', 'requireTenant', 'tokenLifetime', 'cache',
-  'loginUrl', 'errorUrl', 'logout', 'routeConfig'
+  'store', 'sessionId', 'loginUrl', 'errorUrl', 'logout', 'routeConfig'
 ]
 
 function requireNoSignIn (own: Record<string, unknown>): void {

@@ -77,6 +77,9 @@ const isNamespace = (value: unknown): boolean =>
 const isDispatcher = (value: unknown): boolean =>
   value !== null && typeof value === 'object' && 'dispatch' in value && isFunction(value.dispatch)
 
+const isKeyValueStore = (value: unknown): boolean =>
+  ['get', 'set', 'delete'].every(name => isFunction((value as Record<string, unknown> | null)?.[name]))
+
 export const GuestSchema = v.object({
   secret: read<GuestOptions['secret'], SecretSource>(readSecret('guest.secret')),
   authorize: v.custom<GuestOptions<unknown, boolean>['authorize']>(isFunction,
@@ -134,6 +137,9 @@ export const OptionsSchema = v.object({
   connections: v.optional(integer('connections', 1, 10_000), 64),
   queue: v.optional(integer('sign-ins', 0, 100_000), 500),
   cache: v.optional(BooleanSchema, false),
+  store: v.optional(v.custom<NonNullable<Documented['store']>>(isKeyValueStore,
+    'must have the methods get, set and delete, as a Keyv has')),
+  sessionId: v.optional(FunctionSchema<Documented['sessionId']>()),
   loginUrl: PageUrlSchema<Documented['loginUrl']>(),
   errorUrl: PageUrlSchema<Documented['errorUrl']>(),
   guest: v.optional(v.pipe(v.custom<v.InferInput<typeof GuestSchema>>(

@@ -42,7 +42,7 @@ export async function addGuestRoute (scope: FastifyInstance, parts: Parts): Prom
       const jwt = await issuer.sign({ resource: resourceOf(item), params })
       const { entityType, entityId } = item
       const durationMs = Math.round(performance.now() - began)
-      request.log.info({ entityType, entityId, durationMs }, 'gave out a guest token for Metabase')
+      request.log.info({ entityType, entityId, durationMs }, 'issued a guest token for Metabase')
       return sendJson(reply, { jwt })
     }
   })

@@ -1,5 +1,4 @@
 import type { FastifyInstance } from 'fastify'
-import { hostSessionOf } from '../host/session.js'
 import type { ResolvedOptions } from '../options/resolve.js'
 import type { Logout } from '../sessions/logout.js'
 import type { OriginPolicy } from './cors.js'
@@ -8,9 +7,11 @@ import { addRoute, MAX_BODY_BYTES } from './route.js'
 import { logoutSchema } from './schemas.js'
 import { sendJson } from './send-json.js'
 
+type LogoutRouteOptions = NonNullable<ResolvedOptions['logout']> & Pick<ResolvedOptions, 'hostSessions'>
+
 /** Adds `POST <path>/logout`. A visitor has nothing to end. */
 export async function addLogoutRoute (
-  scope: FastifyInstance, options: NonNullable<ResolvedOptions['logout']>, isAllowed: OriginPolicy, logout: Logout
+  scope: FastifyInstance, options: LogoutRouteOptions, isAllowed: OriginPolicy, logout: Logout
 ): Promise<void> {
   await addRoute(scope, {
     method: 'POST',
@@ -25,6 +26,6 @@ export async function addLogoutRoute (
       const options = { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES } as const
       scope.addContentTypeParser('*', options, (_request, _body, done) => done(null))
     },
-    handler: async (request, reply) => sendJson(reply, await logout(hostSessionOf(request)))
+    handler: async (request, reply) => sendJson(reply, await logout(options.hostSessions.of(request)))
   })
 }

@@ -4,7 +4,6 @@ import { signInChannel, traced, type SignInEvent } from '../tracing.js'
 import { errorCodes } from '../errors.js'
 import { claimsOf, signedInUser } from '../host/callbacks.js'
 import type { HostRequest } from '../host/functions.js'
-import { hostSessionOf } from '../host/session.js'
 import type { SignJwt } from '../jwt/issuer.js'
 import type { Exchange } from '../metabase/client.js'
 import { readReturnTo, returnToOf, ssoUrl } from '../metabase/sso-url.js'
@@ -33,7 +32,7 @@ interface Parts {
 /** Adds `GET <path>`: the response that each Metabase client expects. */
 export async function addSsoRoute (scope: FastifyInstance, parts: Parts): Promise<void> {
   const { options, isAllowed, signJwt, sessions, logUser } = parts
-  const { path: url, routeConfig, instanceUrl, publicUrl, loginUrl, getUser, logout, timeout } = options
+  const { path: url, routeConfig, instanceUrl, publicUrl, loginUrl, getUser, hostSessions, logout, timeout } = options
   const errorHandler = createErrorHandler('sign-in to Metabase', createShowFailure(options))
   const unsaved = new WeakMap<FastifyRequest, Exchange>()
   const beforeSend = logout && rememberUnsaved
@@ -70,7 +69,7 @@ export async function addSsoRoute (scope: FastifyInstance, parts: Parts): Promis
     }, MESSAGES[answer])
 
     if (answer === 'session') {
-      const session = hostSessionOf(request)
+      const session = hostSessions.of(request)
       const exchange = await sessions.provide(claims, session)
       if (session === undefined) unsaved.set(request, exchange)
       event.exchangeMethod = exchange.method
@@ -88,14 +87,14 @@ export async function addSsoRoute (scope: FastifyInstance, parts: Parts): Promis
   /** With `saveUninitialized`, the session of a first request is kept, which shows only now. */
   async function rememberUnsaved (request: FastifyRequest): Promise<void> {
     const exchange = unsaved.get(request)
-    if (exchange !== undefined) await sessions.rememberLate(exchange, hostSessionOf(request))
+    if (exchange !== undefined) await sessions.rememberLate(exchange, hostSessions.of(request))
   }
 }
 
 /** What the log says of each response. With a JWT, the client has yet to sign in. */
 const MESSAGES: Readonly<Record<ResponseType, string>> = {
-  jwt: 'gave out a JWT for Metabase',
-  redirect: 'sent the browser to Metabase with a JWT',
+  jwt: 'issued a JWT for Metabase',
+  redirect: 'issued a JWT for Metabase and redirected the browser with it',
   session: 'signed in to Metabase'
 }
 

@@ -69,7 +69,7 @@ export function createSessionProvider (parts: Parts): SessionProvider {
     if (!logoutNow) return result
     // With the mark of before, too, the user session is over when the app has destroyed it since.
     const isOver = logoutNow !== logoutBefore ||
-      await bestEffort(registry.isStored(session), session, NOT_REMEMBERED) === false
+      await bestEffort(registry.isOver(session), session, NOT_REMEMBERED) === true
     if (!isOver) return result
     const { ended, failure } = await revocation.revokeAll([id])
     if (failure !== undefined) session.log.warn({ err: failure }, NOT_ENDED)

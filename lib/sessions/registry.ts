@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { HostSession } from '../host/session.js'
-import { isStored, storeRecord, type StoreRecord } from '../host/store.js'
+import { isOver, storeRecord, type StoreRecord } from '../host/store.js'
 import { isSession, isSessionId, type MetabaseSession } from '../metabase/responses.js'
 import { isPlainObject } from '../values.js'
 
@@ -31,8 +31,8 @@ export interface SessionRegistry {
   markLogout (session: HostSession): Promise<void>
   /** Returns another text after each `markLogout`, '' when there was none lately. */
   lastLogout (session: HostSession): Promise<string>
-  /** Whether the app has the user session still. */
-  isStored (session: HostSession): Promise<boolean>
+  /** Whether the app has ended the user session, as far as its store can tell. */
+  isOver (session: HostSession): Promise<boolean>
 }
 
 /** Metabase ends its sessions after two weeks by default (metabase#44998). */
@@ -99,7 +99,7 @@ export function createSessionRegistry (instanceUrl: string, timeout: number): Se
       await logoutOf(session).write(randomUUID(), LOGOUT_KEPT_MS)
     },
     lastLogout: async session => String(await logoutOf(session).read() ?? ''),
-    isStored: session => isStored(session, timeout)
+    isOver: session => isOver(session, timeout)
   }
 }
 

@@ -17,9 +17,19 @@ t.test('without a mapper, the plugin leaves out what the user lacks: memberships
   t.strictSame(await claimsFor(t, { email, groups: [] }), { email, groups: [] })
 })
 
-t.test('without a mapper, a user that is no object has no claims', async t => {
-  const claims = await claimsFor(t, {}, { getUser: () => 'ann' as unknown as AppUser })
-  t.match(claims, { code: 'METABASE_SSO_CLAIMS_INVALID' })
+t.test('without a mapper, the plugin refuses a user that is no object, and says so', async t => {
+  const { app, logs } = await startHost(t, { options: { getUser: () => 'ann' as unknown as AppUser } })
+  t.match((await app.inject('/sso/metabase')).json(), { code: 'METABASE_SSO_CLAIMS_INVALID' })
+  t.match(logs.find(({ err }) => err !== undefined), { err: { message: /the user is a string instead of an object/ } })
+})
+
+t.test('the plugin says of a mapper without a return what came and what it expects', async t => {
+  const { app, logs, logIn } = await startHost(t, { options: { mapUserToClaims: (() => {}) as never } })
+  const response = await app.inject({ url: '/sso/metabase', cookies: await logIn() })
+  t.match([response.statusCode, response.json().code], [500, 'METABASE_SSO_CLAIMS_INVALID'])
+  t.notMatch(response.body, 'undefined')
+  const err = { message: /they are undefined instead of a plain object with "email"/, hint: /^Return from `mapUserToClaims`/ }
+  t.match(logs.find(({ err }) => err !== undefined), { err })
 })
 
 t.test('a mapper gets the user and the request', async t => {

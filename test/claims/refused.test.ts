@@ -7,12 +7,12 @@ const checkClaims = createClaimsCheck({})
 
 /** What Metabase would drop or misread, and the words that say so. */
 const refused: Record<string, [claims: unknown, message: RegExp]> = {
-  'a result that is a string': ['ann', /they are not a plain object/],
-  'a result that is null': [null, /they are not a plain object/],
-  'a result that is undefined': [undefined, /they are not a plain object/],
-  'a result that is an array': [[email], /they are not a plain object/],
-  'a result of a class': [new (class User { email = email })(), /they are not a plain object/],
-  'a Map': [new Map([['email', email]]), /they are not a plain object/],
+  'a result that is a string': ['ann', /they are a string instead of a plain object with "email"/],
+  'a result that is null': [null, /they are null instead of a plain object/],
+  'a result that is undefined': [undefined, /they are undefined instead of a plain object with "email"/],
+  'a result that is an array': [[email], /they are an array instead/],
+  'a result of a class': [new (class User { email = email })(), /they are an instance of a class instead/],
+  'a Map': [new Map([['email', email]]), /they are an instance of a class instead/],
   'no e-mail': [{ first_name: 'Ann' }, /"email" is missing or is no e-mail/],
   'an e-mail that is null': [{ email: null }, /"email" is missing or is no e-mail/],
   'an e-mail without @': [{ email: 'ann.example.com' }, /"email" is missing or is no e-mail/],

@@ -32,7 +32,7 @@ t.test('a person signs in by the form and gets the three answers of each version
     t.match(await visitor.postJson('/demo/who-by-jwt', { jwt }), ann, `${label}: JWT`)
     t.match(
       await visitor.getJson('/demo/receipts/jwt'),
-      { status: 200, claims: { email: ann.user.email, exp: Number }, log: [{ message: 'gave out a JWT for Metabase' }] }
+      { status: 200, claims: { email: ann.user.email, exp: Number }, log: [{ message: 'issued a JWT for Metabase' }] }
     )
 
     const { id: session, status } = await visitor.getJson('/sso/metabase')

@@ -16,7 +16,7 @@ t.test('the demo shows a guest embed with the part that is this person\'s', asyn
   t.same(await visitor.postJson('/demo/shown', { jwt }), { shown: 'dashboard 1' })
   t.match(await visitor.getJson('/demo/receipts/guest'),
     {
-      status: 200, claims: { params: { region: ['South'] } }, log: [{ message: 'gave out a guest token for Metabase' }]
+      status: 200, claims: { params: { region: ['South'] } }, log: [{ message: 'issued a guest token for Metabase' }]
     })
 })
 

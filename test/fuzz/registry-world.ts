@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { errorCodes } from '../../lib/errors.js'
-import type { HostSession, SessionStore } from '../../lib/host/session.js'
+import type { HostSession } from '../../lib/host/session.js'
+import type { RecordStore } from '../../lib/host/store.js'
 import type { MetabaseClient } from '../../lib/metabase/client.js'
 import type { Revocation } from '../../lib/metabase/revocation.js'
 import { createLogout, type LogoutReport } from '../../lib/sessions/logout.js'
@@ -32,7 +33,7 @@ interface Exchanged {
 interface Process {
   provider: SessionProvider
   logout: (session: HostSession) => Promise<LogoutReport>
-  store: SessionStore
+  store: RecordStore
 }
 
 /**
@@ -108,24 +109,19 @@ export class World {
     return result.value
   }
 
-  #store (index: number): SessionStore {
+  #store (index: number): RecordStore {
     const refuse = (operation: 'get' | 'set') => {
       if (!this.#broken[index]?.has(operation)) return
       this.#refusals++
       throw new Error('the store is down')
     }
     return {
-      get: (key, callback) => {
-        this.#call(() => { refuse('get'); return JSON.parse(this.#records.get(key) ?? 'null') })
-          .then(record => callback(null, record), callback)
-      },
-      set: (key, record, callback) => {
+      get: async key => await this.#call(() => { refuse('get'); return JSON.parse(this.#records.get(key) ?? 'null') }),
+      set: async (key, record) => {
         const text = JSON.stringify(record)
-        this.#call(() => { refuse('set'); this.#records.set(key, text) }).then(() => callback(), callback)
+        await this.#call(() => { refuse('set'); this.#records.set(key, text) })
       },
-      destroy: (key, callback) => {
-        this.#call(() => { refuse('set'); this.#records.delete(key) }).then(() => callback(), callback)
-      }
+      delete: async key => await this.#call(() => { refuse('set'); this.#records.delete(key) })
     }
   }
 
@@ -170,7 +166,7 @@ export class World {
   }
 
   /** A request of the user, and the failures of the store that it logged. */
-  #request (store: SessionStore, userSession: UserSession) {
+  #request (store: RecordStore, userSession: UserSession) {
     const failures: unknown[] = []
     const log = {
       info () {},

@@ -71,7 +71,7 @@ t.test('the log says what was given out, and nothing that must not be there', as
   const cookies = await logIn()
   await askAsEmbedJs(app, { entityType: 'dashboard', entityId: 1 }, cookies)
   t.match(logs.filter(({ msg }) => /Metabase/.test(msg)), [
-    { level: 30, msg: 'gave out a guest token for Metabase', entityType: 'dashboard', entityId: 1, durationMs: Number }
+    { level: 30, msg: 'issued a guest token for Metabase', entityType: 'dashboard', entityId: 1, durationMs: Number }
   ])
 })
 

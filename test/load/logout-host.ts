@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Test } from 'tap'
-import { storeRecord } from '../../lib/host/store.js'
+import { besideSessions, storeRecord } from '../../lib/host/store.js'
 import { outcome } from '../helpers/exchange.js'
 import { startHost, type Cookies } from '../helpers/host.js'
 import { logOut, TextStore } from '../helpers/logout.js'
@@ -45,7 +45,7 @@ export async function logoutHost (t: Test) {
       const cookies: Cookies = await logIn({ email: `leaver-${++users}@example.com` })
       const [id = ''] = decodeURIComponent(String(cookies.sessionId)).split('.')
       const issued = Array.from({ length: sessions }, () => ({ id: randomUUID(), at: Date.now() }))
-      await storeRecord({ id, store, log: app.log }, [instanceUrl], 5000).write({ issued }, 1_000_000)
+      await storeRecord({ id, store: besideSessions(store) }, [instanceUrl], 5000).write({ issued }, 1_000_000)
       return async () => (await logOut(app, cookies)).json()
     },
     /** Another user signs in. */

@@ -4,11 +4,11 @@ import { NAVIGATION, startHost, type Host } from '../helpers/host.js'
 const signIns = ({ logs }: Host) => logs.filter(log => 'metabaseUser' in log)
 
 for (const [answer, url, headers, message] of [
-  ['jwt', '/sso/metabase?response=json', {}, 'gave out a JWT for Metabase'],
-  ['redirect', '/sso/metabase', NAVIGATION, 'sent the browser to Metabase with a JWT'],
+  ['jwt', '/sso/metabase?response=json', {}, 'issued a JWT for Metabase'],
+  ['redirect', '/sso/metabase', NAVIGATION, 'issued a JWT for Metabase and redirected the browser with it'],
   ['session', '/sso/metabase', {}, 'signed in to Metabase']
 ] as const) {
-  t.test(`a sign-in leaves one line in the log: ${answer}`, async t => {
+  t.test(`the route logs one line, which says no more than it knows: ${answer}`, async t => {
     const host = await startHost(t)
     const cookies = await host.logIn()
     const before = host.logs.length

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import t, { type Test } from 'tap'
-import { storeRecord } from '../../lib/host/store.js'
+import { besideSessions, storeRecord } from '../../lib/host/store.js'
 import { whoIs } from '../helpers/browser.js'
 import { ANN, startHost } from '../helpers/host.js'
 import { logOut, TextStore } from '../helpers/logout.js'
@@ -23,7 +23,7 @@ async function withRecord (t: Test, instanceUrl?: string) {
   const host = await startHost(t, { session: { store }, options: { logout: true, ...instanceUrl && { instanceUrl } } })
   const cookies = await host.logIn()
   const { app, metabase } = host
-  const session = { id: sessionIdIn(store), store, log: app.log }
+  const session = { id: sessionIdIn(store), store: besideSessions(store) }
   const record = storeRecord<{ issued: Issued[] }>(session, [instanceUrl ?? metabase.url], 5000)
   return {
     ...host,

@@ -1,6 +1,7 @@
 import Fastify from 'fastify'
 import t from 'tap'
 import metabaseSso from '../../index.js'
+import { besideSessions } from '../../lib/host/store.js'
 import { createSessionRegistry } from '../../lib/sessions/registry.js'
 import { ANN, cookiesOf, SESSION_SECRET, standIn, startHost } from '../helpers/host.js'
 import { html, json, ownMetabase } from '../helpers/own-metabase.js'
@@ -53,7 +54,7 @@ function ofOneSession () {
     if (counts.fails-- > 0) setImmediate(done, new Error('store is down'))
     else set(key, record, done)
   }
-  const session = { id: 'a session', store, log: Fastify().log }
+  const session = { id: 'a session', store: besideSessions(store), log: Fastify().log }
   const registry = createSessionRegistry('https://metabase.example.com', 60_000)
   const add = async (id: string) => await registry.update(session, record =>
     record.issued.some(issued => issued.id === id) ? record : { ...record, issued: [...record.issued, { id, at: 1 }] })

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import t, { type Test } from 'tap'
-import { storeRecord } from '../../lib/host/store.js'
+import { besideSessions, storeRecord } from '../../lib/host/store.js'
 import { startHost, type Cookies, type Host } from '../helpers/host.js'
 import { logOut, TextStore } from '../helpers/logout.js'
 import { json, ownMetabase } from '../helpers/own-metabase.js'
@@ -50,7 +50,7 @@ for (const cache of [false, true]) {
     const { id } = (await host.app.inject({ url: '/sso/metabase', cookies })).json()
     t.equal(await callsOf(host, store, cookies, { ended: 1, remaining: 0 }), 5)
 
-    const session = { id: sessionIdIn(store), store, log: host.app.log }
+    const session = { id: sessionIdIn(store), store: besideSessions(store) }
     const issued = Array.from({ length: 200 }, () => ({ id: randomUUID(), at: Date.now() }))
     await storeRecord(session, [host.metabase.url], 5000).write({ issued }, 60_000)
     t.equal(await callsOf(host, store, cookies, { ended: 200, remaining: 0 }), 5)

@@ -1,7 +1,7 @@
 import Fastify, { type LightMyRequestResponse } from 'fastify'
 import t from 'tap'
 import metabaseSso from '../../index.js'
-import { storeRecord } from '../../lib/host/store.js'
+import { besideSessions, storeRecord } from '../../lib/host/store.js'
 import { SECRET, startHost } from '../helpers/host.js'
 import { logOut, TextStore } from '../helpers/logout.js'
 import { holdTimers, type HeldTimers } from '../helpers/standing-clock.js'
@@ -111,7 +111,7 @@ t.test('the route takes nothing for a session that the plugin did not write so',
   const { app, metabase, logIn } = await startHost(t, { session: { store }, options: { logout: true } })
   const cookies = await logIn()
   await app.inject({ url: '/sso/metabase', cookies })
-  const { key } = storeRecord({ id: sessionIdIn(store), store, log: app.log }, [metabase.url], 1000)
+  const { key } = storeRecord({ id: sessionIdIn(store), store: besideSessions(store) }, [metabase.url], 1000)
   t.ok(store.records.has(key))
   const [id] = metabase.sessions.keys()
   for (const foreign of [

@@ -41,6 +41,11 @@ const refused: Record<string, [options: object, code: string, message?: RegExp]>
   'a second secret that is a PEM key': [
     { secret: [SECRET, PEM.replaceAll('PRIVATE', 'PUBLIC')] }, SECRET_INVALID, /no key for HS256/
   ],
+  'a store without sessionId': [{ store: new Map() }, INVALID, /"store" requires the option "sessionId"/],
+  'a sessionId without store': [{ sessionId: () => 'a' }, INVALID, /"sessionId" requires the option "store"/],
+  'a store without delete': [{ store: { get () {}, set () {} }, sessionId: () => 'a' }, INVALID, /"store" must have the methods get, set and delete/],
+  'a store that is null': [{ store: null, sessionId: () => 'a' }, INVALID, /"store" must have/],
+  'a sessionId that is no function': [{ store: new Map(), sessionId: 'a' }, INVALID, /"sessionId" must be a function/],
   'an authorize that is no function': [{ authorize: true }, INVALID, /"authorize" must be a function/],
   'a requireTenant that is no boolean': [{ requireTenant: 'yes' }, INVALID, /"requireTenant" must be true or false/],
   'an instance URL of the sign-in endpoint': [

@@ -1,6 +1,7 @@
 import cookie from '@fastify/cookie'
 import session from '@fastify/session'
 import Fastify from 'fastify'
+import Keyv from 'keyv'
 import metabaseSso, { type Claims, type MetabaseSsoOptions } from 'fastify-metabase-sso'
 
 const { SESSION_SECRET = '', METABASE_INSTANCE_URL = '', PUBLIC_URL, PORT } = process.env
@@ -13,6 +14,8 @@ const options: MetabaseSsoOptions = {
   instanceUrl: METABASE_INSTANCE_URL,
   publicUrl: PUBLIC_URL,
   logout: true,
+  store: new Keyv(),
+  sessionId: request => request.cookies.sessionId,
   mapUserToClaims: (user): Claims => ({ email: user.email, first_name: undefined, groups: undefined })
 }
 await app.register(metabaseSso, options)
