@@ -57,7 +57,7 @@ export default [
     }
   },
   {
-    files: ['index.ts', 'lib/**', 'testing/**'],
+    files: ['index.ts', 'lib/**', 'testing/**', 'bin/**'],
     rules: {
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/no-non-null-assertion': 'error',
@@ -72,6 +72,7 @@ export default [
         ({ selector, message: 'Import at the top of the file, where the direction of imports is checked.' }))]
     }
   },
+  { files: ['test/consumers/jest/**'], languageOptions: { globals: { expect: 'readonly', test: 'readonly' } } },
   { files: ['lib/**'], rules: { 'no-restricted-imports': ['error', { patterns: [outOfLib] }] } },
   // After lib/**: the last that matches a file replaces the others.
   ...LAYERS.flatMap((modules, row) => modules.map(module => imports(module, row)))

@@ -277,7 +277,7 @@ export class MetabaseSsoError extends Error {
     this.code = code
     this.statusCode = status
     this.hint = hint
-    this.docs = docsUrl('errors.md', code.toLowerCase())
+    this.docs = docsUrl('troubleshooting.md', code.toLowerCase())
     // Not enumerable: a log needs neither.
     Object.defineProperty(this, 'publicMessage', { value: publicMessage })
     const { retryAfter = status === 503 ? '1' : undefined } = options

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import fastifyJwt, { type JWT } from '@fastify/jwt'
 import type { FastifyInstance } from 'fastify'
 import type { RegisterOptions } from 'fastify/types/register.js'
-import type { Pool } from 'undici'
+import type { Dispatcher } from 'undici'
 import { createDecorator, decorate, type SignIn } from './decorator.js'
 import { settingsOf } from './diagnosis/diagnose.js'
 import { verifyInBackground } from './diagnosis/verify.js'
@@ -117,16 +117,21 @@ function logUserOf ({ logSerializers }: RegisterOptions): LogUser {
 function dispatcherOf (app: FastifyInstance, options: ResolvedOptions): GetDispatcher {
   const { dispatcher, instanceUrl, timeout, connections } = options
   if (dispatcher !== undefined) return () => dispatcher
-  let pool: Pool | undefined
-  let loading: Promise<Pool> | undefined
+  let own: Dispatcher | undefined
+  let loading: Promise<Dispatcher> | undefined
 
-  async function load (): Promise<Pool> {
-    const { Pool } = await import('undici')
+  async function load (): Promise<Dispatcher> {
+    // The file, as Bun has a module of its own for the bare name, without `dispatch`.
+    const { EnvHttpProxyAgent, Pool } = await import('undici/index.js')
     // No request waits for a connection longer than for a response; neither should closing the app.
-    pool = new Pool(new URL(instanceUrl).origin, { connections, connect: { timeout } })
-    return pool
+    const bounds = { connections, connect: { timeout } }
+    // The switch by which Node's own `fetch` heeds HTTP_PROXY, HTTPS_PROXY and NO_PROXY (Node 24).
+    own = process.env.NODE_USE_ENV_PROXY === '1'
+      ? new EnvHttpProxyAgent(bounds)
+      : new Pool(new URL(instanceUrl).origin, bounds)
+    return own
   }
-  const get = (): Pool | Promise<Pool> => pool ?? (loading ??= load())
+  const get = (): Dispatcher | Promise<Dispatcher> => own ?? (loading ??= load())
 
   app.addHook('onListen', async () => { await get() })
   app.addHook('onClose', async () => await (await loading)?.close())

@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
+import { checkParts, codeTable, symptomTable } from './troubleshooting.js'
 
 const root = new URL('../', import.meta.url)
 const read = path => readFileSync(new URL(path, root), 'utf8')
@@ -12,6 +13,9 @@ export const places = {
   'guest-options': 'docs/guest-embeds.md',
   'request-errors': 'docs/errors.md',
   'boot-errors': 'docs/errors.md',
+  symptoms: 'docs/troubleshooting.md',
+  checks: 'docs/troubleshooting.md',
+  codes: 'docs/troubleshooting.md',
   bench: 'README.md',
   'agent-options': 'llms.txt',
   'agent-errors': 'llms.txt'
@@ -19,15 +23,19 @@ export const places = {
 
 /**
  * Makes every table as it follows from the code.
- * @param {{ bootRows: object, requestRows: object }} rows of lib/errors.ts, compiled
+ * @param {{ bootRows: object, requestRows: object, checkRows: object }} rows of lib/errors.ts and
+ *   lib/diagnosis/checks.ts, compiled
  * @returns {Record<keyof typeof places, string>}
  */
-export function makeTables ({ bootRows, requestRows }) {
+export function makeTables ({ bootRows, requestRows, checkRows }) {
   return {
     options: optionsTable('MetabaseSsoOptions'),
     'guest-options': optionsTable('GuestOptions'),
     'request-errors': errorTable(requestRows, true),
     'boot-errors': errorTable(bootRows, false),
+    symptoms: symptomTable(checkRows),
+    checks: checkParts(checkRows),
+    codes: codeTable({ ...requestRows, ...bootRows }, checkRows),
     bench: benchTable(read('bench/results.md')),
     'agent-options': agentOptions(),
     'agent-errors': agentErrors({ ...bootRows, ...requestRows })
@@ -165,6 +173,9 @@ function typeText (node, aliases, parameters) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const tables = makeTables(await import(new URL('dist/lib/errors.js', root)))
+  const tables = makeTables({
+    ...await import(new URL('dist/lib/errors.js', root)),
+    ...await import(new URL('dist/lib/diagnosis/checks.js', root))
+  })
   for (const path of new Set(Object.values(places))) writeFileSync(new URL(path, root), fillTables(read(path), tables))
 }

@@ -10,12 +10,15 @@ export const outdir = '.build'
 export const filesIn = folder => readdirSync(folder, { recursive: true }).map(path =>
   `${folder}/${path.replaceAll('\\', '/')}`)
 
+/** The projects in test/consumers/ are compiled where their dependencies are installed: npm run consumers. */
+const isSource = path => path.endsWith('.ts') && !path.startsWith('test/consumers/')
+
 /**
  * Transpiles what ships and its tests into .build/, without looking at types: `npm run typecheck` does that.
  * Run it in the root of the repository.
  */
 export async function transpile () {
-  const sources = ['index.ts', ...['lib', 'testing', 'test'].flatMap(filesIn).filter(path => path.endsWith('.ts'))]
+  const sources = ['index.ts', ...['lib', 'testing', 'bin', 'test'].flatMap(filesIn).filter(isSource)]
   await build({
     entryPoints: sources,
     outbase: '.',

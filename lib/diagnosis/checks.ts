@@ -1,4 +1,5 @@
 import { EMBEDDING_PAGE, JWT_PAGE } from '../errors.js'
+import { docsUrl } from '../package.js'
 
 /**
  * What a check is about. A run can be limited to groups.
@@ -542,5 +543,5 @@ export type CheckId = keyof CheckRows
 
 export const checkIds = Object.keys(checkRows) as CheckId[]
 
-/** Anchor of a check's part of the page. */
-export const docsOf = (id: CheckId): string => `docs/troubleshooting.md#${id}`
+/** Makes the URL of what the documents say of a check. */
+export const docsOf = (id: CheckId): string => docsUrl('troubleshooting.md', id)

@@ -15,7 +15,8 @@ export function callHost<T> (
 ): MaybePromise<T> {
   const fail = (cause: unknown): never => {
     if (cause instanceof MetabaseSsoError) throw cause
-    throw failed(cause instanceof Error ? cause : new Error(String(cause))) // a log shows errors alone
+    // A log shows errors alone.
+    throw failed(cause instanceof Error ? cause : new Error(typeof cause === 'object' ? 'no error' : String(cause)))
   }
   try {
     const result = call()

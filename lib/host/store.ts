@@ -37,6 +37,11 @@ export function storeRecord<T> ({ id, store }: HostSession, parts: readonly stri
   }
 }
 
+/** Whether the user session itself is in the store. Throws METABASE_SSO_SESSION_STORE_FAILED. */
+export async function isStored ({ id, store }: HostSession, timeout: number): Promise<boolean> {
+  return Boolean(await call(timeout, done => store.get(id, done)))
+}
+
 type Callback = (error?: unknown, record?: unknown) => void
 
 async function call (timeout: number, ask: (done: Callback) => void): Promise<unknown> {

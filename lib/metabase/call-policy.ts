@@ -59,13 +59,13 @@ export function createCallPolicy (
         if (running.calls >= MAX_PER_OWNER) {
           throw new errorCodes.METABASE_SSO_OVERLOADED(`${MAX_PER_OWNER} exchanges of the same user are under way`)
         }
-        breaker.check()
+        breaker.check(email)
         underWay.set(owner, running)
         running.calls++
         const began = performance.now()
         try {
           return await withDeadline(Math.max(1, timeLeft), signal => limit(signal, () => work(async request => {
-            breaker.check(true) // again: the circuit may have opened meanwhile
+            breaker.check(email, true) // again: the circuit may have opened meanwhile
             return await send(request, signal, email)
           }, signal), timeLeft / 2))
         } finally {

@@ -6,9 +6,10 @@ import type { Response } from './transport.js'
 export interface CircuitBreaker {
   /**
    * Lets a call through while the circuit is closed, or a probe is due.
+   * @param user that it is for: an e-mail address; undefined for a logout
    * @param isProbe whether the next probe is due a second after this call
    */
-  check (isProbe?: boolean): void
+  check (user?: string, isProbe?: boolean): void
   /**
    * Learns from one request.
    * @param user that it is for: an e-mail address; undefined for a logout
@@ -34,6 +35,9 @@ const MIN_FAILING_MS = 1000
  */
 const FORGOTTEN_AFTER_MS = 30_000
 
+/** Users of which the breaker knows that they failed. */
+const MAX_FAILED_USERS = 1000
+
 /** Milliseconds between two probes while the circuit is open. */
 const PROBE_EVERY_MS = 1000
 
@@ -50,7 +54,9 @@ export function createCircuitBreaker (log: Log, minUnanswered: number): CircuitB
   let lastUser: string | undefined
   /** When a request of any other user failed last. */
   let othersFailedLast = -Infinity
-  let nextProbe = 0
+  /** Since the last response. Users who are not among them have probes of their own: these may fail by themselves. */
+  const failedUsers = new Set<string | undefined>()
+  const nextProbe = { ofFailed: 0, ofOthers: 0 }
   let isLogged = false
 
   const isOpen = (): boolean => failures >= MAX_FAILURES && failedLast - failingSince >= MIN_FAILING_MS &&
@@ -60,6 +66,7 @@ export function createCircuitBreaker (log: Log, minUnanswered: number): CircuitB
     if (isLogged) log.info({ downMs: Math.round(performance.now() - failingSince) }, 'Metabase answers again')
     isLogged = false
     failures = 0
+    failedUsers.clear()
     othersFailedLast = -Infinity
   }
 
@@ -69,23 +76,27 @@ export function createCircuitBreaker (log: Log, minUnanswered: number): CircuitB
     if (failures === 0) failingSince = now
     else if (user !== lastUser) othersFailedLast = failedLast
     failures++
+    if (failedUsers.size < MAX_FAILED_USERS) failedUsers.add(user)
     failedLast = now
     lastError = error
     lastUser = user
     if (isLogged || !isOpen()) return
     isLogged = true
-    nextProbe = now + PROBE_EVERY_MS
+    nextProbe.ofFailed = nextProbe.ofOthers = now + PROBE_EVERY_MS
     log.error({ err: error }, 'Metabase is down: calls are rejected until it answers')
   }
 
   return {
-    check (isProbe = false) {
+    check (user, isProbe = false) {
       if (!isOpen()) return
       const now = performance.now()
-      if (now < nextProbe) {
+      const kind = failedUsers.has(user) || user === undefined ? 'ofFailed' : 'ofOthers'
+      if (now < nextProbe[kind]) {
         throw new errorCodes.METABASE_SSO_UNAVAILABLE(String(lastError?.message), { cause: lastError })
       }
-      if (isProbe) nextProbe = now + PROBE_EVERY_MS
+      if (!isProbe) return
+      nextProbe.ofFailed = now + PROBE_EVERY_MS
+      if (kind === 'ofOthers') nextProbe.ofOthers = nextProbe.ofFailed
     },
     observe (response, user, signal) {
       const began = performance.now()

@@ -149,6 +149,7 @@ export interface MetabaseSsoOptions<User = SessionUser, PublicGuests extends boo
   namespace?: string | undefined
   /**
    * Dispatcher of undici 7 or later for the calls to Metabase: proxies, custom CAs, tests. The host app closes it.
+   * Without it, NODE_USE_ENV_PROXY=1 has the effect that it has on Node's `fetch`: HTTP_PROXY and the like are used.
    * @default a keep-alive pool, closed with the app
    */
   dispatcher?: Dispatcher | undefined

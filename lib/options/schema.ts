@@ -39,7 +39,7 @@ const readSecret = (option: 'secret' | 'guest.secret') => (value: unknown): Secr
   typeof value === 'function' ? value as SecretSource : readKeys(value, option)
 
 /** Reads a URL without its trailing slash. */
-const readBaseUrl = (option: string) => (value: unknown): string => {
+export const readBaseUrl = (option: string) => (value: unknown): string => {
   const isUrl = (typeof value === 'string' || value instanceof URL) && URL.canParse(String(value))
   if (!isUrl) throw new errorCodes.METABASE_SSO_INSTANCE_URL_INVALID(option, 'is missing, or is not a complete URL')
   const url = new URL(String(value))
@@ -54,6 +54,7 @@ function baseUrlProblem ({ protocol, username, password, pathname, href }: URL):
     return 'holds a user name or a password, and browsers are redirected to it: ' +
       'for a proxy that wants credentials pass a `dispatcher`'
   }
+  if (pathname.startsWith('//')) return 'has two slashes before its path'
   if (/\/auth\/sso\/*$/.test(pathname)) return 'ends in /auth/sso, which the plugin adds itself'
   return /[?#]/.test(href) ? 'holds a query or a fragment' : undefined
 }

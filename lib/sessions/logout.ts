@@ -35,7 +35,6 @@ export function createLogout (registry: SessionRegistry, revocation: Revocation,
   async function endKnown (
     session: HostSession, over: Set<string>
   ): Promise<{ remaining: string[], failure: unknown }> {
-    await bestEffort(registry.markLogout(session), session, NOT_MARKED)
     let remaining = idsOf(await registry.read(session), over)
     let failure: unknown
     // A second round ends sessions that were exchanged during the first.
@@ -43,6 +42,8 @@ export function createLogout (registry: SessionRegistry, revocation: Revocation,
       const revoked = await revocation.revokeAll(remaining)
       for (const id of revoked.ended) over.add(id)
       failure = revoked.failure
+      // As late as can be: an exchange that begins afterwards does not tell the mark from one of an earlier logout.
+      if (round === 0) await bestEffort(registry.markLogout(session), session, NOT_MARKED)
       const record = await bestEffort(registry.forget(session, over), session, NOT_FORGOTTEN)
       remaining = record === undefined ? remaining.filter(id => !over.has(id)) : idsOf(record, over)
     }
@@ -78,5 +79,9 @@ export function createLogout (registry: SessionRegistry, revocation: Revocation,
 const NOT_MARKED = 'a logout could not be noted: a Metabase session that is being exchanged may outlive it'
 const NOT_FORGOTTEN = 'Metabase sessions that are over could not be forgotten'
 
-const idsOf = ({ issued }: SessionRecord, over: ReadonlySet<string>): string[] =>
-  issued.map(({ id }) => id).filter(id => !over.has(id))
+/** Also that of the cache: it may be from before the option `logout`, or of another registration. */
+const idsOf = ({ current, issued }: SessionRecord, over: ReadonlySet<string>): string[] => {
+  const ids = new Set(issued.map(({ id }) => id))
+  if (current !== undefined) ids.add(current.session.id)
+  return [...ids].filter(id => !over.has(id))
+}

@@ -66,7 +66,11 @@ export function createSessionProvider (parts: Parts): SessionProvider {
     if (!logout) return result
     // A logout writes its marker before it reads the record: it ends this session, or its marker shows here.
     const logoutNow = await bestEffort(registry.lastLogout(session), session, NOT_REMEMBERED)
-    if (!logoutNow || logoutNow === logoutBefore) return result
+    if (!logoutNow) return result
+    // With the mark of before, too, the user session is over when the app has destroyed it since.
+    const isOver = logoutNow !== logoutBefore ||
+      await bestEffort(registry.isStored(session), session, NOT_REMEMBERED) === false
+    if (!isOver) return result
     const { ended, failure } = await revocation.revokeAll([id])
     if (failure !== undefined) session.log.warn({ err: failure }, NOT_ENDED)
     await bestEffort(registry.forget(session, new Set(ended)), session, NOT_REMEMBERED)

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { HostSession } from '../host/session.js'
-import { storeRecord, type StoreRecord } from '../host/store.js'
+import { isStored, storeRecord, type StoreRecord } from '../host/store.js'
 import { isSession, isSessionId, type MetabaseSession } from '../metabase/responses.js'
 import { isPlainObject } from '../values.js'
 
@@ -31,6 +31,8 @@ export interface SessionRegistry {
   markLogout (session: HostSession): Promise<void>
   /** Returns another text after each `markLogout`, '' when there was none lately. */
   lastLogout (session: HostSession): Promise<string>
+  /** Whether the app has the user session still. */
+  isStored (session: HostSession): Promise<boolean>
 }
 
 /** Metabase ends its sessions after two weeks by default (metabase#44998). */
@@ -96,7 +98,8 @@ export function createSessionRegistry (instanceUrl: string, timeout: number): Se
     async markLogout (session) {
       await logoutOf(session).write(randomUUID(), LOGOUT_KEPT_MS)
     },
-    lastLogout: async session => String(await logoutOf(session).read() ?? '')
+    lastLogout: async session => String(await logoutOf(session).read() ?? ''),
+    isStored: session => isStored(session, timeout)
   }
 }
 

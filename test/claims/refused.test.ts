@@ -22,6 +22,9 @@ const refused: Record<string, [claims: unknown, message: RegExp]> = {
   'an e-mail with a character that does not show': [
     { email: 'admin\u200b@b.co' }, /"email" is missing or is no e-mail/
   ],
+  'an e-mail that is another one in lower case': [
+    { email: '\u212Aate@example.com' }, /"email" is missing or is no e-mail/
+  ],
   'a blank tenant': [{ email, '@tenant': '  ' }, /"@tenant" /],
   'an array with an empty item': [{ email, plans: [''] }, /"plans" /],
   'an e-mail longer than one can be': [{ email: `${'a'.repeat(250)}@b.co` }, /"email" is missing or is no e-mail/],

@@ -1,24 +1,12 @@
-import { createServer } from 'node:http'
-import { connect } from 'node:net'
-import t from 'tap'
 import { ProxyAgent } from 'undici'
+import t from 'tap'
 import { asAnn, outcome } from '../helpers/exchange.js'
 import { startHost } from '../helpers/host.js'
-import { listen } from '../helpers/own-metabase.js'
+import { startProxy } from '../helpers/proxy.js'
 
 t.test('the plugin reaches Metabase through the dispatcher’s proxy and nothing else', async t => {
-  const tunnels: string[] = []
-  const proxy = createServer()
-  proxy.on('connect', ({ url = '' }, client, head) => {
-    tunnels.push(url)
-    const upstream = connect(Number(url.split(':')[1]), '127.0.0.1', () => {
-      client.write('HTTP/1.1 200 Connection established\r\n\r\n')
-      upstream.write(head)
-      upstream.pipe(client).pipe(upstream)
-    })
-    upstream.on('error', () => client.destroy())
-  })
-  const dispatcher = new ProxyAgent(`http://127.0.0.1:${await listen(t, proxy)}`)
+  const { url, tunnels } = await startProxy(t)
+  const dispatcher = new ProxyAgent(url)
   t.teardown(() => dispatcher.close())
   const behind = await startHost(t)
   // A name that only the proxy can resolve.

@@ -2,6 +2,7 @@ import type { Test } from 'tap'
 import { checkIds, checkRows, type CheckId } from '../../lib/diagnosis/checks.js'
 import { diagnose } from '../../lib/diagnosis/diagnose.js'
 import type { DiagnosisReport, DiagnosisRequest, DiagnosisSettings } from '../../lib/diagnosis/report.js'
+import { docsUrl } from '../../lib/package.js'
 import type { MetabaseStandIn } from '../../testing/index.js'
 import { ORIGIN, SECRET, standIn } from './host.js'
 
@@ -58,7 +59,7 @@ export async function checkFault (
   await seed(setup, t)
   const report = await diagnose(setup.settings, request)
   t.strictSame(faultsOf(report), [`${check} ${isWarning ? 'warn' : 'fail'}`])
-  t.match(report.checks.find(({ id }) => id === check), { summary, fix, docs: `docs/troubleshooting.md#${check}` })
+  t.match(report.checks.find(({ id }) => id === check), { summary, fix, docs: docsUrl('troubleshooting.md', check) })
   t.equal(report.ok, isWarning === true)
   const skipped = new Set(report.checks.filter(({ status }) => status === 'skip').map(({ id }) => id))
   for (const id of skippedBefore) if (!dependantsOf(check).has(id)) skipped.delete(id)

@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
+const pagesIn = (folder: string): string[] =>
+  readdirSync(folder).filter(name => name.endsWith('.md')).sort().map(name => `${folder}/${name}`)
+
 /** The README and the pages in docs/, as paths from the root of the repository. */
-export const pages = ['README.md', ...readdirSync('docs').filter(name => name.endsWith('.md')).sort().map(name =>
-  `docs/${name}`)]
+export const pages = ['README.md', ...pagesIn('docs'), ...pagesIn('docs/recipes')]
 
 export const readPage = (path: string): string => readFileSync(path, 'utf8')
 

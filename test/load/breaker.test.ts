@@ -31,7 +31,7 @@ function setUp (t: Test) {
     const { result = answer(200), isProbe = true, signal = new AbortController().signal } = request
     const user = 'user' in request ? request.user : `user-${asked}`
     try {
-      breaker.check(isProbe)
+      breaker.check(user, isProbe)
       asked++
       const response = result instanceof Error ? Promise.reject(result) : Promise.resolve(result)
       breaker.observe(response, user, signal)
@@ -122,19 +122,46 @@ t.test('one user alone cannot keep the circuit breaker open', async t => {
   const set = setUp(t)
   const { run, pass, fail } = set
   await set.goDown()
+  const bob = { user: 'user-0' } // one of those that failed
   for (let second = 1; second < 30; second++) {
     pass(1000)
     await fail(1, 'ann@example.com')
-    t.equal(await run(), UNAVAILABLE)
+    t.equal(await run(bob), UNAVAILABLE)
   }
   pass(1000)
   await fail(1, 'ann@example.com')
-  t.equal(await run({ result: NO_ANSWER }), 'METABASE_SSO_UNREACHABLE', 'half a minute after the last other failure')
-  t.equal(await run({ result: NO_ANSWER }), 'METABASE_SSO_UNREACHABLE', 'the probe of a circuit that is open again')
-  t.equal(await run(), UNAVAILABLE)
+  t.equal(await run({ ...bob, result: NO_ANSWER }), 'METABASE_SSO_UNREACHABLE', 'half a minute after the last of others')
+  t.equal(await run({ ...bob, result: NO_ANSWER }), 'METABASE_SSO_UNREACHABLE', 'the probe of a circuit that opened again')
+  t.equal(await run(bob), UNAVAILABLE)
   pass(1000)
-  t.equal(await run(), 'answered')
+  t.equal(await run(bob), 'answered')
   t.match(set.told, [{ err: { code: 'METABASE_SSO_UNREACHABLE' } }, { downMs: 32_000 }], 'reported once each')
+})
+
+t.test('users whose requests fail do not take the probes of others', async t => {
+  const set = setUp(t)
+  const { run, pass, fail } = set
+  await fail(9, 'ann@example.com')
+  pass(1000)
+  await fail(1, 'bob@example.com')
+  t.equal(await run({ user: 'carol@example.com', isProbe: false }), UNAVAILABLE)
+  pass(1000)
+  await fail(1, 'ann@example.com')
+  t.equal(await run({ user: 'bob@example.com' }), UNAVAILABLE)
+  t.equal(await run({ user: 'carol@example.com' }), 'answered')
+  t.equal(await run({ user: 'bob@example.com' }), 'answered', 'the circuit is closed')
+})
+
+t.test('the circuit breaker keeps a bounded number of users that failed', async t => {
+  const set = setUp(t)
+  const { run, pass, fail } = set
+  await set.goDown()
+  for (let i = 0; i < 1200; i++) {
+    pass(1000)
+    await fail(1)
+  }
+  pass(1000)
+  t.strictSame([await run({ result: NO_ANSWER }), await run()], ['METABASE_SSO_UNREACHABLE', UNAVAILABLE])
 })
 
 t.test('the open circuit breaker lets one call a second through; an answer closes it', async t => {

@@ -6,7 +6,7 @@ import { startHost } from '../helpers/host.js'
 
 const { homepage, version } = JSON.parse(readFileSync('package.json', 'utf8')) as Record<string, string>
 
-const linkTo = (code: string) => `${homepage}/blob/v${version}/docs/errors.md#${code}`
+const linkTo = (code: string) => `${homepage}/blob/v${version}/docs/troubleshooting.md#${code}`
 
 t.test('the line of a failure links what the documents say of it', async t => {
   const { app, metabase, logs, logIn } = await startHost(t)

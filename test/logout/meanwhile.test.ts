@@ -2,6 +2,17 @@ import t, { type Test } from 'tap'
 import { startHost, type Cookies } from '../helpers/host.js'
 import { json, ownMetabase, signedIn, type Reply } from '../helpers/own-metabase.js'
 import { addStepUp, logOut, stepUp, TextStore } from '../helpers/logout.js'
+import { until } from '../helpers/until.js'
+
+let claims: { email: string, region?: string } = { email: 'ann@example.com' }
+const mapUserToClaims = () => claims
+
+/** Holds work up until it opens. */
+function gate () {
+  let open = () => {}
+  const opened = new Promise<void>(resolve => { open = resolve })
+  return { open, opened }
+}
 
 const nothing = async (_id: string): Promise<unknown> => undefined
 
@@ -11,6 +22,7 @@ async function numberedMetabase (t: Test, { beforeAnswer = nothing, beforeEnding
   let count = 0
   const end: Reply = (response, { headers }) => {
     const id = String(headers['x-metabase-session'])
+    metabase.ending++
     beforeEnding(id).then(() => { open.delete(id); response.writeHead(204).end() }, error => t.fail(error))
   }
   const own = await ownMetabase(t, {
@@ -23,7 +35,8 @@ async function numberedMetabase (t: Test, { beforeAnswer = nothing, beforeEnding
     },
     other: end
   })
-  return { open, url: own.url }
+  const metabase = { open, url: own.url, ending: 0 }
+  return metabase
 }
 
 for (const cache of [false, true]) {
@@ -43,6 +56,65 @@ for (const cache of [false, true]) {
     t.equal(metabase.open.size, 1, 'none that is over is answered again')
   })
 }
+
+for (const cache of [false, true]) {
+  t.test(`the route refuses an exchange that began during a logout, and ends it (cache: ${cache})`, async t => {
+    claims = { email: 'ann@example.com' }
+    const [ending, answering] = [gate(), gate()]
+    const metabase = await numberedMetabase(t, {
+      beforeEnding: async id => { if (id === 'session-1') await ending.opened },
+      beforeAnswer: async id => { if (id === 'session-2') await answering.opened }
+    })
+    const options = { logout: true, cache, instanceUrl: metabase.url, mapUserToClaims }
+    const { app, logIn } = await startHost(t, { options })
+    const cookies = await logIn()
+    await app.inject({ url: '/sso/metabase', cookies })
+    const loggedOut = logOut(app, cookies)
+    await until(() => metabase.ending > 0)
+    claims = { email: 'ann@example.com', region: 'south' } // not answered from the cache
+    const late = app.inject({ url: '/sso/metabase', cookies })
+    await until(() => metabase.open.size === 2)
+    ending.open()
+    t.match((await loggedOut).json(), { ended: 1, remaining: 0 })
+    answering.open()
+    t.equal((await late).statusCode, 401)
+    t.strictSame([...metabase.open], [])
+  })
+
+  t.test(`the route refuses an exchange whose session the app destroys after a logout (cache: ${cache})`, async t => {
+    const answering = gate()
+    const metabase = await numberedMetabase(t, { beforeAnswer: async () => await answering.opened })
+    const { app, logIn } = await startHost(t, {
+      options: { logout: true, cache, instanceUrl: metabase.url },
+      after: app => {
+        app.post('/logout', async request => {
+          await request.session.destroy()
+          return 'signed out'
+        })
+      }
+    })
+    const cookies = await logIn()
+    t.match((await logOut(app, cookies)).json(), { ended: 0, remaining: 0 })
+    const late = app.inject({ url: '/sso/metabase', cookies })
+    await until(() => metabase.open.size === 1)
+    await app.inject({ method: 'POST', url: '/logout', cookies })
+    answering.open()
+    t.equal((await late).statusCode, 401)
+    t.strictSame([...metabase.open], [])
+  })
+}
+
+t.test('the route ends what the cache holds from before the option `logout`', async t => {
+  const store = new TextStore()
+  const before = await startHost(t, { session: { store }, options: { cache: true } })
+  const cookies = await before.logIn()
+  await before.app.inject({ url: '/sso/metabase', cookies })
+  const { metabase } = before
+  const options = { cache: true, logout: true, instanceUrl: metabase.url }
+  const { app } = await startHost(t, { session: { store }, options })
+  t.match((await logOut(app, cookies)).json(), { ended: 1, remaining: 0 })
+  t.equal(metabase.sessions.size, 0)
+})
 
 t.test('the plugin leaves nothing in the cache, should a destroyed session come back', async t => {
   const store = new TextStore()

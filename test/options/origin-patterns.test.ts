@@ -1,4 +1,5 @@
 import t from 'tap'
+import { isListed } from '../../lib/options/origin.js'
 import { resolveOptions } from '../../lib/options/resolve.js'
 import { SECRET } from '../helpers/host.js'
 
@@ -56,6 +57,29 @@ const hostile: ReadonlyArray<[pattern: RegExp, lets: string]> = [
   [/^http:\/\/\d+\.\d+\.\d+\.\d+$/, 'http://104.1.2.3'],
   [/^http:\/\/192\.168\..*$/, 'http://192.168.evil.io']
 ]
+
+/** Patterns that one long Origin header keeps busy for minutes. */
+const slow: readonly RegExp[] = [
+  /^https:\/\/(.+\.)*example\.com$/,
+  /^https:\/\/(\S+\.)+example\.com$/,
+  /^https:\/\/([a-z0-9-]+\.?)+\.example\.com$/,
+  /^https:\/\/((?:a+)+\.)example\.com$/,
+  /^https:\/\/(?:(?:a|a)+\.)*example\.com$/,
+  /^https:\/\/.+-.+-.+-.+\.example\.com$/,
+  /^https:\/\/(?:[a-z]+-){2,9}\.example\.com$/
+]
+
+for (const pattern of slow) {
+  t.test(`${pattern} is refused, as it can take minutes`, async t => {
+    t.throws(() => bootWith(pattern), { code: 'METABASE_SSO_ORIGIN_INVALID', message: /keep busy for minutes/ })
+  })
+}
+
+t.test('an origin that is longer than any of a browser is compared with no pattern', async t => {
+  const { origin } = bootWith(/^https:\/\/[^.]+\.example\.com$/)
+  const listed = (label: string) => isListed(origin as readonly RegExp[], `https://${label}.example.com`)
+  t.strictSame([listed('a'.repeat(63)), listed('a'.repeat(300))], [true, false])
+})
 
 for (const [pattern, lets] of hostile) {
   t.test(`the pattern ${pattern.source} is refused when the app boots`, async t => {

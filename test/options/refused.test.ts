@@ -51,6 +51,12 @@ const refused: Record<string, [options: object, code: string, message?: RegExp]>
   'a publicUrl of the sign-in endpoint': [
     { publicUrl: 'https://metabase.example.com/auth/sso' }, URL_INVALID, /"publicUrl" ends in/
   ],
+  'an instance URL with two slashes before its path': [
+    { instanceUrl: 'https://proxy.example.com//metabase' }, URL_INVALID, /"instanceUrl" has two slashes before its path/
+  ],
+  'a publicUrl with two slashes in the end': [
+    { publicUrl: 'https://proxy.example.com/.//metabase' }, URL_INVALID, /"publicUrl" has two slashes/
+  ],
   'no instance URL': [{ instanceUrl: undefined }, URL_INVALID],
   'an instance URL without a scheme': [{ instanceUrl: 'metabase.example.com' }, URL_INVALID],
   'an instance URL that is an object': [{ instanceUrl: {} }, URL_INVALID],

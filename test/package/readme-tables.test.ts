@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import t from 'tap'
 import { errorCodes, type MetabaseSsoError, type MetabaseSsoErrorCode } from '../../index.js'
+import { checkRows } from '../../lib/diagnosis/checks.js'
 import { bootRows, requestRows } from '../../lib/errors.js'
 import { pages, readPage } from '../helpers/readme.js'
 
@@ -14,7 +15,7 @@ interface DocsTables {
 const { places, makeTables, fillTables }: DocsTables = await import(pathToFileURL(resolve('tools/docs-tables.js')).href)
 
 t.test('the tables of options and errors are what the code says', async t => {
-  const tables = makeTables({ bootRows, requestRows })
+  const tables = makeTables({ bootRows, requestRows, checkRows })
   for (const page of [...pages, 'llms.txt']) {
     const markdown = readPage(page)
     t.equal(

@@ -1,0 +1,158 @@
+import { parseArgs } from 'node:util'
+import { createClaimsCheck, type CheckedClaims } from '../lib/claims.js'
+import { checkRows, type DiagnosisGroup } from '../lib/diagnosis/checks.js'
+import type { DiagnosisRequest, DiagnosisSettings } from '../lib/diagnosis/report.js'
+import { MetabaseSsoError } from '../lib/errors.js'
+import { readOrigins } from '../lib/options/origin.js'
+import { readBaseUrl } from '../lib/options/schema.js'
+
+/** What `doctor` was asked to do. */
+export interface DoctorCommand {
+  settings: DiagnosisSettings
+  request: DiagnosisRequest
+  /** Of a sign-in. */
+  claims: CheckedClaims | undefined
+  isJson: boolean
+  /** Whether failures of the network count as warnings. */
+  isNetworkOptional: boolean
+  recordPath: string | undefined
+}
+
+/** The command cannot be understood. */
+export class UsageError extends Error {}
+
+const groups = [...new Set(Object.values(checkRows).map(({ group }) => group))]
+
+export const HELP = `Finds out what keeps Metabase from signing in the users of your app.
+
+  npx fastify-metabase-sso doctor [options]
+
+  --instance-url URL  Metabase, as your server reaches it          (or METABASE_INSTANCE_URL)
+  --public-url URL    Metabase, as browsers reach it               (or METABASE_PUBLIC_URL)
+  --origin ORIGIN     a front end that embeds Metabase; repeatable (or METABASE_ORIGIN, with commas)
+  --app-url URL       the deployed route, such as https://app.example.com/sso/metabase
+                      (or METABASE_APP_URL): asks it from outside, too
+  --timeout MS        milliseconds for the whole run, 1000 to 120000; default 15000
+  --only GROUP        limits the run to a group of checks; repeatable
+  --skip GROUP        leaves a group out; repeatable
+                      groups: ${groups.join(', ')}
+  --claims JSON       signs a user in for real, with claims such as '{"email":"ann@example.com"}', says what Metabase
+                      made of it, and ends the session. Requires --allow-sign-in
+  --allow-sign-in     allows what --claims may change in Metabase: an account that does not exist is created, and
+                      counts on your bill; one that was deactivated is woken; names, groups and attributes become those
+                      of the claims. Without "@tenant" in the claims, a new account is internal
+  --record FILE       writes what Metabase answered to each request, without any value of yours or its own, and
+                      lists what a stand-in of the same version answers otherwise: to paste into a bug report
+  --json              prints the report as JSON, and nothing else, on stdout
+  --warn-on-network   lets the run succeed when only the network failed: for CI
+  --version, --help
+
+Secrets are read from the environment alone, as other users of the machine can see a command line:
+
+  METABASE_JWT_SHARED_SECRET     the JWT signing key
+  METABASE_EMBEDDING_SECRET_KEY  the embedding secret key, for guest embeds
+
+Exit status: 0 when no check failed, 1 when one did, 2 when the command cannot be understood.
+`
+
+const OPTIONS = {
+  'instance-url': { type: 'string' },
+  'public-url': { type: 'string' },
+  origin: { type: 'string', multiple: true },
+  'app-url': { type: 'string' },
+  timeout: { type: 'string' },
+  only: { type: 'string', multiple: true },
+  skip: { type: 'string', multiple: true },
+  claims: { type: 'string' },
+  'allow-sign-in': { type: 'boolean' },
+  record: { type: 'string' },
+  json: { type: 'boolean' },
+  'warn-on-network': { type: 'boolean' },
+  version: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' }
+} as const
+
+/**
+ * Reads the command line and the environment.
+ * @throws {UsageError} says what is wrong with them
+ */
+export function readArguments (
+  args: readonly string[], env: Readonly<Record<string, string | undefined>>
+): DoctorCommand | 'help' | 'version' {
+  const { values, positionals } = usable(() => parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true }))
+  if (values.version) return 'version'
+  if (values.help || args.length === 0) return 'help'
+  if (positionals.length !== 1 || positionals[0] !== 'doctor') throw new UsageError('The command is `doctor`.')
+
+  const text = (name: string): string | undefined => env[name]?.trim() === '' ? undefined : env[name]
+  const url = (value: string | undefined, name: string): string | undefined =>
+    value === undefined ? undefined : usable(() => readBaseUrl(name)(value))
+  const instanceUrl = url(values['instance-url'] ?? text('METABASE_INSTANCE_URL'), '--instance-url')
+  if (instanceUrl === undefined) throw new UsageError('Pass --instance-url, or set METABASE_INSTANCE_URL.')
+  const origin = values.origin ?? text('METABASE_ORIGIN')?.split(',').map(origin => origin.trim())
+  const secret = text('METABASE_JWT_SHARED_SECRET')
+  const guestSecret = text('METABASE_EMBEDDING_SECRET_KEY')
+  const claims = readClaims(values.claims, values['allow-sign-in'] === true)
+  if (claims !== undefined && secret === undefined) throw new UsageError('Set METABASE_JWT_SHARED_SECRET, too.')
+
+  return {
+    settings: {
+      instanceUrl,
+      publicUrl: url(values['public-url'] ?? text('METABASE_PUBLIC_URL'), '--public-url'),
+      appUrl: url(values['app-url'] ?? text('METABASE_APP_URL'), '--app-url'),
+      origins: origin && usable(() => [readOrigins(origin)].flat()).map(String),
+      secret: secret === undefined ? undefined : [secret],
+      guestSecret: guestSecret === undefined ? undefined : [guestSecret],
+      timeout: readTimeout(values.timeout)
+    },
+    request: {
+      claims: claims && (() => claims),
+      only: values.only && readGroups(values.only),
+      skip: readGroups(values.skip ?? [])
+    },
+    claims,
+    isJson: values.json === true,
+    isNetworkOptional: values['warn-on-network'] === true,
+    recordPath: values.record
+  }
+}
+
+/** Calls a function that checks input: what it throws is a fault of the command. */
+function usable<T> (read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof MetabaseSsoError) throw new UsageError(`${error.message}\n${error.hint}`)
+    throw new UsageError(error instanceof Error ? error.message : String(error))
+  }
+}
+
+function readTimeout (text: string | undefined): number {
+  if (text === undefined) return 15_000
+  const timeout = Number(text)
+  if (Number.isInteger(timeout) && timeout >= 1000 && timeout <= 120_000) return timeout
+  throw new UsageError('--timeout must be a whole number of milliseconds from 1000 to 120000.')
+}
+
+function readGroups (names: readonly string[]): DiagnosisGroup[] {
+  return names.flatMap(name => name.split(',')).map(name => {
+    const group = groups.find(group => group === name.trim())
+    if (group === undefined) throw new UsageError(`There is no group "${name}". Groups: ${groups.join(', ')}.`)
+    return group
+  })
+}
+
+function readClaims (text: string | undefined, isAllowed: boolean): CheckedClaims | undefined {
+  if (text === undefined) return undefined
+  if (!isAllowed) {
+    throw new UsageError('--claims signs a user in: an account may be created, and billed, or woken. Pass ' +
+      '--allow-sign-in if you want that.')
+  }
+  let claims: unknown
+  try {
+    claims = JSON.parse(text)
+  } catch { // whose message quotes the text
+    throw new UsageError('--claims must be JSON, such as \'{"email":"ann@example.com"}\'.')
+  }
+  return usable(() => createClaimsCheck({})(claims))
+}

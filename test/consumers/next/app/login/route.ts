@@ -1,0 +1,3 @@
+import { logIn } from '../../../web/auth.ts'
+
+export { logIn as POST }

@@ -1,0 +1,24 @@
+import t from 'tap'
+import { doctor, rightSetup } from '../helpers/doctor.js'
+import { VERSIONS } from '../helpers/exchange.js'
+
+const CLAIMS = ['--allow-sign-in', '--claims', '{"email":"ann@example.com","region":"north"}']
+
+for (const version of VERSIONS) {
+  t.test(`${version}: doctor --claims signs in, says what became of it, and leaves no session`, async t => {
+    const { args, env, metabase } = await rightSetup(t, version)
+    const { status, stdout } = await doctor([...args, ...CLAIMS], env)
+    t.equal(status, 0, stdout)
+    t.match(stdout, /\npass account: Metabase signs the user in \(account 1, by [\w-]+; its session is ended\)\n/)
+    t.match(stdout, /\npass attributes: [^\n]+\(region\)\n/)
+    t.strictSame([metabase.logins, metabase.users.size, metabase.sessions.size], [1, 1, 0])
+  })
+}
+
+t.test('doctor --claims names the reason when Metabase refuses the user', async t => {
+  const { args, env, metabase } = await rightSetup(t)
+  metabase.settings.userProvisioning = false
+  const { status, stdout } = await doctor([...args, ...CLAIMS], env)
+  t.equal(status, 1)
+  t.match(stdout, /\nFAIL account: [^\n]+\n {5}[^\n]*provisioning/i)
+})

@@ -1,0 +1,56 @@
+import t from 'tap'
+import { run } from '../../bin/run.js'
+import { VERSION } from '../../lib/package.js'
+import { doctor } from '../helpers/doctor.js'
+import { SECRET } from '../helpers/host.js'
+
+const INSTANCE = ['--instance-url', 'https://metabase.example.com']
+const CLAIMS = ['--allow-sign-in', '--claims']
+const SECRET_ENV = { METABASE_JWT_SHARED_SECRET: SECRET }
+
+/** Commands that cannot be understood: arguments, environment, and what is said of them. */
+const wrong: Record<string, [string[], Record<string, string>, RegExp]> = {
+  'no instance': [[], {}, /^Pass --instance-url, or set METABASE_INSTANCE_URL\.\n/],
+  'a blank instance': [[], { METABASE_INSTANCE_URL: ' ' }, /^Pass --instance-url/],
+  'no URL': [['--instance-url', 'metabase'], {}, /"--instance-url" is missing, or is not a complete URL/],
+  'a URL of the sign-in': [['--instance-url', 'https://m.example.com/auth/sso'], {}, /ends in \/auth\/sso/],
+  'an unknown option': [[...INSTANCE, '--secret', SECRET], {}, /Unknown option '--secret'/],
+  'another command': [['check', ...INSTANCE], {}, /The command is `doctor`/],
+  'a wildcard as origin': [[...INSTANCE, '--origin', '*'], {}, /may not be true or "\*"/],
+  'an origin with a path': [[...INSTANCE, '--origin', 'https://a.example.com/'], {}, /browsers send "https:\/\/a\.example\.com"/],
+  'a timeout in seconds': [[...INSTANCE, '--timeout', '10'], {}, /--timeout must be a whole number of milliseconds/],
+  'a timeout without end': [[...INSTANCE, '--timeout', '1e9'], {}, /--timeout must be/],
+  'an unknown group': [[...INSTANCE, '--only', 'cors'], {}, /There is no group "cors"\. Groups: network, /],
+  'claims without permission': [[...INSTANCE, '--claims', '{"email":"a@example.com"}'], SECRET_ENV, /Pass --allow-sign-in/],
+  'claims that are no JSON': [[...INSTANCE, ...CLAIMS, 'ann@example.com'], SECRET_ENV, /--claims must be JSON/],
+  'claims without e-mail': [[...INSTANCE, ...CLAIMS, '{"name":"Ann"}'], SECRET_ENV, /email/],
+  'claims without a secret': [[...INSTANCE, ...CLAIMS, '{"email":"a@example.com"}'], {}, /Set METABASE_JWT_SHARED_SECRET/]
+}
+
+for (const [name, [args, env, message]] of Object.entries(wrong)) {
+  t.test(`doctor ends with 2 and asks nothing of Metabase: ${name}`, async t => {
+    const { status, stdout, stderr } = await doctor(args, env)
+    t.strictSame([status, stdout], [2, ''])
+    t.match(stderr, message)
+    t.match(stderr, /See npx fastify-metabase-sso doctor --help\n$/)
+  })
+}
+
+t.test('doctor does not repeat claims that it cannot read', async t => {
+  const { stderr } = await doctor([...INSTANCE, ...CLAIMS, '{"email":"ann@example.com",'], SECRET_ENV)
+  t.notMatch(stderr, /ann@example.com",/)
+})
+
+t.test('the command explains itself', async t => {
+  let printed = ''
+  const output = { write: (text: string) => { printed += text } }
+  for (const args of [[], ['--help'], ['doctor', '--help'], ['doctor', '-h']]) {
+    printed = ''
+    t.equal(await run(args, { env: {}, stdout: output, stderr: output }), 0)
+    t.match(printed, /npx fastify-metabase-sso doctor \[options\]/)
+    t.match(printed, /an account that does not exist is created, and\s+counts on your bill/)
+  }
+  printed = ''
+  t.equal(await run(['--version'], { env: {}, stdout: output, stderr: output }), 0)
+  t.equal(printed, `${VERSION}\n`)
+})

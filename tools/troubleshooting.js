@@ -1,0 +1,46 @@
+// The parts of docs/troubleshooting.md that follow from the code: `npm run docs:tables` writes them.
+
+const cell = text => text.replaceAll('|', '\\|')
+
+/** Shows a code as such, and a text that people see in quotes. */
+const shown = symptom => /^[A-Z_]+$/.test(symptom) ? `\`${symptom}\`` : symptom
+
+const linkTo = id => `[${id}](#${id})`
+
+/**
+ * The table from what is seen to the checks that name its cause.
+ * @param {Record<string, { symptoms: string[] }>} checkRows of lib/diagnosis/checks.ts
+ */
+export function symptomTable (checkRows) {
+  const checks = new Map()
+  for (const [id, { symptoms }] of Object.entries(checkRows)) {
+    for (const symptom of symptoms) checks.set(symptom, [...checks.get(symptom) ?? [], id])
+  }
+  const rows = [...checks].filter(([symptom]) => !symptom.startsWith('METABASE_SSO_'))
+  return ['| What is seen | Checks that name the cause |', '| --- | --- |', ...rows.map(([symptom, ids]) =>
+    `| ${cell(symptom)} | ${ids.map(linkTo).join(', ')} |`)].join('\n')
+}
+
+/** A part for each check, under a heading whose anchor is its id. */
+export const checkParts = checkRows =>
+  Object.entries(checkRows).map(([id, { title, symptoms, unseen = [], problems }]) => [
+    `### ${id}`,
+    `Passes when ${title}.`,
+    ...symptoms.length === 0 ? [] : [`Seen as: ${symptoms.map(shown).join(' · ')}`],
+    ...['| Found | What to do |', '| --- | --- |', ...Object.values(problems).map(({ summary, fix, isWarning }) =>
+      `| ${isWarning ? 'Warning: ' : ''}${cell(summary)} | ${cell(fix)} |`)].join('\n').split('\n\n'),
+    ...unseen.length === 0 ? [] : [`What no check sees: ${unseen.join(' ')}`]
+  ].join('\n\n')).join('\n\n')
+
+/**
+ * The table of error codes, an anchor for each.
+ * @param {Record<string, object>} rows of lib/errors.ts
+ */
+export function codeTable (rows, checkRows) {
+  const checksOf = code => Object.entries(checkRows)
+    .filter(([, { symptoms }]) => symptoms.some(symptom => symptom.split(' ')[0] === code))
+    .map(([id]) => linkTo(id))
+  return ['| Code | What to do | Checks |', '| --- | --- | --- |', ...Object.entries(rows).map(([code, { hint }]) =>
+    `| <a id="${code.toLowerCase()}"></a>[\`${code}\`](errors.md#${code.toLowerCase()}) | ${cell(hint)} | ` +
+    `${checksOf(code).join(', ')} |`)].join('\n')
+}
