@@ -40,9 +40,14 @@ export type GetSessionId = (request: HostRequest) => string | undefined
  * @example const store: KeyValueStore = new Map<string, string>()
  */
 export interface KeyValueStore {
+  /** Returns the text, or nothing. */
   get (key: string): unknown
-  /** @param ttl milliseconds for which the store keeps the text */
+  /**
+   * Keeps a text.
+   * @param ttl milliseconds for which the store keeps it
+   */
   set (key: string, value: string, ttl: number): unknown
+  /** Removes a text; one that is not there is fine. */
   delete (key: string): unknown
 }
 
