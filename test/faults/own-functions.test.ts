@@ -85,3 +85,11 @@ t.test('what the host asks for itself does not wait longer either', async t => {
     t.rejects(other.app.metabaseSso.exchange(ANN), { code: 'METABASE_SSO_MAPPER_FAILED' })
   ])
 })
+
+for (const [what, thrown] of Object.entries({ 'a text': 'oops', 'an object without a prototype': Object.create(null) })) {
+  t.test(`a function of the host's that throws ${what} is told as its fault`, async t => {
+    const getUser = () => { throw thrown }
+    const { app } = await startHost(t, { options: { getUser } })
+    t.strictSame(outcome(await app.inject('/sso/metabase')), ['METABASE_SSO_GET_USER_FAILED', 500])
+  })
+}
