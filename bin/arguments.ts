@@ -123,7 +123,7 @@ function usable<T> (read: () => T): T {
     return read()
   } catch (error) {
     if (error instanceof MetabaseSsoError) throw new UsageError(`${error.message}\n${error.hint}`)
-    throw new UsageError(error instanceof Error ? error.message : String(error))
+    throw new UsageError((error as Error).message) // of `parseArgs`
   }
 }
 

@@ -1,3 +1,4 @@
+import { isPlainObject } from '../lib/values.js'
 import type { RecordedCall } from './record.js'
 
 /** Headers that clients of Metabase depend on. Any other is the server's own business. */
@@ -30,13 +31,10 @@ function compareCall (real: RecordedCall, standIn: RecordedCall): string[] {
 
   /** Of objects, compares the fields that the stand-in has: it has those that clients read. */
   function compareBody (path: string, one: unknown, other: unknown): string[] {
-    if (!isObject(one) || !isObject(other)) return differ(path, shown(one), shown(other))
+    if (!isPlainObject(one) || !isPlainObject(other)) return differ(path, shown(one), shown(other))
     return Object.entries(other).flatMap(([name, value]) => compareBody(`${path}.${name}`, one[name], value))
   }
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 /** Arrays and objects are told by their kind. */
-const shown = (value: unknown): unknown => isObject(value) ? 'an object' : Array.isArray(value) ? 'a list' : value
+const shown = (value: unknown): unknown => isPlainObject(value) ? 'an object' : Array.isArray(value) ? 'a list' : value

@@ -31,7 +31,7 @@ export function createPrinter ({ env, stdout, stderr }: Surroundings, isJson: bo
   const wait = (text: string): unknown => isTerminal && out.write(CLEAR + colour('gray', text))
 
   return {
-    begin: (count, instanceUrl) => line(`${count} ${count === 1 ? 'check' : 'checks'} of ${instanceUrl}`),
+    begin: (count, instanceUrl) => line(`${count} checks of ${instanceUrl}`),
     start: id => wait(`…    ${id}`),
     check ({ id, status, summary, detail, fix, docs }) {
       wait('')

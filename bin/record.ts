@@ -1,8 +1,10 @@
 import type { Dispatcher } from 'undici'
 import { diagnose } from '../lib/diagnosis/diagnose.js'
 import type { DiagnosisReport, DiagnosisRequest } from '../lib/diagnosis/report.js'
+import { mediaType, type Response } from '../lib/metabase/transport.js'
 import { VERSION } from '../lib/package.js'
 import { startMetabase, type MetabaseVersion } from '../testing/index.js'
+import { versions } from '../testing/versions.js'
 import type { DoctorCommand } from './arguments.js'
 import { compare } from './compare.js'
 import { createScrubber, type Scrubber } from './scrub.js'
@@ -34,10 +36,11 @@ export async function record (
   const calls: RecordedCall[] = []
   const report = await examine({ wrap: recorder(settings.instanceUrl, calls, scrubber) })
 
-  const standInVersion = versionOf(report.version)
+  const tag = report.version ?? ''
+  const standInVersion = versionOf(tag)
   const differences = standInVersion === undefined ? [] : compare(calls, await playBack(standInVersion))
-  const versions = { package: VERSION, metabase: report.version ?? null, standIn: standInVersion ?? null }
-  await write(`${JSON.stringify({ ...versions, calls, differences }, undefined, 2)}\n`)
+  const heading = { package: VERSION, metabase: report.version ?? null, standIn: standInVersion ?? null }
+  await write(`${JSON.stringify({ ...heading, calls, differences }, undefined, 2)}\n`)
   for (const difference of differences) note(`otherwise than the stand-in ${standInVersion}: ${difference}`)
   return report
 
@@ -46,10 +49,10 @@ export async function record (
       [settings.secret, settings.guestSecret].map(keys => Array.isArray(keys) ? String(keys[0]) : undefined)
     const standIn = await startMetabase({ secret, embeddingSecret, version })
     try {
-      if (report.version !== undefined) standIn.settings.release = report.version.replace(/^v\d+\./, '')
-      standIn.settings.edition = report.version?.startsWith('v0.') === true ? 'open-source' : 'enterprise'
+      standIn.settings.release = tag.replace(/^v\d+\./, '')
+      if (tag.startsWith('v0.')) standIn.settings.edition = 'open-source'
       const played: RecordedCall[] = []
-      const instance = { instanceUrl: standIn.url, publicUrl: standIn.url, appUrl: undefined }
+      const instance = { instanceUrl: standIn.url, publicUrl: standIn.url }
       const wrap = recorder(standIn.url, played, scrubber)
       await diagnose({ ...settings, ...instance }, { ...request, wrap })
       return played
@@ -59,14 +62,10 @@ export async function record (
   }
 }
 
-/** The first versions that behave so. */
-const VERSIONS = [50, 55, 56, 58, 61] as const
-
-/** @param tag such as v1.58.2 */
-function versionOf (tag: string | undefined): MetabaseVersion | undefined {
-  const major = Number(/^v\d+\.(\d+)/.exec(tag ?? '')?.[1])
-  const version = VERSIONS.findLast(version => version <= major)
-  return version && `v${version}`
+/** Finds the version that behaves as a release does. @param tag such as v1.58.2 */
+function versionOf (tag: string): MetabaseVersion | undefined {
+  const major = Number(/^v\d+\.(\d+)/.exec(tag)?.[1])
+  return (Object.keys(versions) as MetabaseVersion[]).findLast(version => Number(version.slice(1)) <= major)
 }
 
 /** Records the calls to one instance. */
@@ -87,7 +86,7 @@ function recording (
 ): Dispatcher.DispatchHandler {
   const chunks: Buffer[] = []
   let status = 0
-  let headers: Readonly<Record<string, unknown>> = {}
+  let headers: Response['headers'] = {}
   return {
     onRequestStart: (...args) => handler.onRequestStart?.(...args),
     onResponseStart (...args) {
@@ -99,7 +98,7 @@ function recording (
       handler.onResponseData?.(...args)
     },
     onResponseEnd (...args) {
-      const type = /^[\w.+-]+\/[\w.+-]+/.exec(String(headers['content-type'] ?? ''))?.[0].toLowerCase() ?? ''
+      const type = mediaType(headers['content-type'])
       const body = scrubber.body(Buffer.concat(chunks).toString(), type)
       done({ status, type, headers: Object.keys(headers).sort(), body })
       handler.onResponseEnd?.(...args)

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { diagnose, listChecks } from '../lib/diagnosis/diagnose.js'
-import type { DiagnosisReport } from '../lib/diagnosis/report.js'
+import type { DiagnosisReport, DiagnosisRequest } from '../lib/diagnosis/report.js'
 import { VERSION } from '../lib/package.js'
 import { HELP, readArguments, UsageError, type DoctorCommand } from './arguments.js'
 import { createPrinter } from './printer.js'
@@ -43,11 +43,11 @@ async function doctor (command: DoctorCommand, surroundings: Surroundings): Prom
   const { stdout } = surroundings
   const printer = createPrinter(surroundings, isJson)
   printer.begin(listChecks(settings, request).length, settings.instanceUrl)
-  const examine = async (more = {}): Promise<DiagnosisReport> =>
+  const examine = async (more?: Pick<DiagnosisRequest, 'wrap'>): Promise<DiagnosisReport> =>
     await diagnose(settings, { ...request, ...more, onStart: printer.start, onCheck: printer.check })
   const report = recordPath === undefined
     ? await examine()
-    : await record(command, examine, async text => { await writeFile(recordPath, text) }, printer.note)
+    : await record(command, examine, async text => await writeRecord(recordPath, text), printer.note)
 
   const failed = report.checks.filter(({ status }) => status === 'fail')
   const counted = failed.filter(({ group }) => !(isNetworkOptional && group === 'network'))
@@ -57,4 +57,12 @@ async function doctor (command: DoctorCommand, surroundings: Surroundings): Prom
     stdout.write(`${JSON.stringify({ ok, version, checks, notProven }, undefined, 2)}\n`)
   } else printer.end(report)
   return ok ? 0 : 1
+}
+
+async function writeRecord (path: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text)
+  } catch (error) {
+    throw new UsageError(`--record cannot be written: ${(error as Error).message}`)
+  }
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { doctor, rightSetup } from '../helpers/doctor.js'
+import { startHost } from '../helpers/host.js'
 
 const CLAIMS = { email: 'ann@example.com', first_name: 'Annabel', region: 'north-west', seats: 4711 }
 
@@ -45,4 +46,32 @@ t.test('doctor --record compares nothing where it has found no Metabase', async 
   t.strictSame(JSON.parse(await readFile(file, 'utf8')), {
     package: '0.1.0', metabase: null, standIn: null, calls: [], differences: []
   })
+})
+
+t.test('doctor --record plays an open-source Metabase back as one, and leaves the app out', async t => {
+  const { args, metabase } = await rightSetup(t)
+  metabase.settings.edition = 'open-source'
+  const { app } = await startHost(t)
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  const file = await fileIn(t)
+  await doctor([...args, '--app-url', `${url}/sso/metabase`, '--record', file])
+  const { calls, differences } = JSON.parse(await readFile(file, 'utf8'))
+  t.ok(calls.length > 0)
+  t.notOk(calls.some(({ request }: { request: string }) => /\/sso\/metabase/.test(request)))
+  t.strictSame(differences, [])
+})
+
+t.test('doctor --record leaves out what Metabase never answered', async t => {
+  const { args, env, metabase } = await rightSetup(t)
+  metabase.fail('reset')
+  const file = await fileIn(t)
+  t.equal((await doctor([...args, '--record', file], env)).status, 1)
+  t.strictSame(JSON.parse(await readFile(file, 'utf8')).calls, [])
+})
+
+t.test('doctor ends with 2 when its record cannot be written', async t => {
+  const { args, env } = await rightSetup(t)
+  const { status, stderr } = await doctor([...args, '--record', join(await fileIn(t), 'in-a-file-that-is-no-folder')], env)
+  t.equal(status, 2)
+  t.match(stderr, /^--record cannot be written: ENOENT/)
 })

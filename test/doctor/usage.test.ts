@@ -54,3 +54,8 @@ t.test('the command explains itself', async t => {
   t.equal(await run(['--version'], { env: {}, stdout: output, stderr: output }), 0)
   t.equal(printed, `${VERSION}\n`)
 })
+
+t.test('an output that fails is no fault of the command', async t => {
+  const output = { write () { throw new Error('EPIPE') } }
+  await t.rejects(run(['--help'], { env: {}, stdout: output, stderr: output }), { message: 'EPIPE' })
+})
