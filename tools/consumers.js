@@ -4,13 +4,13 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cp, mkdtemp, rm } from 'node:fs/promises'
 import http from 'node:http'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { argv, execPath } from 'node:process'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { freePort } from '../test/consumers/free-port.js'
 import { installFromDebian } from './debian.js'
 import { installPackages, installPlugin } from './packages.js'
 import { runCommand } from './run-command.js'
@@ -104,16 +104,6 @@ async function askFor (url, metabase, hasLogout) {
   if (!hasLogout) return
   const logout = await send(`${url}/sso/metabase/logout`, { method: 'POST', headers: { cookie } })
   assert.match(logout.body, /^{"ended":1,"remaining":0,/)
-}
-
-/** A port that is free now. */
-async function freePort () {
-  const server = createServer().listen(0)
-  await once(server, 'listening')
-  const { port } = server.address()
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 async function untilAnswers (url, child) {

@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
+import { table } from './markdown-table.js'
 import { checkParts, codeTable, symptomTable } from './troubleshooting.js'
 
 const root = new URL('../', import.meta.url)
@@ -53,10 +54,6 @@ export function fillTables (markdown, tables) {
     return `<!-- ${name} -->\n\n${tables[name]}\n\n<!-- /${name} -->`
   })
 }
-
-const cell = text => text.replaceAll('|', '\\|')
-const table = (head, rows) =>
-  [head, head.map(() => '---'), ...rows].map(cells => `| ${cells.map(cell).join(' | ')} |`).join('\n')
 
 function errorTable (rows, hasStatus) {
   const head = hasStatus ? ['Code', 'Status', 'Meaning', 'What to do'] : ['Code', 'Meaning', 'What to do']

@@ -1,6 +1,5 @@
 // The parts of docs/troubleshooting.md that follow from the code: `npm run docs:tables` writes them.
-
-const cell = text => text.replaceAll('|', '\\|')
+import { table } from './markdown-table.js'
 
 /** Shows a code as such, and a text that people see in quotes. */
 const shown = symptom => /^[A-Z_]+$/.test(symptom) ? `\`${symptom}\`` : symptom
@@ -17,8 +16,8 @@ export function symptomTable (checkRows) {
     for (const symptom of symptoms) checks.set(symptom, [...checks.get(symptom) ?? [], id])
   }
   const rows = [...checks].filter(([symptom]) => !symptom.startsWith('METABASE_SSO_'))
-  return ['| What is seen | Checks that name the cause |', '| --- | --- |', ...rows.map(([symptom, ids]) =>
-    `| ${cell(symptom)} | ${ids.map(linkTo).join(', ')} |`)].join('\n')
+  return table(['What is seen', 'Checks that name the cause'],
+    rows.map(([symptom, ids]) => [symptom, ids.map(linkTo).join(', ')]))
 }
 
 /** A part for each check, under a heading whose anchor is its id. */
@@ -27,8 +26,8 @@ export const checkParts = checkRows =>
     `### ${id}`,
     `Passes when ${title}.`,
     ...symptoms.length === 0 ? [] : [`Seen as: ${symptoms.map(shown).join(' · ')}`],
-    ...['| Found | What to do |', '| --- | --- |', ...Object.values(problems).map(({ summary, fix, isWarning }) =>
-      `| ${isWarning ? 'Warning: ' : ''}${cell(summary)} | ${cell(fix)} |`)].join('\n').split('\n\n'),
+    table(['Found', 'What to do'], Object.values(problems).map(({ summary, fix, isWarning }) =>
+      [(isWarning ? 'Warning: ' : '') + summary, fix])),
     ...unseen.length === 0 ? [] : [`What no check sees: ${unseen.join(' ')}`]
   ].join('\n\n')).join('\n\n')
 
@@ -40,7 +39,8 @@ export function codeTable (rows, checkRows) {
   const checksOf = code => Object.entries(checkRows)
     .filter(([, { symptoms }]) => symptoms.some(symptom => symptom.split(' ')[0] === code))
     .map(([id]) => linkTo(id))
-  return ['| Code | What to do | Checks |', '| --- | --- | --- |', ...Object.entries(rows).map(([code, { hint }]) =>
-    `| <a id="${code.toLowerCase()}"></a>[\`${code}\`](errors.md#${code.toLowerCase()}) | ${cell(hint)} | ` +
-    `${checksOf(code).join(', ')} |`)].join('\n')
+  return table(['Code', 'What to do', 'Checks'], Object.entries(rows).map(([code, { hint }]) => {
+    const anchor = code.toLowerCase()
+    return [`<a id="${anchor}"></a>[\`${code}\`](errors.md#${anchor})`, hint, checksOf(code).join(', ')]
+  }))
 }
