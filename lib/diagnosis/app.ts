@@ -1,4 +1,5 @@
 import type { Response } from '../metabase/transport.js'
+import { allowsOrigin } from './instance.js'
 import { found, pass, secondsAhead, skip, type Checks } from './run.js'
 
 /** An origin that no app lists. */
@@ -48,10 +49,10 @@ export const appChecks: Checks<
     const { origins } = run.settings
     if (origins.length === 0) return skip('no origin of a front end is given')
     for (const origin of origins) {
-      const { headers } = await run.askApp({ origin })
-      const allowed = headers['access-control-allow-origin']
-      if (allowed !== origin && allowed !== '*') return found('missing', origin)
-      const hasCredentials = allowed !== '*' && headers['access-control-allow-credentials'] === 'true'
+      const response = await run.askApp({ origin })
+      if (!allowsOrigin(response, origin)) return found('missing', origin)
+      const { headers } = response
+      const hasCredentials = headers['access-control-allow-origin'] !== '*' && headers['access-control-allow-credentials'] === 'true'
       if (!hasCredentials) return found('credentials', origin)
       if (!/\borigin\b|\*/i.test(String(headers.vary))) return found('vary', origin)
     }

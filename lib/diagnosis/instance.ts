@@ -52,7 +52,8 @@ async function isOff (run: Run, client: string): Promise<boolean> {
   return response.status === 402
 }
 
-function allowsOrigin ({ headers }: Response, origin: string): boolean {
+/** Tells whether the headers let a page of this origin read the response. */
+export function allowsOrigin ({ headers }: Response, origin: string): boolean {
   const allowed = headers['access-control-allow-origin']
   return allowed === origin || allowed === '*'
 }

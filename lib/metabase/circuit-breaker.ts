@@ -54,7 +54,7 @@ export function createCircuitBreaker (log: Log, minUnanswered: number): CircuitB
   let lastUser: string | undefined
   /** When a request of any other user failed last. */
   let othersFailedLast = -Infinity
-  /** Since the last response. Users who are not among them have probes of their own: these may fail by themselves. */
+  /** Since the last response. Requests of any other user have probes apart, as these may fail by themselves. */
   const failedUsers = new Set<string | undefined>()
   const nextProbe = { ofFailed: 0, ofOthers: 0 }
   let isLogged = false

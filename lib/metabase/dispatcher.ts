@@ -1,4 +1,4 @@
-import type { Dispatcher } from 'undici'
+import type { buildConnector, Dispatcher } from 'undici'
 
 /** Whether the proxies of HTTP_PROXY, HTTPS_PROXY and NO_PROXY are used: as for Node's own `fetch` (Node 24). */
 export const usesEnvProxy = (): boolean => process.env.NODE_USE_ENV_PROXY === '1'
@@ -21,12 +21,16 @@ export async function createDispatcher (
 ): Promise<Dispatcher> {
   // The file, as Bun has a module of its own for the bare name, without `dispatch`.
   const { Agent, buildConnector, EnvHttpProxyAgent } = await import('undici/index.js')
-  const connector = buildConnector({ timeout })
-  const connect: typeof connector = (options, callback) => connector(options, (...result) => {
+  const connect = isBackground ? unreferenced(buildConnector({ timeout })) : { timeout }
+  const options = { connect, ...connections !== undefined && { connections } }
+  return usesEnvProxy() ? new EnvHttpProxyAgent(options) : new Agent(options)
+}
+
+/** Makes connections that let the process end. */
+const unreferenced = (connector: buildConnector.connector): buildConnector.connector => (options, callback) => {
+  connector(options, (...result) => {
     const [, socket] = result
     if (socket) Object.assign(socket.unref(), { ref: () => socket }) // undici refs what it uses
     callback(...result)
   })
-  const options = { connect: isBackground ? connect : { timeout }, ...connections !== undefined && { connections } }
-  return usesEnvProxy() ? new EnvHttpProxyAgent(options) : new Agent(options)
 }

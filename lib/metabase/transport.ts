@@ -122,7 +122,8 @@ function addressError (error: unknown): string {
   return `${String(address)} port ${String(port)}: ${String(code)}`
 }
 
-const mediaType = (contentType: string | string[] | undefined): string =>
+/** Media type without parameters, in lower case; '' when there is none. */
+export const mediaType = (contentType: string | string[] | undefined): string =>
   /^[\w.+-]+\/[\w.+-]+/.exec(String(contentType ?? ''))?.[0].toLowerCase() ?? ''
 
 /**

@@ -50,6 +50,9 @@ const SLOW = 'which a long Origin header can keep busy for minutes: repeat no gr
 /** Characters of an origin: `https://`, a host of 253, and a port. A longer one is not compared with patterns. */
 const MAX_LENGTH = 300
 
+/** One part of a pattern: an escape, a class or a bare dot. */
+const PART = /\\.|\[(?:\\.|[^\]\\])*\]|\./g
+
 /** A part of a pattern that a dot of a host does not match. */
 const DOTLESS = /^(?:\\[wd/:-]|\[\^[^\]]*\.[^\]]*\]|\[(?:\\[wd-]|[\w-])+\])$/
 
@@ -57,7 +60,7 @@ const DOTLESS = /^(?:\\[wd/:-]|\[\^[^\]]*\.[^\]]*\]|\[(?:\\[wd-]|[\w-])+\])$/
 function isQuick ({ source }: RegExp): boolean {
   const letterOf = (part: string): string => DOTLESS.test(part) ? 'c' : '%'
   const plain = source
-    .replace(/\\.|\[(?:\\.|[^\]\\])*\]|\./g, part => part === '\\.' || part === '[.]' ? '.' : letterOf(part))
+    .replace(PART, part => part === '\\.' || part === '[.]' ? '.' : letterOf(part))
     // Labels of a host, each with its dot, can be read in one way.
     .replace(/\((?:\?:)?[\w-]+(?:[*+]|\{\d+(?:,\d*)?\})?\.\)(?=[*+{])/g, 'c')
   const repetitions = plain.match(/[*+]|\{\d+,/g) ?? []
@@ -81,7 +84,7 @@ const OWN_HOST = new RegExp([
 
 /** Tells whether a pattern matches hosts of one owner only. When in doubt, it does not. */
 function isOwnPattern ({ source, multiline }: RegExp): boolean {
-  const plain = source.replace(/\\.|\[(?:\\.|[^\]\\])*\]|\./g, text => PLAIN[text] ?? '~')
+  const plain = source.replace(PART, text => PLAIN[text] ?? '~')
   return !multiline && branches(plain).every(branch => OWN_HOST.test(branch))
 }
 

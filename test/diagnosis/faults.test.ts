@@ -1,10 +1,9 @@
-import { generate } from 'selfsigned'
 import t, { type Test } from 'tap'
-import { Agent } from 'undici'
 import type { MetabaseSettings } from '../../testing/index.js'
 import { checkFault, setUp, type Fault, type Setup } from '../helpers/diagnosis.js'
-import { ORIGIN, SECRET, standIn } from '../helpers/host.js'
+import { ORIGIN, SECRET } from '../helpers/host.js'
 import { html, json, ownMetabase, text, type Reply } from '../helpers/own-metabase.js'
+import { LOCAL, secured, trusting, type AltName } from '../helpers/secured.js'
 
 type Change = (setup: Setup) => unknown
 
@@ -222,38 +221,26 @@ for (const [name, fault] of Object.entries(faults)) {
   })
 }
 
-const LOCAL = { type: 7, ip: '127.0.0.1' } as const
-
-async function secured (t: Test, altName: typeof LOCAL | { type: 2, value: string }, days = 1) {
-  const notBeforeDate = new Date(Date.now() - 2 * 24 * 3_600_000)
-  const notAfterDate = new Date(notBeforeDate.getTime() + (2 + days) * 24 * 3_600_000)
-  const { private: key, cert } = await generate([{ name: 'commonName', value: 'metabase' }], {
-    notBeforeDate,
-    notAfterDate,
-    extensions: [
-      { name: 'basicConstraints', cA: true }, { name: 'subjectAltName', altNames: [altName] }
-    ]
-  })
-  const metabase = await standIn(t, { https: { key, cert } })
+/** A stand-in on https that lets the front end in, and a dispatcher that trusts it. */
+async function trusted (t: Test, altName: AltName, days?: number) {
+  const { metabase, cert } = await secured(t, altName, days)
   metabase.settings.corsOrigins = [ORIGIN]
-  const dispatcher = new Agent({ connect: { ca: cert } })
-  t.teardown(async () => await dispatcher.close())
-  return { metabase, dispatcher }
+  return { metabase, dispatcher: await trusting(t, cert) }
 }
 
 /** Metabase gets a certificate of this kind; what mends it is one for its address, or trust in it. */
 const certificate =
-  (problem: string, altName: Parameters<typeof secured>[1], isTrusted: boolean, days?: number): Fault => ({
+  (problem: string, altName: AltName, isTrusted: boolean, days?: number): Fault => ({
     check: 'tls',
     problem,
     async seed ({ settings }, t) {
-      const { metabase, dispatcher } = await secured(t, altName, days)
+      const { metabase, dispatcher } = await trusted(t, altName, days)
       Object.assign(
         settings, { instanceUrl: metabase.url, guestSecret: [metabase.embeddingSecret], ...isTrusted && { dispatcher } }
       )
     },
     async mend ({ settings }, t) {
-      const { metabase, dispatcher } = await secured(t, LOCAL)
+      const { metabase, dispatcher } = await trusted(t, LOCAL)
       Object.assign(settings, { instanceUrl: metabase.url, guestSecret: [metabase.embeddingSecret], dispatcher })
     }
   })

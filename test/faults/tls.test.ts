@@ -1,35 +1,12 @@
-import { generate } from 'selfsigned'
-import t, { type Test } from 'tap'
-import { Agent } from 'undici'
+import t from 'tap'
 import { asAnn, outcome } from '../helpers/exchange.js'
 import { standIn, startHost } from '../helpers/host.js'
+import { LOCAL, secured, trusting } from '../helpers/secured.js'
 
 const TLS_FAILED = ['METABASE_SSO_TLS_FAILED', 502]
 
-/** A stand-in on https, with a certificate of its own making for a name or an address. */
-async function secured (t: Test, altName: { type: 7, ip: string } | { type: 2, value: string }, days = 1) {
-  const notBeforeDate = new Date(Date.now() - 2 * 24 * 3_600_000)
-  const notAfterDate = new Date(notBeforeDate.getTime() + (2 + days) * 24 * 3_600_000)
-  const { private: key, cert } = await generate([{ name: 'commonName', value: 'metabase' }], {
-    notBeforeDate,
-    notAfterDate,
-    extensions: [
-      { name: 'basicConstraints', cA: true }, { name: 'subjectAltName', altNames: [altName] }
-    ]
-  })
-  return { ...await standIn(t, { https: { key, cert } }), cert }
-}
-
-async function trusting (t: Test, ca: string) {
-  const dispatcher = new Agent({ connect: { ca } })
-  t.teardown(async () => await dispatcher.close())
-  return dispatcher
-}
-
-const LOCAL = { type: 7, ip: '127.0.0.1' } as const
-
 t.test('the plugin sends no JWT to an untrusted certificate, and the log says why', async t => {
-  const { url, requests } = await secured(t, LOCAL)
+  const { metabase: { url, requests } } = await secured(t, LOCAL)
   const host = await startHost(t, { options: { instanceUrl: url } })
 
   t.strictSame(outcome(await (await asAnn(host))()), TLS_FAILED)
@@ -38,19 +15,19 @@ t.test('the plugin sends no JWT to an untrusted certificate, and the log says wh
 })
 
 t.test('a private authority is trusted through the dispatcher', async t => {
-  const { url, cert } = await secured(t, LOCAL)
+  const { metabase: { url }, cert } = await secured(t, LOCAL)
   const host = await startHost(t, { options: { instanceUrl: url, dispatcher: await trusting(t, cert) } })
   t.strictSame(outcome(await (await asAnn(host))()), ['ok', 200])
 })
 
 t.test('a certificate for another host is refused', async t => {
-  const { url, cert } = await secured(t, { type: 2, value: 'other.example.com' })
+  const { metabase: { url }, cert } = await secured(t, { type: 2, value: 'other.example.com' })
   const host = await startHost(t, { options: { instanceUrl: url, dispatcher: await trusting(t, cert) } })
   t.strictSame(outcome(await (await asAnn(host))()), TLS_FAILED)
 })
 
 t.test('an expired certificate is refused', async t => {
-  const { url, cert } = await secured(t, LOCAL, -1)
+  const { metabase: { url }, cert } = await secured(t, LOCAL, -1)
   const host = await startHost(t, { options: { instanceUrl: url, dispatcher: await trusting(t, cert) } })
   t.strictSame(outcome(await (await asAnn(host))()), TLS_FAILED)
 })
@@ -66,7 +43,7 @@ t.test('https at a port that speaks plain http', async t => {
 })
 
 t.test('plain http at a port that speaks https', async t => {
-  const { url } = await secured(t, LOCAL)
+  const { metabase: { url } } = await secured(t, LOCAL)
   const host = await startHost(t, { options: { instanceUrl: url.replace('https:', 'http:') } })
   t.match(outcome(await (await asAnn(host))()), [/UNREACHABLE|STATUS_UNEXPECTED/, 502])
 })
