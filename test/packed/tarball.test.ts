@@ -3,6 +3,8 @@ import { writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import t from 'tap'
 import { installPacked, root, runNode, runNpm } from '../helpers/packed.js'
+import { startMetabase } from '../../testing/index.js'
+import { SECRET } from '../helpers/host.js'
 import { linksOf, pages } from '../helpers/readme.js'
 
 /** Boots a host app with the installed package and signs a user in. */
@@ -88,5 +90,14 @@ t.test('the packed package, in an empty project', { timeout: 120_000 }, async t 
       const { startMetabase } = require('fastify-metabase-sso/testing')
       ;(async () => {${use}})()`)
     t.equal(await runNode(['required.cjs'], folder), '200 1 function\n')
+  })
+
+  t.test('has the command that the README names', async t => {
+    const metabase = await startMetabase({ secret: SECRET })
+    t.teardown(() => metabase.close())
+    t.match(await runNpm(['exec', '--', 'fastify-metabase-sso', '--help'], folder), /fastify-metabase-sso doctor/)
+    const printed = await runNpm(['exec', '--', 'fastify-metabase-sso', 'doctor', '--json', '--instance-url', metabase.url,
+      '--only', 'instance'], folder)
+    t.match(JSON.parse(printed), { ok: true, checks: Array })
   })
 })
