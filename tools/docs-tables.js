@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 import { table } from './markdown-table.js'
+import { transpile } from './transpile.js'
 import { checkParts, codeTable, symptomTable } from './troubleshooting.js'
 
 const root = new URL('../', import.meta.url)
@@ -170,9 +171,10 @@ function typeText (node, aliases, parameters) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await transpile()
   const tables = makeTables({
-    ...await import(new URL('dist/lib/errors.js', root)),
-    ...await import(new URL('dist/lib/diagnosis/checks.js', root))
+    ...await import(new URL('.build/lib/errors.js', root)),
+    ...await import(new URL('.build/lib/diagnosis/checks.js', root))
   })
   for (const path of new Set(Object.values(places))) writeFileSync(new URL(path, root), fillTables(read(path), tables))
 }

@@ -2,9 +2,9 @@
 // With --bail, the first file that fails ends it.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { rmSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { runCommand } from './run-command.js'
+import { buildPackage } from './build.js'
 import { findTests, similarNames, testNames } from './test-names.js'
 import { filesIn, outdir, transpile } from './transpile.js'
 
@@ -15,8 +15,7 @@ const USERS_TESTS = /^(demo|examples|package|packed|redis)(\/|$)/
 async function build () {
   const newest = Math.max(...['index.ts', ...filesIn('lib'), ...filesIn('testing')].map(path => statSync(path).mtimeMs))
   if (statSync('dist/index.js', { throwIfNoEntry: false })?.mtimeMs > newest) return
-  rmSync('dist', { recursive: true, force: true })
-  await runCommand(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'])
+  await buildPackage()
 }
 
 /**

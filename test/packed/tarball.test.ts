@@ -29,13 +29,13 @@ t.test('the packed package, in an empty project', { timeout: 120_000 }, async t 
 
   t.test('holds the built files, the documents, the examples, and nothing else', async t => {
     const sources = ['index.ts', ...filesIn('lib'), ...filesIn('testing'), ...filesIn('bin')]
-    const built = sources.filter(path => path.endsWith('.ts')).flatMap(path =>
-      ['.js', '.d.ts'].map(end => `dist/${path.replace(/\.ts$/, end)}`))
+    const declarations = sources.filter(path => path.endsWith('.ts')).map(path => `dist/${path.replace(/\.ts$/, '.d.ts')}`)
+    const scripts = ['index', 'testing/index', 'bin/fastify-metabase-sso'].map(entry => `dist/${entry}.js`)
     const examples = filesIn('examples').filter(path => !/^examples\/demo\/|node_modules/.test(path))
     t.strictSame(files.sort(), [
       'CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'SKILL.md', 'llms.txt', 'package.json',
       ...pages.filter(page => page.startsWith('docs/')),
-      ...built, ...filesIn('bin').filter(path => path.endsWith('.js')), ...examples
+      ...declarations, ...scripts, ...examples
     ].sort())
   })
 
