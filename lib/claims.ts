@@ -76,12 +76,12 @@ export function defaultMapUserToClaims (user: unknown): Claims {
   if (typeof user !== 'object' || user === null) {
     throw invalid(`the user is ${kindOf(user)} instead of an object, and there is no \`mapUserToClaims\``)
   }
-  const { email, firstName, lastName, group, groups, ...other } = user as Record<string, unknown>
+  const fields = user as Record<string, unknown>
   return { // checked like any mapper's result
-    email,
-    first_name: firstName ?? other.first_name,
-    last_name: lastName ?? other.last_name,
-    groups: groups ?? (group == null ? undefined : [group])
+    email: fields.email,
+    first_name: fields.firstName ?? fields.first_name,
+    last_name: fields.lastName ?? fields.last_name,
+    groups: fields.groups ?? (fields.group == null ? undefined : [fields.group])
   } as Claims
 }
 

@@ -25,8 +25,8 @@ export function ssoUrl (publicUrl: string, jwt: string, returnTo: string): URL {
  * @param value undefined or '' for the instance's home page
  */
 export function readReturnTo (value: unknown, publicUrl: string): string {
+  if (value === undefined || value === '') return homeOf(publicUrl)
   const base = new URL(`${publicUrl}/`)
-  if (value === undefined || value === '') return base.pathname
   if (typeof value !== 'string') throw new errorCodes.METABASE_SSO_RETURN_TO_INVALID('is no single text')
   if (!URL.canParse(value, base.href)) throw new errorCodes.METABASE_SSO_RETURN_TO_INVALID('is no URL')
   const returnTo = pathOf(new URL(value, base))
@@ -46,6 +46,9 @@ export function readReturnTo (value: unknown, publicUrl: string): string {
   return returnTo
 }
 
+/** The path of the instance's home page. Most requests ask for it: it is cut out, not parsed. */
+const homeOf = (publicUrl: string): string => `${publicUrl.replace(/^https?:\/\/[^/]*/, '')}/`
+
 /** Java's URI class takes fewer characters than the URL standard: no stray %, and no second #. */
 const pathOf = ({ pathname, search, hash }: URL): string =>
   `${pathname.replace(/[[\]]/g, encodeURIComponent)}${search}${hash.replace(/(?<!^)#/g, '%23')}`
@@ -61,7 +64,8 @@ const decodedSlashes = (path: string): string => path.replace(/%(2f|5c)/gi, '/')
  * @param parsed the value as the app's query parser sees it
  */
 export function returnToOf (url: string, parsed: unknown): unknown {
+  if (parsed === undefined) return undefined
   const [, raw] = /[?&]return_to=(.*)$/s.exec(url.replace(/^[^?]*/, '')) ?? []
-  const isUnencoded = parsed !== undefined && raw !== undefined && /^(\/|https?:)[^&]*\?/i.test(raw)
+  const isUnencoded = raw !== undefined && /^(\/|https?:)[^&]*\?/i.test(raw)
   return isUnencoded ? raw : parsed
 }

@@ -18,14 +18,15 @@ export function createOriginPolicy (options: Pick<ResolvedOptions, 'origin' | 't
   return request => {
     const { origin } = request.headers
     if (origin === undefined) return false
+    if (typeof allowed !== 'function' && isListed(allowed, origin)) return true
     const decision = decisions.get(request) ?? decide(origin, request)
     decisions.set(request, decision)
     return decision
   }
 
   function decide (origin: string, request: FastifyRequest): MaybePromise<boolean> {
-    if (typeof allowed !== 'function') return logged(isListed(allowed, origin), request)
-    if (origin === 'null') return logged(false, request) // any sandboxed page sends it
+    // Any sandboxed page sends the origin `null`.
+    if (typeof allowed !== 'function' || origin === 'null') return logged(false, request)
     return ask(() => allowed(origin, request as HostRequest), request)
   }
 

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { errorCodes } from '../errors.js'
+import type { MaybePromise } from '../timeout.js'
 import type { OriginPolicy } from './cors.js'
 import { responseType } from './response-type.js'
 
@@ -8,7 +9,7 @@ import { responseType } from './response-type.js'
  * how. A request that says nothing comes from a program, which has no cookies but its own.
  * @param isAllowed whether `origin` lists the page's origin
  */
-export async function checkPage (request: FastifyRequest, isAllowed: OriginPolicy): Promise<void> {
+export function checkPage (request: FastifyRequest, isAllowed: OriginPolicy): MaybePromise<void> {
   const { method, headers: { origin, 'sec-fetch-site': site, 'sec-fetch-mode': mode } } = request
   if (isPrefetch(request.headers)) throw new errorCodes.METABASE_SSO_PREFETCH()
   // Any page may link to Metabase, and show it in a frame. Browsers that send no metadata send no Origin with these.
@@ -18,7 +19,12 @@ export async function checkPage (request: FastifyRequest, isAllowed: OriginPolic
   const isFetch = method === 'POST' || mode === undefined || ['cors', 'same-origin', 'navigate'].includes(String(mode))
   // Behind a proxy, the app may know neither its scheme nor its host: `same-origin` settles it.
   const isOwn = site === 'same-origin' || ((site === undefined || site === 'none') && isOwnOrigin(origin, request.host))
-  if (!isFetch || !(isOwn || await isAllowed(request))) throw new errorCodes.METABASE_SSO_CROSS_SITE()
+  const allowed = isFetch && (isOwn || isAllowed(request))
+  return allowed instanceof Promise ? allowed.then(requireAllowed) : requireAllowed(allowed)
+}
+
+function requireAllowed (isAllowed: boolean): void {
+  if (!isAllowed) throw new errorCodes.METABASE_SSO_CROSS_SITE()
 }
 
 /** Not a fetch or a frame of a prerendered page: the SDK asks once, and the page is shown with what it got. */

@@ -44,7 +44,11 @@ export async function addRoute (parent: FastifyInstance, route: Route): Promise<
       errorHandler,
       exposeHeadRoute: false, // a HEAD would sign in, too
       // After the host's hooks, such as a rate limit, and before the body is read.
-      preParsing: async request => await checkPage(request, isAllowed),
+      preParsing: (request, _reply, _payload, done) => {
+        const checked = checkPage(request, isAllowed)
+        if (checked instanceof Promise) checked.then(() => done(), done)
+        else done()
+      },
       schema,
       // The schema documents. Compilers that the host has set, such as zod's, could not read it.
       validatorCompiler: () => () => true,
