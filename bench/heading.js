@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { cpus, loadavg } from 'node:os'
-import { FEWER_ROUNDS, ROUNDS } from './measure.js'
+import { ROUNDS, RUNS } from './measure.js'
 import { canPin } from './processes/child.js'
 
 const measured = [
@@ -37,7 +37,9 @@ export async function heading (quick) {
       `**The machine was busy when this began (load average ${load.toFixed(1)}): the figures are worthless.**`
         ]
       : [],
-    quick ? 'A quick run: it shows that everything works, and its figures mean nothing.' : `Medians of ${ROUNDS} rounds (${FEWER_ROUNDS} where there is no target), ± half the distance between their quartiles. What is said over or times another is the median of what each round says, as rounds of one time meet the machine in the same state. CPU time is that of the host app's process; ${canPin ? 'it has a core for itself' : 'no taskset here, so nothing is pinned to a core'}. NODE_ENV=production, loggers off on both sides, the same session settings.`
+    quick
+      ? 'A quick run: it shows that everything works, and its figures mean nothing.'
+      : `Medians of ${ROUNDS} rounds in each of ${RUNS} runs, ± half the distance between their quartiles. What is said times another is the median of what each round says, as rounds of one time meet the machine in the same state. CPU time is that of the host app's process, its own and the kernel's for it; ${canPin ? 'it has a core for itself' : 'no taskset here, so nothing is pinned to a core'}. NODE_ENV=production, loggers off on both sides, the same session settings. The samples are measured in one run, for information.`
   ].join('\n\n')
 }
 

@@ -4,13 +4,14 @@ import { logIn } from './log-in.js'
 import { OTHERS, SERVER, withChildren } from './processes/child.js'
 
 /** Of a full run; a quick one shows that everything works, and no more. */
-export const ROUNDS = 12
+export const ROUNDS = 5
 
-/** Where there is no target to be judged. */
-export const FEWER_ROUNDS = 5
+/** Each with processes of its own: what is measured is worth something when they agree. */
+export const RUNS = 3
 
-/** Requests: until then V8 has not compiled what it will. */
-const WARM_UP = 8000
+/** Warm-up: until two rounds agree so far, as a fraction, or for so many. Then V8 has compiled what it will. */
+const AGREEMENT = 0.05
+const MAX_WARM_UP = 6
 
 /**
  * @param {import('./workloads.js').Workload} workload
@@ -19,8 +20,8 @@ const WARM_UP = 8000
  * round measured, and MiB in the end
  */
 export async function measure (workload, { quick = false } = {}) {
-  const { path, delay = 0, contenders, newUsers, pluginOptions, targets } = workload
-  const count = quick ? 1 : targets.length > 0 ? ROUNDS : FEWER_ROUNDS
+  const { path, delay = 0, contenders, newUsers, pluginOptions } = workload
+  const count = quick ? 1 : ROUNDS
   const load = quick ? shorten(workload.load) : workload.load
 
   return await withChildren(async start => {
@@ -47,11 +48,13 @@ export async function measure (workload, { quick = false } = {}) {
         'run', { url: origin + path, cookies: stand.cookies, ...load }
       )
       if (failures > 0) throw new Error(`${failures} requests to ${stand.contender} failed`)
-      return { cpu: await server.ask('end') / requests, perSecond, p99, exchanges: await metabase.ask('exchanges') }
+      const { user, system } = await server.ask('end')
+      const cpu = { cpu: (user + system) / requests, user: user / requests, system: system / requests }
+      return { ...cpu, perSecond, p99, exchanges: await metabase.ask('exchanges') }
     }
 
     await check()
-    for (const stand of stands) await round(stand, quick ? load : { ...load, amount: WARM_UP })
+    for (const stand of stands) await warmUp(() => round(stand, load), quick ? 1 : MAX_WARM_UP)
     const rounds = Object.fromEntries(contenders.map(contender => [contender, []]))
     for (let number = 0; number < count; number++) {
       // There and back again, so that whoever comes first is not always the same.
@@ -66,6 +69,15 @@ export async function measure (workload, { quick = false } = {}) {
     for (const { contender, server } of stands) memory[contender] = (await server.ask('memory')).rss
     return { rounds, memory }
   })
+}
+
+async function warmUp (round, most) {
+  let { user: before } = await round()
+  for (let number = 1; number < most; number++) {
+    const { user } = await round()
+    if (Math.abs(user / before - 1) <= AGREEMENT) return
+    before = user
+  }
 }
 
 const shorten = ({ connections }) => ({ connections, amount: 20 * connections })

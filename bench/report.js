@@ -2,50 +2,55 @@ import { table } from './results.js'
 import { ratio, summarize } from './statistics.js'
 import { judge } from './targets.js'
 
-/** Medians bear some rounds that stray, but not all. */
-const TOO_NOISY = 2
+/** How far the runs may differ, as a fraction: on a quiet machine they do not. */
+const MAX_DIFFERENCE = 0.05
 
 /**
  * A workload's tables, in Markdown.
  * @param {import('./workloads.js').Workload} workload
- * @param {Awaited<ReturnType<import('./measure.js').measure>>} measured
+ * @param {Awaited<ReturnType<import('./measure.js').measure>>[]} runs
  */
-export function report ({ heading, contenders, noise, targets }, { rounds, memory }) {
+export function report ({ heading, contenders, targets }, runs) {
   const floor = contenders[1]
-  const figures = Object.fromEntries(contenders.map(contender => [contender, summarize(rounds[contender])]))
   const withExchanges = targets.some(({ figure }) => figure === 'exchanges')
   const rows = contenders.map(contender => {
-    const { cpu, spread, perSecond, p99, exchanges } = figures[contender]
-    const over = (ratio(rounds[contender], rounds[floor], 'cpu') - 1) * figures[floor].cpu
+    const ofContender = runs.filter(({ rounds }) => contender in rounds)
+    const { cpu, spread, user, system, perSecond, p99, exchanges } = summarize(
+      ofContender.flatMap(({ rounds }) => rounds[contender])
+    )
+    const times = summarize(ofContender.map(({ rounds }) => ({ cpu: ratio(rounds[contender], rounds[floor], 'cpu') })))
     return [
       contender,
       `${cpu.toFixed(1)} ± ${(spread * 100).toFixed(0)} %`,
-      contender === floor ? '' : `${over > 0 ? '+' : ''}${over.toFixed(1)}`,
+      user.toFixed(1),
+      system.toFixed(1),
+      contender === floor ? '' : `${times.cpu.toFixed(2)} ×`,
       perSecond.toFixed(0),
       p99.toFixed(0),
-      memory[contender].toFixed(0),
+      ofContender.map(({ memory }) => memory[contender].toFixed(0)).join(', '),
       ...withExchanges ? [exchanges] : []
     ]
   })
   const headings = [
     'Contender',
     'CPU µs/request',
-    `over ${floor}`,
+    'own',
+    "the kernel's",
+    `times ${floor}`,
     'requests/s',
     'p99 ms',
     'RSS MiB',
     ...withExchanges ? ['exchanges'] : []
   ]
-  const noisy = contenders.filter(contender => figures[contender].spread > noise * TOO_NOISY)
-  const verdicts = targets.map(target => Object.values(judge(target, rounds, noise)))
+  const difference = differenceOf(runs.map(({ rounds }) => ratio(rounds.plugin, rounds[floor], 'cpu')))
   return [
     `## ${heading}`,
     table(headings, rows),
-    ...noisy.length > 0
-      ? [
-      `**Too noisy to judge: ${noisy.join(', ')}. Measure again on a machine that does nothing else.**`
-        ]
+    ...difference > MAX_DIFFERENCE
+      ? [`**The machine was not quiet: the runs differ by ${(difference * 100).toFixed(0)} %. Measure again.**`]
       : [],
-    ...verdicts.length > 0 ? [table(['Target', 'Measured', 'Verdict'], verdicts)] : []
+    table(['Target', 'Each run', 'Verdict'], targets.map(target => Object.values(judge(target, runs))))
   ].join('\n\n')
 }
+
+const differenceOf = values => Math.max(...values) / Math.min(...values) - 1

@@ -15,6 +15,9 @@ export const sessionOptions = {
   cookie: { secure: false }
 }
 
+/** Connections to Metabase: the plugin's default. */
+export const CONNECTIONS = 64
+
 /** Where the page that asks comes from. */
 export const frontEnd = 'https://app.example.com'
 

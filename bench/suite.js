@@ -1,25 +1,38 @@
+import { measureCold, reportCold } from './cold.js'
 import { heading } from './heading.js'
-import { measure } from './measure.js'
+import { measure, RUNS } from './measure.js'
 import { report } from './report.js'
 import { writePart } from './results.js'
 import { workloads } from './workloads.js'
+
+const COLD = 'cold'
 
 /**
  * Measures the workloads whose names hold the text, and prints a table for each. The results of all go into results.md.
  * @param {{ text?: string, quick?: boolean }} options
  */
 export async function runSuite ({ text = '', quick }) {
-  const chosen = workloads.filter(({ name }) => name.includes(text))
-  if (chosen.length === 0) {
-    throw new Error(
-    `There is no such workload. There are ${workloads.map(({ name }) => name).join(', ')}.`
-    )
+  const names = [...workloads.map(({ name }) => name), COLD]
+  if (!names.some(name => name.includes(text))) {
+    throw new Error(`There is no such workload. There are ${names.join(', ')}.`)
   }
   const parts = [await heading(quick)]
   console.log(parts[0])
-  for (const workload of chosen) {
-    parts.push(report(workload, await measure(workload, { quick })))
+  for (const workload of workloads.filter(({ name }) => name.includes(text))) {
+    parts.push(report(workload, await measureRuns(workload, quick)))
     console.log(`\n${parts.at(-1)}`)
   }
-  if (chosen.length === workloads.length && !quick) await writePart(parts.join('\n\n'))
+  if (COLD.includes(text)) {
+    parts.push(reportCold(await measureCold(quick)))
+    console.log(`\n${parts.at(-1)}`)
+  }
+  if (text === '' && !quick) await writePart(parts.join('\n\n'))
+}
+
+/** The samples are there for information: one run of them is enough. */
+async function measureRuns (workload, quick) {
+  const runs = [await measure(workload, { quick })]
+  const contenders = workload.contenders.filter(name => !name.startsWith('sample'))
+  while (runs.length < (quick ? 1 : RUNS)) runs.push(await measure({ ...workload, contenders }))
+  return runs
 }

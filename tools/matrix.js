@@ -5,6 +5,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { nodeBinary } from './node-binary.js'
 import { npm } from './npm.js'
 import { runCommand } from './run-command.js'
 import { testNames } from './test-names.js'
@@ -77,9 +78,7 @@ async function makeTree (versions, prerelease) {
 
 /** Runs every test of a tree. Returns the last line of what it printed, or throws. */
 async function runTests (tree, node, versions) {
-  // The package `node` brings the binary, which npm keeps in its cache.
-  const ask = ['exec', '--yes', `--package=node@${node}`, '--', 'node', '-p', 'process.execPath']
-  const binary = (await npm(ask, { cwd: tree })).trim()
+  const binary = await nodeBinary(node, tree)
   const names = testNames().filter(name => !name.includes('/') && !skips(name, versions))
   const { NODE_OPTIONS, ...env } = process.env
   const stdout = await runCommand(binary, ['tools/t.js', ...names], {

@@ -9,19 +9,18 @@ export const canPin = existsSync('/usr/bin/taskset')
 /** The host app has the first core for itself, the load generator and Metabase share the other. */
 export const [SERVER, OTHERS] = [0, 1]
 
+/** Runs Node on one core. */
+export const command = (core, ...args) =>
+  [...canPin ? ['taskset', '--cpu-list', String(core)] : [], process.execPath, ...args]
+
 /**
  * Starts a script of this folder in a process that runs on one core only, and ends with us.
  * @param {string} script
  * @param {number} core
  */
 function startChild (script, core) {
-  const command = [
-    ...canPin ? ['taskset', '--cpu-list', String(core)] : [],
-    process.execPath,
-    '--expose-gc',
-    fileURLToPath(new URL(script, import.meta.url))
-  ]
-  const child = spawn(command[0], command.slice(1), {
+  const [program, ...args] = command(core, '--expose-gc', fileURLToPath(new URL(script, import.meta.url)))
+  const child = spawn(program, args, {
     stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
     env: { ...process.env, NODE_ENV: 'production' }
   })

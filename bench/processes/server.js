@@ -14,11 +14,11 @@ answerParent({
   begin () {
     began = process.cpuUsage()
   },
-  /** Microseconds of CPU time since then, garbage collection and the threads of libuv included. */
-  end () {
-    const { user, system } = process.cpuUsage(began)
-    return user + system
-  },
+  /**
+   * Microseconds of CPU time since then, garbage collection and the threads of libuv included: the process's own, and
+   * the kernel's for it, most of which is the sockets'.
+   */
+  end: () => process.cpuUsage(began),
   /**
    * What is in use: MiB, and handles. Only when nothing is measured any more: a forced collection throws compiled code
    * away.
