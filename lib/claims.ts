@@ -208,11 +208,13 @@ const SMALL_LETTERS = 'aeioucdhmrtvx'
  * Whether MySQL or MariaDB may take a name for Metabase's administrators: its collation (`utf8mb4_unicode_ci`) ignores
  * case, accents, width, and characters that mean nothing to it.
  */
-const isAdministrators = (group: string): boolean => group
+const isAdministrators = (group: string): boolean =>
+  (/^[\x21-\x7e]*$/.test(group) ? group : readLoosely(group)).toLowerCase() === 'administrators'
+
+const readLoosely = (group: string): string => group
   .normalize('NFKD')
   .replace(/[\u0363-\u036f]/g, mark => SMALL_LETTERS.charAt(mark.charCodeAt(0) - 0x363))
   .replace(/[^\x21-\x7e]/g, '')
-  .toLowerCase() === 'administrators'
 
 // Loose on purpose: the host app has verified the address, and Metabase checks it again. But ASCII alone: Metabase
 // knows no other addresses, and looks one up in lower case, in which U+212A (the sign of kelvin) is the letter k.
