@@ -129,7 +129,7 @@ export function createClaimsCheck (claimNames: ClaimNames, log?: { warn (message
   }
 }
 
-const nameOf = (claim: string): string => /^first/i.test(claim) ? 'first_name' : 'last_name'
+const nameOf = (claim: string): string => /first/i.test(claim) ? 'first_name' : 'last_name'
 
 /** Whether a claim looks like a name that the claims lack, such as `firstName`. As an attribute it would be legal. */
 const isMisspelt = (claim: string, claims: Record<string, unknown>): boolean =>
@@ -146,8 +146,7 @@ function checkClaim (name: string, value: unknown): unknown {
     case 'exp':
     case 'nbf':
       throw invalid(`"${name}" is set by the plugin: \`tokenLifetime\` says how long the JWT lives`)
-    case 'email': // checked at the end: it may be absent
-      return value
+    case 'email': // its form is checked at the end: it may be absent
     case 'first_name':
     case 'last_name':
       if (value === null) return undefined // as Metabase drops it
@@ -186,14 +185,14 @@ function checkStrings (value: unknown, problem: string): string[] {
 function checkAttribute (name: string, value: unknown): Scalar | undefined {
   if (value === null) return undefined // as Metabase drops it
   if (isScalar(value)) return value
-  const items = Array.isArray(value) ? Array.from(value) : undefined // with the holes of a sparse array
-  const problem = attributeProblem(items)
+  if (!Array.isArray(value)) throw invalid(`"${name}" is neither a string, a finite number, a boolean nor an array of these`)
+  const items: unknown[] = Array.from(value) // with the holes of a sparse array
+  const problem = problemOf(items)
   if (problem !== undefined) throw invalid(`"${name}" ${problem}`)
-  return items?.join(',')
+  return items.join(',')
 }
 
-function attributeProblem (items: unknown[] | undefined): string | undefined {
-  if (items === undefined) return 'is neither a string, a finite number, a boolean nor an array of these'
+function problemOf (items: unknown[]): string | undefined {
   if (items.length === 0) return 'is an empty array, and an empty attribute is no filter to rely on'
   if (!items.every(isScalar)) return 'holds something else than strings, finite numbers and booleans'
   if (items.includes('')) return 'holds an empty item'

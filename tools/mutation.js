@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 
 /** The tests of each folder or file of lib/. The first that fails ends a run: what finds most comes first. */
 export const TESTS = {
-  'lib/claims.ts': ['claims'],
+  'lib/claims.ts': ['claims', 'exchange/tenants', 'route/require-tenant'],
   'lib/decorator.ts': ['route', 'guest', 'logout', 'composition', 'options'],
   'lib/errors.ts': ['log', 'route', 'options', 'package/readme-tables'],
   'lib/package.ts': ['package/constants', 'log/docs'],

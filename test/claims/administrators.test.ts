@@ -7,7 +7,7 @@ const FAILED = ['METABASE_SSO_AUTHORIZE_FAILED', 500]
 const spellings = [
   'Administrators', 'administrators', 'ADMINISTRATORS', ' administrators ', '\tAdministrators\n',
   // What a MySQL collation such as utf8mb4_unicode_ci takes for the same (metabase#26630).
-  'Ádministrators', 'Ａdministrators', 'Administratorſ', 'Administrators\u200b', 'Admini\u00adstrators', 'ADMİNİSTRATORS',
+  'Ádministrators', 'Ａdministrators', 'Ａｄｍｉｎｉｓｔｒａｔｏｒｓ', 'Administratorſ', 'Administrators\u200b', 'Admini\u00adstrators', 'ADMİNİSTRATORS',
   // Letters written above others, and characters that mean nothing to it: tried in MariaDB 10.11.
   'A\u0369ministrators', 'Admi\u006e\u0365strators', 'Ad\u036binistrators', 'Administ\u036cators', 'Administrators\u06de',
   'Administrators\ufe71', 'Administrators\ufcf2'

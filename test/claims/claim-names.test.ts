@@ -40,6 +40,14 @@ t.test('a key of the mapper that equals a renamed one is refused', async t => {
   }
 })
 
+t.test('a name that another claim still has is refused: one would overwrite the other', async t => {
+  const [claimNames, claims] = [{ first_name: '@tenant' }, { email, first_name: 'Ann', '@tenant': 'acme' }]
+  t.match(await claimsOf(t, claims, { claimNames }), { code: 'METABASE_SSO_CLAIMS_INVALID' })
+  const undefinedName = { email: undefined, first_name: 'email' }
+  t.match(await claimsOf(t, { email, first_name: 'Ann' }, { claimNames: undefinedName }),
+    { code: 'METABASE_SSO_CLAIMS_INVALID' })
+})
+
 t.test('two names that an admin has swapped are swapped', async t => {
   const claimNames = { first_name: 'last_name', last_name: 'first_name' }
   const claims = await claimsOf(t, { email, first_name: 'Ann', last_name: 'Lee' }, { claimNames })

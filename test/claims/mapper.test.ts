@@ -23,6 +23,13 @@ t.test('without a mapper, the plugin refuses a user that is no object, and says 
   t.match(logs.find(({ err }) => err !== undefined), { err: { message: /the user is a string instead of an object/ } })
 })
 
+t.test('without a mapper, the plugin refuses null as a user on the server, and says so', async t => {
+  const { app } = await startHost(t)
+  await app.ready()
+  await t.rejects(app.metabaseSso.sign(null as unknown as AppUser),
+    { code: 'METABASE_SSO_CLAIMS_INVALID', message: /the user is null instead of an object/ })
+})
+
 t.test('the plugin says of a mapper without a return what came and what it expects', async t => {
   const { app, logs, logIn } = await startHost(t, { options: { mapUserToClaims: (() => {}) as never } })
   const response = await app.inject({ url: '/sso/metabase', cookies: await logIn() })
@@ -43,6 +50,11 @@ t.test('a mapper may be async, and may pass attributes, a tenant and registered 
   const tenant = { '@tenant': 'acme', '@tenant.attributes': { tier: 1 } }
   const claims = { email, plan: 'pro', seats: 5, beta: true, ...tenant, aud: ['metabase'], sub: '1' }
   t.strictSame(await claimsFor(t, { email }, { mapUserToClaims: async () => claims }), claims)
+})
+
+t.test('an e-mail may be as long as one can be', async t => {
+  const longest = `${'a'.repeat(249)}@b.co`
+  t.strictSame(await claimsFor(t, { email: longest }), { email: longest })
 })
 
 t.test('an attribute that is undefined is left out', async t => {

@@ -27,4 +27,6 @@ for (const [claim, meant] of [
 
 t.test('the plugin does not warn where the name is there, too, or of another attribute', async t => {
   t.strictSame(await warningsFor(t, { first_name: 'Ann', firstName: 'Annabel', nickname: 'A' }), [])
+  t.strictSame(await warningsFor(t, { birthLastName: 'Li', firstNameInKana: 'アン' }), [])
+  t.strictSame(await warningsFor(t, { firstName: undefined }), [])
 })

@@ -15,6 +15,7 @@ const refused: Record<string, [claims: unknown, message: RegExp]> = {
   'a Map': [new Map([['email', email]]), /they are an instance of a class instead/],
   'no e-mail': [{ first_name: 'Ann' }, /"email" is missing or is no e-mail/],
   'an e-mail that is null': [{ email: null }, /"email" is missing or is no e-mail/],
+  'an e-mail that is a number': [{ email: 5 }, /"email" is not a string/],
   'an e-mail without @': [{ email: 'ann.example.com' }, /"email" is missing or is no e-mail/],
   'an e-mail with two @': [{ email: 'ann@example@com' }, /"email" is missing or is no e-mail/],
   'an e-mail with white space': [{ email: 'ann@example.com ' }, /"email" is missing or is no e-mail/],
@@ -59,7 +60,7 @@ const refused: Record<string, [claims: unknown, message: RegExp]> = {
   'tenant attributes that are null': [{ email, '@tenant.attributes': null }, /"@tenant\.attributes" /],
   'tenant attributes that are an array': [{ email, '@tenant.attributes': ['x'] }, /"@tenant\.attributes" /],
   'tenant attributes that hold an object':
-    [{ email, '@tenant.attributes': { plan: {} } }, /"@tenant\.attributes" /],
+    [{ email, '@tenant.attributes': { tier: 'gold', plan: {} } }, /"@tenant\.attributes" /],
   'an exp of its own': [{ email, exp: 5 }, /"exp" is set by the plugin/],
   'an iat of its own': [{ email, iat: 5 }, /"iat" is set by the plugin/],
   'an nbf of its own': [{ email, nbf: 5 }, /"nbf" is set by the plugin/]
