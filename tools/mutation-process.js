@@ -37,6 +37,8 @@ async function run ({ names, mutant, hitLimit, isFresh }) {
   return { status: 'survived', times, coverage: mutant === undefined ? stryker.mutantCoverage : undefined }
 }
 
+process.on('disconnect', () => process.exit()) // the runner is gone
+
 // What is reached while modules load belongs to no test.
 for (const path of readdirSync(new URL('lib/', build), { recursive: true })) {
   if (path.endsWith('.js')) await import(new URL(`lib/${path.replaceAll('\\', '/')}`, build).href)

@@ -18,9 +18,10 @@ class FileRunner {
   #tried = 0
 
   constructor ({ mutation }) {
-    // The files of a folder by themselves, not by the file of its name.
-    this.#names = testNames().filter(name => name.includes('/') &&
-      mutation.tests.some(test => name === test || name.startsWith(`${test}/`)))
+    const { tests, slow } = mutation
+    this.#names = testNames().filter(name => tests.includes(name)
+      ? name.includes('/') // the files of a folder run by themselves, not by the file of its name
+      : tests.some(test => name.startsWith(`${test}/`)) && !slow.includes(name))
   }
 
   // A mutant that is reached while modules load gets a process of its own.
