@@ -1,4 +1,5 @@
 import t from 'tap'
+import { createClaimsCheck } from '../../lib/claims.js'
 import { claimsOf } from '../helpers/claims.js'
 import { asAnn, VERSIONS, outcome } from '../helpers/exchange.js'
 import { syncGroups } from '../helpers/groups.js'
@@ -37,6 +38,7 @@ t.test('a key of the mapper that equals a renamed one is refused', async t => {
   for (const key of ['mail', 'roles', 'org']) {
     const answer = await claimsOf(t, { email, [key]: 'x' }, { claimNames })
     t.match(answer, { code: 'METABASE_SSO_CLAIMS_INVALID' }, key)
+    t.throws(() => createClaimsCheck(claimNames)({ email, [key]: 'x' }), { message: new RegExp(`"${key}" is the new name`) })
   }
 })
 

@@ -45,6 +45,8 @@ const refused: Record<string, [claims: unknown, message: RegExp]> = {
   'an array with an object': [{ email, regions: [{ name: 'north' }] }, /"regions" /],
   'an array with NaN': [{ email, seats: [1, NaN] }, /"seats" /],
   'an attribute that is an object': [{ email, plan: { name: 'pro' } }, /"plan" /],
+  'an attribute that is like an array': [{ email, plan: { 0: 'pro', length: 1 } }, /"plan" is neither/],
+  'an attribute that is a Set': [{ email, plans: new Set(['pro']) }, /"plans" is neither/],
   'an attribute that is a Date': [{ email, since: new Date(0) }, /"since" /],
   'an attribute that is a function': [{ email, plan: () => 'pro' }, /"plan" /],
   'an attribute that is a BigInt': [{ email, id: 5n }, /"id" /],
