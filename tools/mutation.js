@@ -13,7 +13,7 @@ export const TESTS = {
   'lib/errors.ts': ['log', 'route', 'options', 'exchange', 'faults'],
   'lib/package.ts': ['log/docs'],
   'lib/plugin.ts': ['options', 'composition', 'route', 'log', 'exchange'],
-  'lib/redact.ts': ['log', 'exchange/wrong-secret', 'faults'],
+  'lib/redact.ts': ['log', 'faults/quoted-credentials', 'faults/dispatcher-errors'],
   'lib/timeout.ts': ['load', 'faults', 'route'],
   'lib/tracing.ts': ['observability'],
   'lib/values.ts': ['claims', 'guest', 'options'],
