@@ -14,11 +14,13 @@ const MUTANTS_PER_PROCESS = 60
 class FileRunner {
   static inject = ['options']
   #names
+  #budget
   #child
   #tried = 0
 
   constructor ({ mutation }) {
-    const { tests, slow } = mutation
+    const { tests, slow, budget } = mutation
+    this.#budget = budget
     this.#names = testNames().filter(name => tests.includes(name)
       ? name.includes('/') // the files of a folder run by themselves, not by the file of its name
       : tests.some(test => name.startsWith(`${test}/`)) && !slow.includes(name))
@@ -46,7 +48,9 @@ class FileRunner {
     const bySpeed = this.#names.toSorted((a, b) => times[a] - times[b])
     const isStatic = mutantActivation === 'static'
     // Of a mutant that is also reached while modules load, the files that reach it later fail first.
+    let left = this.#budget
     const names = [...bySpeed.filter(isReached), ...bySpeed.filter(name => isStatic && !isReached(name))]
+      .filter((name, position) => (left -= times[name]) >= 0 || position === 0)
     let result = { status: 'unclear' }
     if (!isStatic) result = await this.#run({ names, mutant, timeout, hitLimit })
     // What an earlier mutant left in the process may be what failed.
