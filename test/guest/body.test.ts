@@ -44,6 +44,8 @@ t.test('the plugin refuses a guest token over 64 KiB and an embed URL over 8,000
   const embed = { resource: { dashboard: 1 }, params: { region: 'x'.repeat(8000) } }
   await t.rejects(app.metabaseSso.guestEmbedUrl(embed), { code: 'METABASE_SSO_TOKEN_TOO_LARGE' })
   await t.resolves(app.metabaseSso.signGuest(embed))
+  await t.rejects(app.metabaseSso.signGuest({ ...embed, params: { region: 'x'.repeat(64 * 1024) } }),
+    { code: 'METABASE_SSO_TOKEN_TOO_LARGE', message: /64 KiB/ })
 })
 
 t.test('a body that is not what embed.js sends is refused before anybody is asked', async t => {
