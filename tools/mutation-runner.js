@@ -1,4 +1,4 @@
-// Runs test files for tools/mutation.js: of each mutant only those that reach it, the fastest first. Many mutants share
+// Runs test files for tools/mutation.js: of each mutant only those that reach it. Many mutants share
 // a process, as starting one takes longer than most test files do.
 import { fork } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -17,6 +17,7 @@ class FileRunner {
   #budget
   #child
   #tried = 0
+  #kills = new Map()
 
   constructor ({ mutation }) {
     const { tests, slow, budget } = mutation
@@ -45,7 +46,9 @@ class FileRunner {
   async mutantRun ({ activeMutant: { id: mutant }, mutantActivation, timeout, hitLimit }) {
     const { times, coverage } = JSON.parse(readFileSync(FIRST_RUN, 'utf8'))
     const isReached = name => coverage.perTest[name]?.[mutant] !== undefined
-    const bySpeed = this.#names.toSorted((a, b) => times[a] - times[b])
+    // What has noticed many mutants in little time comes first.
+    const cost = name => times[name] / (1 + (this.#kills.get(name) ?? 0))
+    const bySpeed = this.#names.toSorted((a, b) => cost(a) - cost(b))
     const isStatic = mutantActivation === 'static'
     // Of a mutant that is also reached while modules load, the files that reach it later fail first.
     let left = this.#budget
@@ -63,6 +66,7 @@ class FileRunner {
     const { status, failed = names[0] } = result
     if (status === 'survived') return { status, nrOfTests: names.length }
     if (status === 'timeout') return { status, reason: failed }
+    this.#kills.set(failed, (this.#kills.get(failed) ?? 0) + 1)
     return { status: 'killed', killedBy: [failed], failureMessage: failed, nrOfTests: names.length }
   }
 
