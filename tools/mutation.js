@@ -6,7 +6,7 @@ import { Stryker } from '@stryker-mutator/core'
 import { statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-/** The tests of each folder or file of lib/. Of these, a mutant gets the files that reach it, the fastest first. */
+/** The tests of each folder or file of lib/. Of these, a mutant gets the files that reach it. */
 export const TESTS = {
   'lib/claims.ts': ['claims', 'exchange/tenants', 'route/require-tenant'],
   'lib/decorator.ts': ['route', 'guest', 'logout', 'composition', 'options', 'exchange'],
