@@ -12,9 +12,9 @@ import { responseType } from './response-type.js'
 export function checkPage (request: FastifyRequest, isAllowed: OriginPolicy): MaybePromise<void> {
   const { method, headers: { origin, 'sec-fetch-site': site, 'sec-fetch-mode': mode } } = request
   if (isPrefetch(request.headers)) throw new errorCodes.METABASE_SSO_PREFETCH()
-  // Any page may link to Metabase, and show it in a frame. Browsers that send no metadata send no Origin with these.
-  const isNavigation = method === 'GET' && responseType(request) === 'redirect'
-  if (isNavigation && (origin === undefined || mode !== undefined)) return
+  // Any page may link to Metabase, and show it in a frame. Browsers that send no metadata send no Origin with these, as
+  // our own pages do.
+  if (mode !== undefined && method === 'GET' && responseType(request) === 'redirect') return
   // No page needs `no-cors` (an image, a script) or `websocket` here, be it our own. sendBeacon() posts by `no-cors`.
   const isFetch = method === 'POST' || mode === undefined || ['cors', 'same-origin', 'navigate'].includes(String(mode))
   // Behind a proxy, the app may know neither its scheme nor its host: `same-origin` settles it.

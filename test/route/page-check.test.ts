@@ -47,6 +47,8 @@ const refused: Record<string, Record<string, string>> = {
   'a page of another port of the host in an old browser': { origin: `${OWN}:8443` },
   'a sandboxed frame': { ...fetchFrom('cross-site'), origin: 'null' },
   'a sandboxed frame in an old browser': { origin: 'null' },
+  'a page of another port that begins like one of ours': { origin: `${OWN}:8044`, host: `${HOST}:44344` },
+  'a page whose scheme and host make our host together': { origin: 'ahttps://pp-host.example' },
   'a page with our host and a scheme of its own': { origin: `capacitor://${HOST}` },
   'an extension': { ...fetchFrom('none'), origin: 'chrome-extension://abcdefghijklmnopabcdefghijklmnop' },
   'an image of another site': metadata('cross-site', 'no-cors', 'image'),
@@ -131,6 +133,8 @@ t.test('a navigation is sent to Metabase from wherever it comes', async t => {
       t.equal(response.statusCode, 302, `${site} ${dest}`)
     }
   }
+  const redirected = { ...metadata('cross-site', 'navigate', 'document'), origin: 'null' }
+  t.equal((await app.inject({ url: '/sso/metabase', headers: redirected })).statusCode, 302, 'a form that was redirected')
   t.equal(
     (await app.inject({ url: '/sso/metabase', headers: { accept: 'text/html' } })).statusCode, 302, 'an old browser'
   )
