@@ -36,8 +36,8 @@ function problemOf (origin: unknown): string | undefined {
   if (origin.includes('*')) return `holds "${origin}"; write a pattern as a regular expression`
   if (!URL.canParse(origin)) return `holds "${origin}", which lacks a scheme`
   const url = new URL(origin)
-  // Browsers send scheme, host and a port that is not the default. Other schemes (capacitor://) have no URL origin.
-  const sent = url.origin === 'null' ? `${url.protocol}//${url.host}` : url.origin
+  // Browsers send scheme, host and a port that is not the default. `url.origin` is null for schemes like capacitor://.
+  const sent = `${url.protocol}//${url.host}`
   return origin === sent && url.host !== '' ? undefined : `holds "${origin}"; browsers send "${sent}": write that`
 }
 

@@ -47,6 +47,9 @@ const hostile: ReadonlyArray<[pattern: RegExp, lets: string]> = [
   [/^https:\/\/(?<host>a\.com|.+)$/, 'https://evil.io'],
   [/^https:\/\/(?!evil\.com).*$/, 'https://evil.io'],
   [/^https:\/\/.*(?<=com)$/, 'https://evil.com'],
+  [/^https:\/\/.*(?!\.example\.com)$/, 'https://evil.io'],
+  [/^https:\/\/.*(?<!\.example\.com)$/, 'https://evil.io'],
+  [/^https:\/\/.+(\.example)?\.com$/, 'https://evil.com'],
   [/^https:\/\/[\w.:/]*app\.example\.com[\]\w.]*$/, 'https://app.example.com.evil.io'],
   [/^https:\/\/a\.com(b\.com)*$/, 'https://a.comb.com'],
   [/^https:\/\/x(\.com|y)+$/, 'https://x.comyy'],
@@ -66,6 +69,9 @@ const slow: readonly RegExp[] = [
   /^https:\/\/((?:a+)+\.)example\.com$/,
   /^https:\/\/(?:(?:a|a)+\.)*example\.com$/,
   /^https:\/\/.+-.+-.+-.+\.example\.com$/,
+  /^https:\/\/.+-.+-.+-[a-z]{10,}\.example\.com$/,
+  /^https:\/\/(a[^x]+\.)*example\.com$/,
+  /^https:\/\/([x[^.]+\.)*example\.com$/, // a class with a dot in it
   /^https:\/\/(?:[a-z]+-){2,9}\.example\.com$/
 ]
 
@@ -108,6 +114,18 @@ const ordinary: ReadonlyArray<[pattern: RegExp, lets: string]> = [
   [/^https:\/\/([^.]+\.)?example\.com$/, 'https://example.com'],
   [/^https:\/\/(?:[a-z]+\.)*example\.com$/, 'https://a.b.example.com'],
   [/^https:\/\/([a-z]+\.){1,2}example\.com$/, 'https://a.b.example.com'],
+  [/^https:\/\/(?:[a-z]+[.])*example[.]com$/, 'https://a.b.example.com'],
+  [/^https:\/\/[a-z]+[.]example[.]com$/, 'https://a.example.com'],
+  [/^https:\/\/(?:eu-[a-z]+\.)*example\.com$/, 'https://eu-a.eu-b.example.com'],
+  [/^https:\/\/(?:eu\.)*example\.com$/, 'https://eu.example.com'],
+  [/^https:\/\/(?:[a-z]{10,63}\.)*example\.com$/, 'https://abcdefghij.example.com'],
+  [/^https:\/\/(?:[a-z]{2}\.)*example\.com$/, 'https://eu.de.example.com'],
+  [/^https:\/\/(?:www\.)(?:[a-z]+\.)*example\.com$/, 'https://www.a.example.com'],
+  [/^https:\/\/(?:[^./:]+\.)*example\.com$/, 'https://a.b.example.com'],
+  [/^https:\/\/(?:[^/:.]+\.)*example\.com$/, 'https://a.b.example.com'],
+  [/^https:\/\/(?:[\w-]+\.)*example\.com$/, 'https://a.b.example.com'],
+  [/^https:\/\/(?<host>a\.com|b\.com)$/, 'https://b.com'],
+  [/^https:\/\/example\.com(?!\.)$/, 'https://example.com'],
   [/^https:\/\/(www\.|app\.)?example\.(com|org)$/, 'https://app.example.org'],
   [/^https:\/\/(?:a\.com|b\.com)(?::\d+)?$/, 'https://b.com:8443'],
   [/^https:\/\/(?<host>a|b)\.example\.com$/, 'https://b.example.com'],
@@ -115,6 +133,7 @@ const ordinary: ReadonlyArray<[pattern: RegExp, lets: string]> = [
   [/^https:\/\/app\.example\.com:[0-9]{4}$/, 'https://app.example.com:8443'],
   [/^(https:\/\/a\.com|http:\/\/localhost:(3000|5173))$/, 'http://localhost:5173'],
   [/^http:\/\/localhost:\d+$/, 'http://localhost:3000'],
+  [/^http:\/\/localhost\:\d+$/, 'http://localhost:3000'], // eslint-disable-line no-useless-escape
   [/^https?:\/\/localhost(:\d{1,5})?$/, 'http://localhost'],
   [/^http:\/\/[a-z]+\.localhost:\d+$/, 'http://acme.localhost:3000'],
   [/^http:\/\/(localhost|127\.0\.0\.1):\d+$/, 'http://127.0.0.1:3000'],

@@ -114,6 +114,7 @@ const refused: Record<string, [options: object, code: string, message?: RegExp]>
   ],
   'an origin with its default port': [{ origin: [`${ORIGIN}:443`] }, ORIGIN_INVALID],
   'an origin without a scheme': [{ origin: 'app.example.com' }, ORIGIN_INVALID, /scheme/],
+  'an origin without a host': [{ origin: 'file://' }, ORIGIN_INVALID, /write that/],
   'the origin null': [{ origin: 'null' }, ORIGIN_INVALID],
   'an origin that is a number': [{ origin: [5] }, ORIGIN_INVALID],
   'an origin with a wildcard': [{ origin: 'https://*.example.com' }, ORIGIN_INVALID, /regular expression/],
