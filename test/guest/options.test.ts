@@ -10,7 +10,11 @@ const good = { secret: EMBEDDING_SECRET, authorize: () => ({}) }
 const refused: Record<string, [guest: unknown, code: string, message?: RegExp]> = {
   'no object': [true, 'METABASE_SSO_OPTION_INVALID', /"guest" must be an object/],
   null: [null, 'METABASE_SSO_OPTION_INVALID', /"guest" must be an object/],
-  'no secret': [{ ...good, secret: undefined }, 'METABASE_SSO_SECRET_INVALID', /"guest\.secret"/],
+  'no secret': [{ ...good, secret: undefined }, 'METABASE_SSO_SECRET_INVALID', /"guest\.secret" is missing/],
+  'a blank secret': [{ ...good, secret: '  ' }, 'METABASE_SSO_SECRET_INVALID', /"guest\.secret" is missing or blank/],
+  'an array of secrets': [
+    { ...good, secret: [EMBEDDING_SECRET] }, 'METABASE_SSO_SECRET_INVALID', /"guest\.secret" must be a string/
+  ],
   'a short secret': [{ ...good, secret: 'short' }, 'METABASE_SSO_SECRET_INVALID', /"guest\.secret"/],
   'the JWT signing key as its secret': [
     { ...good, secret: SECRET }, 'METABASE_SSO_GUEST_SECRET_SHARED', /embedding secret key/
