@@ -22,10 +22,10 @@ export function ssoUrl (publicUrl: string, jwt: string, returnTo: string): URL {
  * Reads a `return_to`: a path on the instance, with its path prefix, or a URL of it. The result is put together from
  * what was parsed, in ASCII: Metabase writes it into `Location` as it is, where Jetty makes a space of any character
  * above U+00FF.
- * @param value undefined or '' for the instance's home page
+ * @param value undefined for the instance's home page
  */
 export function readReturnTo (value: unknown, publicUrl: string): string {
-  if (value === undefined || value === '') return homeOf(publicUrl)
+  if (value === undefined) return homeOf(publicUrl)
   const base = new URL(`${publicUrl}/`)
   if (typeof value !== 'string') throw new errorCodes.METABASE_SSO_RETURN_TO_INVALID('is no single text')
   if (!URL.canParse(value, base.href)) throw new errorCodes.METABASE_SSO_RETURN_TO_INVALID('is no URL')
@@ -65,7 +65,6 @@ const decodedSlashes = (path: string): string => path.replace(/%(2f|5c)/gi, '/')
  */
 export function returnToOf (url: string, parsed: unknown): unknown {
   if (parsed === undefined) return undefined
-  const [, raw] = /[?&]return_to=(.*)$/s.exec(url.replace(/^[^?]*/, '')) ?? []
-  const isUnencoded = raw !== undefined && /^(\/|https?:)[^&]*\?/i.test(raw)
-  return isUnencoded ? raw : parsed
+  const [, raw = ''] = /^[^?]*\?(?:.*?&)??return_to=(.*)/s.exec(url) ?? []
+  return /^(\/|https?:)[^&]*\?/i.test(raw) ? raw : parsed
 }

@@ -37,6 +37,20 @@ t.test('an encoded return_to ends at the next parameter', async t => {
   t.equal(await sent(host, 'return_to=/dashboard/1&state=CA'), '/dashboard/1')
   t.equal(await sent(host, 'return_to=/dashboard/1&next=a?b'), '/dashboard/1')
   t.equal(await sent(host, 'state=a?b&return_to=/dashboard/1'), '/dashboard/1')
+  t.equal(await sent(host, 'return_to=%2Fdashboard%2F1&next=/a?b'), '/dashboard/1')
+  t.equal(await sent(host, 'return%5Fto=%2Fdashboard%2F1'), '/dashboard/1', 'the name may be encoded, too')
+})
+
+t.test('an unencoded return_to may be a URL of the instance', async t => {
+  const host = await startHost(t)
+  t.equal(await sent(host, `return_to=${host.metabase.url}/dashboard/1?tab=2&state=CA`), '/dashboard/1?tab=2&state=CA')
+})
+
+t.test('a return_to is looked for in the query alone', async t => {
+  const { app, logIn } = await startHost(t, { options: { prefix: '/:org/:team' } })
+  const url = '/a&return_to=/other/sso/metabase?return_to=/dashboard/1'
+  const { headers } = await app.inject({ url, cookies: await logIn(), headers: NAVIGATION })
+  t.equal(new URL(String(headers.location)).searchParams.get('return_to'), '/dashboard/1')
 })
 
 t.test('a visitor who signs in on the way ends where Metabase said', async t => {
