@@ -27,7 +27,11 @@ export const TESTS = {
   ],
   'lib/metabase': ['exchange', 'faults', 'load', 'protocol', 'route', 'logout', 'observability'],
   'lib/metabase/circuit-breaker.ts': ['load'],
-  'lib/metabase/responses.ts': ['exchange', 'protocol', 'faults'],
+  'lib/metabase/responses.ts': [
+    'protocol', 'faults/table', 'faults/leaking-answers', 'faults/first-sign-in', 'exchange/probe',
+    'exchange/revoke', 'exchange/session-times', 'exchange/switched-off', 'exchange/to-session-answer',
+    'exchange/wrong-secret'
+  ],
   'lib/metabase/revocation.ts': ['logout', 'exchange/revoke'],
   'lib/metabase/sso-url.ts': ['route', 'exchange/jwt-out-of-urls'],
   'lib/options/origin.ts': ['options', 'cors'],
