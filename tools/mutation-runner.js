@@ -43,7 +43,8 @@ class FileRunner {
     return { status: 'complete', tests, mutantCoverage: coverage }
   }
 
-  async mutantRun ({ activeMutant: { id: mutant }, mutantActivation, timeout, hitLimit }) {
+  async mutantRun ({ activeMutant: { id: mutant }, mutantActivation, hitLimit }) {
+    const timeout = 3 * this.#budget // of the tests that run, not of all that reach the mutant
     const { times, coverage } = JSON.parse(readFileSync(FIRST_RUN, 'utf8'))
     const isReached = name => coverage.perTest[name]?.[mutant] !== undefined
     // What has noticed many mutants in little time comes first.
@@ -91,7 +92,7 @@ class FileRunner {
         if (this.#child === child) this.dispose()
         finish(result)
       }
-      const timer = setTimeout(end, timeout * 0.95, { status: 'timeout' })
+      const timer = setTimeout(end, timeout, { status: 'timeout' })
       child.on('message', message => {
         if (message.running !== undefined) failed = message.running
         if (message.status !== undefined) finish(message) // tap sends messages as well

@@ -71,7 +71,7 @@ async function mutate (place) {
     coverageAnalysis: 'perTest',
     checkers: [],
     concurrency: 2,
-    timeoutMS: 15_000,
+    timeoutMS: 60_000,
     timeoutFactor: 3,
     incremental: true,
     incrementalFile: `reports/mutation/${place.replaceAll('/', '-')}.json`,
