@@ -15,7 +15,9 @@ async function passes (name, mutant) {
   const failed = t.counts.fail
   stryker.activeMutant = mutant
   stryker.currentTestId = name
+  process.channel.ref() // else tap may see nothing left to do while the file loads, and ends
   await import(new URL(`test/${name}.test.js?${++imports}`, build).href)
+  process.channel.unref() // a test that waits for nothing that can happen ends the process
   // Top-level tests run in their order: at this one, those of the file are over.
   let isEnd = false
   await t.test('end', async () => { isEnd = true })
@@ -45,10 +47,8 @@ for (const path of readdirSync(new URL('lib/', build), { recursive: true })) {
   if (path.endsWith('.js')) await import(new URL(`lib/${path.replaceAll('\\', '/')}`, build).href)
 }
 
-// A test that waits for nothing that can happen ends the process: the channel keeps it only between runs.
 for (;;) {
   process.channel.ref()
   const [message] = await once(process, 'message')
-  process.channel.unref()
   process.send(await run(message))
 }
