@@ -7,17 +7,22 @@ import t from 'tap'
 
 const stryker = globalThis.__stryker__ ??= {}
 const build = new URL('../.build/', import.meta.url)
+const { setTimeout } = globalThis // some tests replace it
 let imports = 0
+let idle = 0
 t.setTimeout(0) // one of the whole process: the runner ends what hangs
+
+// tap would end where nothing is left to do for a moment. A second of that ends the process: the test waits in vain.
+process.removeAllListeners('beforeExit')
+process.on('beforeExit', () => { if (idle++ < 20) setTimeout(() => {}, 50) })
 
 /** Runs one test file with a mutant or with none. Returns whether it passes. */
 async function passes (name, mutant) {
   const failed = t.counts.fail
   stryker.activeMutant = mutant
   stryker.currentTestId = name
-  process.channel.ref() // else tap may see nothing left to do while the file loads, and ends
+  idle = 0
   await import(new URL(`test/${name}.test.js?${++imports}`, build).href)
-  process.channel.unref() // a test that waits for nothing that can happen ends the process
   // Top-level tests run in their order: at this one, those of the file are over.
   let isEnd = false
   await t.test('end', async () => { isEnd = true })
@@ -50,5 +55,6 @@ for (const path of readdirSync(new URL('lib/', build), { recursive: true })) {
 for (;;) {
   process.channel.ref()
   const [message] = await once(process, 'message')
+  process.channel.unref()
   process.send(await run(message))
 }
