@@ -13,6 +13,7 @@ let idle = 0
 t.setTimeout(0) // one of the whole process: the runner ends what hangs
 
 // tap would end where nothing is left to do for a moment. A second of that ends the process: the test waits in vain.
+t.removeAllListeners('idle')
 process.removeAllListeners('beforeExit')
 process.on('beforeExit', () => { if (idle++ < 20) setTimeout(() => {}, 50) })
 
