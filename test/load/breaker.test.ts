@@ -118,6 +118,25 @@ t.test('the circuit breaker never opens for the failures of one user alone', asy
   t.equal(await run(), UNAVAILABLE, 'but for both')
 })
 
+t.test('the failures of one user alone open no circuit after a response either', async t => {
+  const { run, pass, fail } = setUp(t)
+  await run()
+  await fail(9, 'ann@example.com')
+  pass(1000)
+  await fail(1, 'ann@example.com')
+  t.equal(await run(), 'answered')
+})
+
+t.test('logouts wait for the next probe with the users whose requests fail', async t => {
+  const set = setUp(t)
+  const { run, pass, fail } = set
+  await set.goDown()
+  pass(1000)
+  await fail(1, 'user-0') // one of those that failed
+  t.equal(await run({ user: undefined, isProbe: false }), UNAVAILABLE)
+  t.equal(await run({ isProbe: false }), 'answered')
+})
+
 t.test('one user alone cannot keep the circuit breaker open', async t => {
   const set = setUp(t)
   const { run, pass, fail } = set
