@@ -40,7 +40,7 @@ export const TESTS = {
   'lib/routes/cors.ts': ['cors', 'route'],
   'lib/routes/csrf.ts': ['route', 'guest/cross-site', 'logout/cross-site', 'cors'],
   'lib/routes': ['route', 'cors', 'guest', 'log', 'logout', 'composition', 'faults'],
-  'lib/sessions': ['logout', 'load', 'faults', 'exchange']
+  'lib/sessions': ['logout', 'load/cache', 'load/single-flight', 'load/owner-limit', 'faults/store-hangs']
 }
 
 /** Left out unless named as a file above: they take seconds, and others notice what they notice. */
