@@ -40,6 +40,13 @@ t.test('each of five keys is tried once, in their order, and the last is found',
   t.match(lines(host.logs), [/key 5/])
 })
 
+t.test('the log has no line about keys while Metabase has the first', async t => {
+  const host = await startHost(t, { options: { secret: [SECRET, OLD] } })
+  const signIn = await asAnn(host)
+  t.strictSame([outcome(await signIn()), outcome(await signIn())], [['ok', 200], ['ok', 200]])
+  t.strictSame(lines(host.logs), [])
+})
+
 t.test('when Metabase has another key, each is tried once', async t => {
   const host = await startHost(t, { metabase: { secret: THIRD }, options: { secret: [SECRET, OLD] } })
   const signIn = await asAnn(host)
