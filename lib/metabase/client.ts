@@ -79,11 +79,11 @@ export function createMetabaseClient ({ instanceUrl, policy, keys, tokens }: Par
     claims: CheckedClaims, key: Secret, dispatch: Dispatch
   ): Promise<Exchange | MetabaseSsoError> {
     const token = tokens.issue(claims, key)
-    let refusal: Attempt = { result: new errorCodes.METABASE_SSO_NOT_FOUND() }
+    let refusal: Attempt | undefined
     // A proxy may have blocked a better method than the next one.
     let mustCheckVersion = hasExchangedByPost
     // Tried twice: Metabase may be upgraded between two requests.
-    for (let round = 0; round < 2 && refusal.unsupportedBy !== 'proxy'; round++) {
+    for (let round = 0; round < 2 && refusal?.unsupportedBy !== 'proxy'; round++) {
       const lookups = createLookups(dispatch)
       for (const method of lastMethod === undefined ? exchangeMethods : [lastMethod, ...exchangeMethods]) {
         const found = await checkSupport(method, lookups, mustCheckVersion)
@@ -96,12 +96,12 @@ export function createMetabaseClient ({ instanceUrl, policy, keys, tokens }: Par
           return isUnclear ? await tellKeyFromAccount(result, method, key, dispatch, found) : result
         }
         // What keeps a method from Metabase is the cause; that Metabase lacks the next one is not.
-        if (refusal.unsupportedBy !== 'proxy') refusal = attempt
+        if (refusal?.unsupportedBy !== 'proxy') refusal = attempt
         lastMethod = undefined
         mustCheckVersion ||= unsupportedBy === 'proxy'
       }
     }
-    return refusal.result
+    return refusal?.result ?? new errorCodes.METABASE_SSO_NOT_FOUND()
   }
 
   /** Finds out whether Metabase may have a method. Returns what discovery found, if it was asked. */
