@@ -74,9 +74,9 @@ t.test('a proxy URL that turns wrong after boot fails a sign-in, and the app clo
 
 t.test('the plugin accepts a proxy URL with an encoded password, and leaves a wrong one unread', async t => {
   setEnvironment(t, { NODE_USE_ENV_PROXY: '1', http_proxy: 'http://ann:open%20sesame@127.0.0.1:1', https_proxy: '' })
-  await t.resolves((await startHost(t)).app.ready())
+  await t.resolves(async () => await (await startHost(t)).app.ready())
   setEnvironment(t, { NODE_USE_ENV_PROXY: '0', http_proxy: WRONG['that is cut short'] })
-  await t.resolves((await startHost(t)).app.ready(), 'without NODE_USE_ENV_PROXY=1')
+  await t.resolves(async () => await (await startHost(t)).app.ready(), 'without NODE_USE_ENV_PROXY=1')
 })
 
 t.test('diagnose names the wrong proxy URL', async t => {
