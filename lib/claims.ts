@@ -95,14 +95,16 @@ function wireNames (names: ClaimNames): ReadonlyMap<string, string> {
 /** Checks a mapper's result, and writes it as it goes over the wire. */
 export type CheckClaims = (result: unknown) => CheckedClaims
 
+/** Names of claims that the log has warned of: once a process, as registrations often share a mapper. */
+const warned = new Set<string>()
+
 /**
  * @param claimNames none for Metabase's defaults
- * @param log for a name that is probably a mistake: one warning
+ * @param log for a name that is probably a mistake
  */
 export function createClaimsCheck (claimNames: ClaimNames, log?: { warn (message: string): void }): CheckClaims {
   const wire = wireNames(claimNames)
   const taken = new Set(wire.values())
-  let isWarned = false
 
   return result => {
     if (!isPlainObject(result)) throw invalid(`they are ${kindOf(result)} instead of a plain object with "email"`)
@@ -117,10 +119,10 @@ export function createClaimsCheck (claimNames: ClaimNames, log?: { warn (message
       payload[wire.get(name) ?? name] = checked
     }
     const misspelt = Object.keys(standard).find(name => isMisspelt(name, standard))
-    if (misspelt !== undefined && !isWarned) {
+    if (log !== undefined && misspelt !== undefined && !warned.has(misspelt)) {
       const meant = nameOf(misspelt)
-      log?.warn(`the claim "${misspelt}" is an attribute for Metabase, and no name: did you mean "${meant}"?`)
-      isWarned = true
+      log.warn(`the claim "${misspelt}" is an attribute for Metabase, and no name: did you mean "${meant}"?`)
+      warned.add(misspelt)
     }
     const { email, groups = [], '@tenant': tenant } = standard
     if (!isEmail(email)) throw invalid('"email" is missing or is no e-mail address')

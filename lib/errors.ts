@@ -47,6 +47,9 @@ export const bootRows = {
   METABASE_SSO_GUEST_SECRET_SHARED: guestNotReady(() => 'option "guest.secret" is the same as the JWT signing key',
     `Set \`guest.secret\` to the embedding secret key (${EMBEDDING_PAGE}), ` +
       `\`secret\` to the JWT signing key (${JWT_PAGE}).`),
+  METABASE_SSO_PROXY_URL_INVALID: notReady((variable: string) => `the environment variable ${variable} holds no proxy URL`,
+    'Write http://host:port, with a user name and a password in percent-encoding if the proxy wants them. ' +
+      'Or unset NODE_USE_ENV_PROXY, which has the plugin read it.'),
   METABASE_SSO_SESSION_MISSING: notReady((missing: string) => `there is no ${missing}`,
     'Register @fastify/cookie and @fastify/session on the same app or a parent of it. With other sessions, set ' +
       '`getUser`, and for `logout` and `cache` also `store` and `sessionId`.'),

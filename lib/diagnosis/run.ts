@@ -153,7 +153,7 @@ export function createRun (settings: DiagnosisSettings, request: DiagnosisReques
     signedIn: { claims: {}, account: {} } as SignedIn,
     secondsAhead: once(() => secondsAhead(() => get('/api/health'))),
     async close (): Promise<void> {
-      await (await agent)?.destroy()
+      await (await agent?.catch(() => undefined))?.destroy()
     }
   }
 }

@@ -115,7 +115,8 @@ export const LogoutSchema = v.object({
   routeConfig: RouteConfigSchema
 } satisfies SchemaOf<LogoutOptions>)
 
-const LogoutSwitchSchema = v.custom<boolean>(value => typeof value === 'boolean', 'must be true, false or { path }')
+const LogoutSwitchSchema =
+  v.custom<boolean>(value => typeof value === 'boolean', 'must be true, false or { path, routeConfig }')
 
 export const OptionsSchema = v.object({
   // Absent for guest embeds alone.
