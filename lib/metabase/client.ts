@@ -42,6 +42,9 @@ interface Attempt {
   unsupportedBy?: 'metabase' | 'proxy'
 }
 
+/** Before the first attempt. Made once: to make an error takes a tenth of an exchange. */
+const NOT_TRIED: Attempt = { result: new errorCodes.METABASE_SSO_NOT_FOUND() }
+
 /** Keys that one exchange tries, of a function that returns new ones each time. */
 const MAX_KEYS = 10
 
@@ -79,11 +82,11 @@ export function createMetabaseClient ({ instanceUrl, policy, keys, tokens }: Par
     claims: CheckedClaims, key: Secret, dispatch: Dispatch
   ): Promise<Exchange | MetabaseSsoError> {
     const token = tokens.issue(claims, key)
-    let refusal: Attempt | undefined
+    let refusal = NOT_TRIED
     // A proxy may have blocked a better method than the next one.
     let mustCheckVersion = hasExchangedByPost
     // Tried twice: Metabase may be upgraded between two requests.
-    for (let round = 0; round < 2 && refusal?.unsupportedBy !== 'proxy'; round++) {
+    for (let round = 0; round < 2 && refusal.unsupportedBy !== 'proxy'; round++) {
       const lookups = createLookups(dispatch)
       for (const method of lastMethod === undefined ? exchangeMethods : [lastMethod, ...exchangeMethods]) {
         const found = await checkSupport(method, lookups, mustCheckVersion)
@@ -96,12 +99,12 @@ export function createMetabaseClient ({ instanceUrl, policy, keys, tokens }: Par
           return isUnclear ? await tellKeyFromAccount(result, method, key, dispatch, found) : result
         }
         // What keeps a method from Metabase is the cause; that Metabase lacks the next one is not.
-        if (refusal?.unsupportedBy !== 'proxy') refusal = attempt
+        if (refusal.unsupportedBy !== 'proxy') refusal = attempt
         lastMethod = undefined
         mustCheckVersion ||= unsupportedBy === 'proxy'
       }
     }
-    return refusal?.result ?? new errorCodes.METABASE_SSO_NOT_FOUND()
+    return refusal.result
   }
 
   /** Finds out whether Metabase may have a method. Returns what discovery found, if it was asked. */
