@@ -59,6 +59,9 @@ export interface CheckedClaims {
   payload: Readonly<Record<string, unknown>>
 }
 
+/** Claims of the JWT standard (RFC 7519, 4.1), which never become user attributes. */
+export const REGISTERED: ReadonlySet<string> = new Set(['iss', 'sub', 'aud', 'jti', 'iat', 'exp', 'nbf'])
+
 const invalid = (problem: string): Error => new errorCodes.METABASE_SSO_CLAIMS_INVALID(problem)
 
 /** Says what came where an object was expected. A value itself is never quoted. */
@@ -85,11 +88,15 @@ export function defaultMapUserToClaims (user: unknown): Claims {
   } as Claims
 }
 
-/** The wire names of `claimNames`, by the names that a mapper returns. */
-function wireNames (names: ClaimNames): ReadonlyMap<string, string> {
-  const { tenant = '@tenant', tenantAttributes = '@tenant.attributes', ...others } = names
-  const renamed = Object.entries({ ...others, '@tenant': tenant, '@tenant.attributes': tenantAttributes })
-  return new Map(renamed.filter((entry): entry is [string, string] => entry[1] !== undefined && entry[0] !== entry[1]))
+/** Returns the names of the standard claims on the wire, by the names that a mapper returns. */
+export function wireNames (names: ClaimNames = {}) {
+  const {
+    email = 'email', first_name: firstName = 'first_name', last_name: lastName = 'last_name', groups = 'groups',
+    tenant = '@tenant', tenantAttributes = '@tenant.attributes'
+  } = names
+  return {
+    email, first_name: firstName, last_name: lastName, groups, '@tenant': tenant, '@tenant.attributes': tenantAttributes
+  }
 }
 
 /** Checks a mapper's result, and writes it as it goes over the wire. */
@@ -103,7 +110,7 @@ const warned = new Set<string>()
  * @param log for a name that is probably a mistake
  */
 export function createClaimsCheck (claimNames: ClaimNames, log?: { warn (message: string): void }): CheckClaims {
-  const wire = wireNames(claimNames)
+  const wire = new Map(Object.entries(wireNames(claimNames)).filter(([name, wireName]) => name !== wireName))
   const taken = new Set(wire.values())
 
   return result => {

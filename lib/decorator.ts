@@ -109,35 +109,37 @@ export function createDecorator (parts: Parts): MetabaseSso<unknown> {
     return await endSessions(options.hostSessions.of(target))
   }
 
+  const requiredSignIn = (): SignIn => required(signIn, 'signing in', 'secret')
+  const requiredGuest = (): GuestIssuer => required(guest, 'a guest embed', 'guest')
+
   return {
     async sign (user, request?: HostRequest) {
-      const { signJwt } = required(signIn, 'signing in', 'secret')
+      const { signJwt } = requiredSignIn()
       return await signJwt(await claimsOf(user, request, options))
     },
     async exchange (user, request?: HostRequest) {
-      const { sessions } = required(signIn, 'signing in', 'secret')
+      const { sessions } = requiredSignIn()
       const claims = await claimsOf(user, request, options)
       const session = request && options.hostSessions.of(request)
       const exchange = await sessions.exchange(claims, session)
       if (request !== undefined && session === undefined) await sessions.rememberLate(exchange, undefined)
       return exchange.session
     },
-    async ssoUrl (user, embed = {}, request?: HostRequest) {
-      const { signJwt } = required(signIn, 'signing in', 'secret')
+    async ssoUrl (user, target = {}, request?: HostRequest) {
+      const { signJwt } = requiredSignIn()
       // A path in its place would be dropped without a word.
-      if (!isPlainObject(embed)) throw new errorCodes.METABASE_SSO_RETURN_TO_INVALID('is not in { returnTo }')
-      const returnTo = readReturnTo(embed.returnTo, options.publicUrl)
+      if (!isPlainObject(target)) throw new errorCodes.METABASE_SSO_RETURN_TO_INVALID('is not in { returnTo }')
+      const returnTo = readReturnTo(target.returnTo, options.publicUrl)
       return ssoUrl(options.publicUrl, await signJwt(await claimsOf(user, request, options)), returnTo)
     },
     revoke,
-    signGuest: async embed => await required(guest, 'a guest embed', 'guest').sign(embed),
-    guestEmbedUrl: async (embed, appearance) =>
-      await required(guest, 'a guest embed', 'guest').embedUrl(embed, appearance),
+    signGuest: async embed => await requiredGuest().sign(embed),
+    guestEmbedUrl: async (embed, appearance) => await requiredGuest().embedUrl(embed, appearance),
     async diagnose ({ origin, user } = {}) {
       const settings = settingsOf(options, path)
       if (origin !== undefined) settings.origins = [origin].flat()
       if (user === undefined) return await diagnose(settings)
-      required(signIn, 'signing in', 'secret')
+      requiredSignIn()
       return await diagnose(settings, { claims: async () => await claimsOf(user, undefined, options) })
     }
   }
@@ -166,7 +168,7 @@ export function decorate (app: FastifyInstance, api: MetabaseSso<unknown>, names
     return
   }
   if (Object.keys(added).some(key => Object.hasOwn(app.metabaseSso, key))) {
-    throw new errorCodes.METABASE_SSO_NAMESPACE_TAKEN(['app.metabaseSso', namespace ?? []].flat().join('.'))
+    throw new errorCodes.METABASE_SSO_NAMESPACE_TAKEN(`app.${NAME}${namespace === undefined ? '' : `.${namespace}`}`)
   }
   Object.assign(app.metabaseSso, added)
 }

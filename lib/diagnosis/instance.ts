@@ -1,7 +1,8 @@
 import { promises as dns } from 'node:dns'
 import { connect, isIP } from 'node:net'
 import { MetabaseSsoError } from '../errors.js'
-import { errorOf, isGatewayFailure, isMethodUnknown, isSuccess, jsonOf, readDiscovery } from '../metabase/responses.js'
+import { DISCOVERY } from '../metabase/exchange-methods.js'
+import { errorOf, isGatewayFailure, isMethodUnknown, isRedirect, isSuccess, jsonOf, readDiscovery } from '../metabase/responses.js'
 import type { Response } from '../metabase/transport.js'
 import { isPublicHttp } from '../options/warnings.js'
 import { found, pass, skip, type Checks, type Run } from './run.js'
@@ -45,12 +46,6 @@ export async function tagOf (run: Run): Promise<string | undefined> {
 const plainUrl = (url: string): string => url.replace(/[?#].*$/s, '').replace(/\/+$/, '')
 
 const isWebUrl = (url: unknown): url is string => /^https?:\/\//i.test(String(url)) && URL.canParse(String(url))
-
-/** What an embedding client is told: whether its kind of embedding is off. */
-async function isOff (run: Run, client: string): Promise<boolean> {
-  const response = await run.get('/auth/sso?preferred_method=jwt', { 'x-metabase-client': client })
-  return response.status === 402
-}
 
 /** Tells whether the headers let a page of this origin read the response. */
 export function allowsOrigin ({ headers }: Response, origin: string): boolean {
@@ -127,7 +122,7 @@ export const instanceChecks: Checks<
       const health = await run.get('/api/health')
       return found(/"initializing"/.test(health.body) ? 'starting' : 'down', detail)
     }
-    if (status >= 300 && status < 400) return found('redirected', detail)
+    if (isRedirect(response)) return found('redirected', detail)
     return found(status === 404 ? 'missing' : 'refused', detail)
   },
 
@@ -190,15 +185,15 @@ export const instanceChecks: Checks<
 
   async saml (run) {
     const asked = await run.redirect()
-    const { status, location } = await run.get('/auth/sso')
-    const isSaml = status === 302 && plainUrl(String(location)) !== plainUrl(String(asked.location))
+    const { status, headers } = await run.get('/auth/sso')
+    const isSaml = status === 302 && plainUrl(String(headers.location)) !== plainUrl(String(asked.headers.location))
     return isSaml ? found('first') : pass()
   },
 
   async 'identity-provider' (run) {
     const { appUrl, path } = run.settings
     const { url: told } = Object(jsonOf(await run.discovery())) as { url?: unknown }
-    const url = told === undefined ? (await run.redirect()).location : told
+    const url = told === undefined ? (await run.redirect()).headers.location : told
     if (typeof url !== 'string') return found('missing')
     const uri = plainUrl(url)
     if (!isWebUrl(uri)) return found('scheme', uri)
@@ -234,8 +229,9 @@ export const instanceChecks: Checks<
     const isFound = !(discovery instanceof MetabaseSsoError)
     const { 'enable-embedding-sdk': sdk } = await run.says()
     // Up to v54 discovery does not tell, and there is no other kind of embedding for a user.
-    const isSdkOff = isFound ? discovery.redirects && sdk === false : true
-    const isModularOff = !(isFound && discovery.redirects) && await isOff(run, 'embedding-simple')
+    const isSdkOff = !isFound || (discovery.redirects && sdk === false)
+    const isModularOff = !(isFound && discovery.redirects) &&
+      (await run.get(DISCOVERY.path, { 'x-metabase-client': 'embedding-simple' })).status === 402
     if (isSdkOff && isModularOff) return found('off')
     if (isSdkOff) return found(await run.hasToSession() ? 'sdk' : 'sdk-needed')
     return isModularOff ? found('modular') : pass()

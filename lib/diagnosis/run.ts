@@ -1,5 +1,4 @@
 import { createHmac, randomUUID } from 'node:crypto'
-import type { Dispatcher } from 'undici'
 import { errorCodes, MetabaseSsoError } from '../errors.js'
 import { createTokenIssuer, type Signer } from '../jwt/issuer.js'
 import { createSigningKeys, type SigningKeys } from '../jwt/signing-keys.js'
@@ -41,7 +40,7 @@ interface SignedIn {
 export type Run = ReturnType<typeof createRun>
 
 /** Signs as `@fastify/jwt` does, which needs Fastify. */
-export const signHs256: Signer = (payload, key) => {
+const signHs256: Signer = (payload, key) => {
   const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
   const signed = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(payload)}`
   return `${signed}.${createHmac('sha256', key).update(signed).digest('base64url')}`
@@ -55,9 +54,8 @@ export function createRun (settings: DiagnosisSettings, request: DiagnosisReques
   const { instanceUrl, publicUrl = instanceUrl, appUrl, origins = [], timeout = 15_000, tokenLifetime = 600 } = settings
   const requestTimeout = Math.ceil(timeout / 3)
   const isOwn = settings.dispatcher === undefined
-  const agent = isOwn ? createDispatcher({ timeout: requestTimeout, isBackground }) : undefined
-  const { wrap = (dispatcher: Dispatcher) => dispatcher } = request
-  const dispatcher = (agent ?? Promise.resolve(settings.dispatcher as Dispatcher)).then(wrap)
+  const agent = Promise.resolve(settings.dispatcher ?? createDispatcher({ timeout: requestTimeout, isBackground }))
+  const dispatcher = agent.then(request.wrap)
   const tokens = createTokenIssuer(signHs256, tokenLifetime)
 
   const asker = (url: string) => {
@@ -153,7 +151,7 @@ export function createRun (settings: DiagnosisSettings, request: DiagnosisReques
     signedIn: { claims: {}, account: {} } as SignedIn,
     secondsAhead: once(() => secondsAhead(() => get('/api/health'))),
     async close (): Promise<void> {
-      await (await agent?.catch(() => undefined))?.destroy()
+      if (isOwn) await (await agent.catch(() => undefined))?.destroy()
     }
   }
 }

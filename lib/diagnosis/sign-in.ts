@@ -1,21 +1,10 @@
+import { REGISTERED, wireNames } from '../claims.js'
 import { createMetabaseClient } from '../metabase/client.js'
 import { isSuccess, jsonOf } from '../metabase/responses.js'
 import { createRevocation } from '../metabase/revocation.js'
 import { found, pass, skip, type Checks, type Run } from './run.js'
 
-/** Claims of the JWT standard, which are never user attributes. */
-const REGISTERED: ReadonlySet<string> = new Set(['iss', 'iat', 'sub', 'aud', 'exp', 'nbf', 'jti'])
-
 type Values = Readonly<Record<string, unknown>>
-
-/** Wire names of the claims that are no attributes. */
-function wireNames ({ claimNames = {} }: Run['settings']) {
-  const {
-    email = 'email', first_name: firstName = 'first_name', last_name: lastName = 'last_name', groups = 'groups',
-    tenant = '@tenant', tenantAttributes = '@tenant.attributes'
-  } = claimNames
-  return { email, firstName, lastName, groups, tenant, tenantAttributes }
-}
 
 const namesOf = (entries: Array<[string, unknown]>): string => entries.map(([name]) => name).join(', ')
 
@@ -42,7 +31,7 @@ export const signInChecks: Checks<'account' | 'groups' | 'attributes'> = {
   },
 
   groups ({ settings, signedIn: { claims, account } }) {
-    const names = claims[wireNames(settings).groups]
+    const names = claims[wireNames(settings.claimNames).groups]
     const { group_ids: ids } = account
     if (!Array.isArray(names)) return skip('the claims name no groups')
     if (!Array.isArray(ids)) return skip('Metabase does not say which groups the account has')
@@ -52,13 +41,13 @@ export const signInChecks: Checks<'account' | 'groups' | 'attributes'> = {
   },
 
   attributes ({ settings, signedIn: { claims, account } }) {
-    const names = wireNames(settings)
+    const names = wireNames(settings.claimNames)
     const { first_name: firstName, last_name: lastName, login_attributes: byHand, jwt_attributes: fromJwt } = account
     // Up to v55 there is one list of both.
     const kept = Object(fromJwt ?? byHand) as Values
     const manual = fromJwt === undefined ? {} : Object(byHand) as Values
-    const isRenamed = [[names.firstName, firstName], [names.lastName, lastName]]
-      .some(([name, value]) => claims[String(name)] !== undefined && claims[String(name)] !== value)
+    const differs = (claim: unknown, value: unknown): boolean => claim !== undefined && claim !== value
+    const isRenamed = differs(claims[names.first_name], firstName) || differs(claims[names.last_name], lastName)
     if (isRenamed) return found('renamed')
     const wire = new Set<string>([...REGISTERED, ...Object.values(names)])
     const asked = Object.entries(claims).filter(([name]) => !wire.has(name))

@@ -3,7 +3,7 @@ import { isGatewayFailure } from './responses.js'
 import type { Response } from './transport.js'
 
 /** Rejects calls while Metabase is down. One call a second is a probe, and the first response closes the circuit. */
-export interface CircuitBreaker {
+interface CircuitBreaker {
   /**
    * Lets a call through while the circuit is closed, or a probe is due.
    * @param user that it is for: an e-mail address; undefined for a logout

@@ -135,8 +135,7 @@ export function createMetabaseClient ({ instanceUrl, policy, keys, tokens }: Par
     const session = readSession(response, token, step)
     if (!(session instanceof MetabaseSsoError)) {
       if (isNewestFor === undefined) hasExchangedByPost = true
-      // With a `status`, it is a later version, which has a better method than `token`.
-      lastMethod = isRemembered && !(name === 'token' && response.body.includes('"status"')) ? method : undefined
+      lastMethod = isRemembered(response) ? method : undefined
       return { result: { session, method: name } }
     }
     const isDiscovery = isSuccess(response) && !(readDiscovery(response) instanceof MetabaseSsoError)

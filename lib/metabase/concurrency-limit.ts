@@ -5,7 +5,7 @@ import { errorCodes } from '../errors.js'
  * @param signal ends the wait: the work never starts
  * @param maxWait milliseconds: a call that waited longer would have too little time left. None: until it is aborted
  */
-export type ConcurrencyLimit = <T>(signal: AbortSignal, work: () => Promise<T>, maxWait?: number) => Promise<T>
+type ConcurrencyLimit = <T>(signal: AbortSignal, work: () => Promise<T>, maxWait?: number) => Promise<T>
 
 /** A place in the queue. It has no `start` once its call has left. */
 interface Place {

@@ -9,7 +9,7 @@ const NO_ANSWER = new errorCodes.METABASE_SSO_UNREACHABLE('ECONNREFUSED')
 const MIN_UNANSWERED = 500
 
 const answer = (status: number): Response =>
-  ({ status, headers: {}, type: '', location: undefined, retryAfter: undefined, challenges: false, body: '' })
+  ({ status, headers: {}, type: '', body: '' })
 
 /** What becomes of a request, and the user that it is for: by default another one each time. */
 interface Request {
