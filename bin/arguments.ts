@@ -13,8 +13,6 @@ export interface DoctorCommand {
   /** Of a sign-in. */
   claims: CheckedClaims | undefined
   isJson: boolean
-  /** Whether failures of the network count as warnings. */
-  isNetworkOptional: boolean
   recordPath: string | undefined
 }
 
@@ -52,7 +50,8 @@ Secrets are read from the environment alone, as other users of the machine can s
   METABASE_JWT_SHARED_SECRET     the JWT signing key
   METABASE_EMBEDDING_SECRET_KEY  the embedding secret key, for guest embeds
 
-Exit status: 0 when no check failed, 1 when one did, 2 when the command cannot be understood.
+Exit status: 0 when no check failed, 1 when one did or the time was over before all had run, 2 when the command cannot
+be understood.
 `
 
 const OPTIONS = {
@@ -108,11 +107,11 @@ export function readArguments (
     request: {
       claims: claims && (() => claims),
       only: values.only && readGroups(values.only),
-      skip: readGroups(values.skip ?? [])
+      skip: readGroups(values.skip ?? []),
+      tolerated: values['warn-on-network'] ? ['network'] : []
     },
     claims,
     isJson: values.json === true,
-    isNetworkOptional: values['warn-on-network'] === true,
     recordPath: values.record
   }
 }

@@ -281,10 +281,14 @@ export const checkRows = {
     administrator: warning('the user is an administrator of Metabase',
       'Check that it is meant: a user that can set the e-mail or the groups in your app gets all that an ' +
       'administrator may.'),
-    unread: failure('Metabase does not say what it made of the user', 'Look at the account in Admin > People.'),
+    unanswered: failure('Metabase did not answer the sign-in in time',
+      'Look at Metabase and the network to it, which are slow or hang, or raise `timeout`. If a session was made all ' +
+      'the same, it ends by itself, after two weeks by default.'),
+    unread: failure('Metabase does not say what it made of the user',
+      'Let GET requests to /api/user/current reach Metabase: look at proxies and firewalls in front of it.'),
     'not-ended': failure('the session of this sign-in could not be ended',
-      'Check that DELETE requests to /api/session reach Metabase. The session ends by itself, after two weeks by ' +
-      'default.')
+      'Let DELETE requests to /api/session reach Metabase: look at proxies and firewalls in front of it. The session ' +
+      'ends by itself, after two weeks by default.')
   }, [
     'The account is unknown or deactivated, and user provisioning is off: adding a group mapping can switch it off.',
     'The tenant of the claims is not that of the account: see the code of the error.'

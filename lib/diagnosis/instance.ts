@@ -41,6 +41,12 @@ export async function tagOf (run: Run): Promise<string | undefined> {
   return typeof tag === 'string' ? tag : undefined
 }
 
+/** Tells whether the users of the app belong to tenants: by its options, or by the claims of the sign-in. */
+async function usesTenants ({ settings, claims }: Run): Promise<boolean> {
+  // Claims that cannot be had are the fault of the check `account`.
+  return settings.usesTenants === true || (await claims?.().catch(() => undefined))?.hasTenant === true
+}
+
 /** URL without query, as far as it can be compared. */
 const plainUrl = (url: string): string => url.replace(/[?#].*$/s, '').replace(/\/+$/, '')
 
@@ -148,7 +154,7 @@ export const instanceChecks: Checks<
     if (major === 56 && minor <= 6) return found('home', tag)
     if (major === 57 && (minor < 2 || (minor === 2 && patch < 3))) return found('sdk', tag)
     const isBefore78492 = major >= 58 && (major < 63 || (major === 63 && minor <= 1))
-    return isBefore78492 && run.settings.usesTenants ? found('tenants', tag) : pass(tag)
+    return isBefore78492 && await usesTenants(run) ? found('tenants', tag) : pass(tag)
   },
 
   async edition (run) {

@@ -54,6 +54,8 @@ export function createRun (settings: DiagnosisSettings, request: DiagnosisReques
   const { claims, isBackground = false } = request
   const { instanceUrl, publicUrl = instanceUrl, appUrl, origins = [], timeout = 15_000, tokenLifetime = 600 } = settings
   const requestTimeout = Math.ceil(timeout / 3)
+  const limitOf = (...signals: AbortSignal[]): AbortSignal =>
+    AbortSignal.any([...signals, AbortSignal.timeout(requestTimeout)])
   const isOwn = settings.dispatcher === undefined
   const agent = isOwn ? createDispatcher({ timeout: requestTimeout, isBackground }) : undefined
   const { wrap = (dispatcher: Dispatcher) => dispatcher } = request
@@ -62,10 +64,9 @@ export function createRun (settings: DiagnosisSettings, request: DiagnosisReques
 
   const asker = (url: string) => {
     const transport = createTransport(url, () => dispatcher, false)
-    return async (request: Request): Promise<Response> => {
-      const timedOut = AbortSignal.timeout(requestTimeout)
+    return async (request: Request, limit = limitOf(signal)): Promise<Response> => {
       try {
-        return await transport(request, AbortSignal.any([signal, timedOut]))
+        return await transport(request, limit)
       } catch (error) {
         throw error instanceof MetabaseSsoError
           ? error
@@ -112,8 +113,17 @@ export function createRun (settings: DiagnosisSettings, request: DiagnosisReques
     tokens,
     keys,
     guestKeys,
-    claims,
+    /** Absent: no user is signed in. */
+    claims: claims && once(async () => await claims()),
     ask,
+    /**
+     * Makes a way to ask that has the time of one request in all, whether or not the run ends: a sign-in that has begun
+     * must come to its session's end.
+     */
+    askToTheEnd (): (request: Request) => Promise<Response> {
+      const limit = limitOf()
+      return request => ask(request, limit)
+    },
     get,
     askApp,
     stranger: once(() => askApp()),

@@ -2,6 +2,7 @@ import t, { type Test } from 'tap'
 import { createClaimsCheck, type ClaimNames } from '../../lib/claims.js'
 import { diagnose } from '../../lib/diagnosis/diagnose.js'
 import type { DiagnosisCheck } from '../../lib/diagnosis/report.js'
+import { errorCodes } from '../../lib/errors.js'
 import { checkFault, faultsOf, setUp, type Fault, type Setup } from '../helpers/diagnosis.js'
 import { VERSIONS } from '../helpers/exchange.js'
 import { frontProxy, type Passing } from '../helpers/front-proxy.js'
@@ -90,7 +91,7 @@ for (const [name, fault] of Object.entries(faults)) {
 
 const refusals: Array<[name: string, seed: (setup: Setup) => unknown, claims: object, hint: RegExp]> = [
   ['provisioning off', ({ metabase }) => { metabase.settings.userProvisioning = false }, CLAIMS, /user provisioning/],
-  ['tenants off', () => {}, { ...CLAIMS, '@tenant': 'acme' }, /multi-tenant strategy/],
+  ['tenants off', ({ metabase }) => { metabase.settings.release = '64.1' }, { ...CLAIMS, '@tenant': 'acme' }, /multi-tenant strategy/],
   ['e-mail renamed', ({ metabase }) => { metabase.settings.claimNames.email = 'mail' }, CLAIMS, /claimNames/]
 ]
 for (const [name, seed, claims, hint] of refusals) {
@@ -104,6 +105,17 @@ for (const [name, seed, claims, hint] of refusals) {
     t.equal(setup.metabase.logins, 0)
   })
 }
+
+t.test('diagnose expects tenants where the claims name one', async t => {
+  const { metabase, settings } = await setUpGroups(t)
+  metabase.settings.release = '63.1.2' // which can make an internal user of a tenant's
+  metabase.settings.tenants = new Map([['acme', { active: true }]])
+  t.strictSame(faultsOf(await diagnose(settings, signIn())), [])
+  const ofTenant = { email: 'bao@example.com', '@tenant': 'acme' }
+  t.strictSame(faultsOf(await diagnose(settings, signIn(ofTenant))), ['version warn'])
+  const failing = () => { throw new errorCodes.METABASE_SSO_MAPPER_FAILED() }
+  t.strictSame(faultsOf(await diagnose(settings, { claims: failing })), ['account fail'])
+})
 
 t.test('diagnose reads renamed claims by the names that the app has for them', async t => {
   const { metabase, settings } = await setUpGroups(t)

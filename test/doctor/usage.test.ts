@@ -21,6 +21,7 @@ const wrong: Record<string, [string[], Record<string, string>, RegExp]> = {
   'a timeout in seconds': [[...INSTANCE, '--timeout', '10'], {}, /--timeout must be a whole number of milliseconds/],
   'a timeout without end': [[...INSTANCE, '--timeout', '1e9'], {}, /--timeout must be/],
   'an unknown group': [[...INSTANCE, '--only', 'cors'], {}, /There is no group "cors"\. Groups: network, /],
+  'no check that is left': [[...INSTANCE, '--only', 'guest'], {}, /^No check is left: see --only, --skip/],
   'claims without permission': [[...INSTANCE, '--claims', '{"email":"a@example.com"}'], SECRET_ENV, /Pass --allow-sign-in/],
   'claims that are no JSON': [[...INSTANCE, ...CLAIMS, 'ann@example.com'], SECRET_ENV, /--claims must be JSON/],
   'claims without e-mail': [[...INSTANCE, ...CLAIMS, '{"name":"Ann"}'], SECRET_ENV, /email/],
