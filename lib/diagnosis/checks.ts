@@ -128,7 +128,8 @@ export const checkRows = {
     mixed: failure('your pages have https, and Metabase has http: browsers refuse to load it',
       'Serve Metabase over https, and write https:// in `publicUrl` (or `instanceUrl`).'),
     clear: warning('`instanceUrl` is http:// for a public name: JWTs and sessions can be read on the way',
-      'Write https:// in `instanceUrl`; or set `publicUrl`, if `instanceUrl` is an address of your own network.')
+      'Serve Metabase over https, and write https:// in `instanceUrl`; or set `publicUrl`, if `instanceUrl` is an ' +
+      'address of your own network.')
   }, [
     'A login form inside the iframe: the cookie of Metabase itself needs `MB_SESSION_COOKIE_SAMESITE=none` where ' +
     'your page is on another site. Safari and private windows block it all the same.'
@@ -200,7 +201,8 @@ export const checkRows = {
       `Copy the JWT signing key from Metabase (${JWT_PAGE}) into \`secret\` again: it was regenerated, cut short, ` +
       'or belongs to another instance.'),
     hidden: warning('Metabase hides whether `secret` is its JWT signing key (MB_HIDE_STACKTRACES)',
-      `Copy the JWT signing key from Metabase (${JWT_PAGE}) into \`secret\` again, if sign-ins fail.`)
+      'Set MB_HIDE_STACKTRACES=false in the environment of Metabase and ask again. Or, if sign-ins fail, copy the JWT ' +
+      `signing key from Metabase (${JWT_PAGE}) into \`secret\` again.`)
   }, [
     'A cache between the app and the browser serves JWTs of before a rotation: see the check app-no-store.'
   ]),
@@ -279,8 +281,8 @@ export const checkRows = {
     'suddenly an administrator'
   ], {
     administrator: warning('the user is an administrator of Metabase',
-      'Check that it is meant: a user that can set the e-mail or the groups in your app gets all that an ' +
-      'administrator may.'),
+      'Remove the account from the group Administrators in Admin > People, unless it is meant: a user that can set ' +
+      'the e-mail or the groups in your app gets all that an administrator may.'),
     unanswered: failure('Metabase did not answer the sign-in in time',
       'Look at Metabase and the network to it, which are slow or hang, or raise `timeout`. If a session was made all ' +
       'the same, it ends by itself, after two weeks by default.'),
@@ -309,7 +311,7 @@ export const checkRows = {
     renamed: warning('Metabase takes a name for an attribute, or an attribute for something else',
       `Set \`claimNames\` to the attribute names that Metabase has: ${JWT_PAGE}.`),
     dropped: warning('Metabase has dropped an attribute of the claims',
-      'Return attributes as strings from `mapUserToClaims`, under names that do not begin with @.')
+      'Return it from `mapUserToClaims` under another name: Metabase has this one for a claim of its own.')
   }),
 
   // The app, as browsers reach it.

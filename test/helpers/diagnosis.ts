@@ -13,13 +13,15 @@ export interface Setup {
 }
 
 /** Something that is set up wrong, and what its check says to do about it. */
-export interface Fault {
+export interface Fault<Case extends Setup = Setup> {
   check: CheckId
   problem: string
   version?: MetabaseStandIn['version']
-  seed (setup: Setup, t: Test): unknown
+  /** Of the run. Default: none, or that of the table. */
+  request?: DiagnosisRequest
+  seed (setup: Case, t: Test): unknown
   /** Follows the check's `fix` to the letter. */
-  mend (setup: Setup, t: Test): unknown
+  mend (setup: Case, t: Test): unknown
 }
 
 export async function setUp (t: Test, version?: MetabaseStandIn['version']): Promise<Setup> {
@@ -45,15 +47,16 @@ export function dependantsOf (...ids: string[]): Set<string> {
 }
 
 /** Asserts that a fault makes its own check speak and no other, and that its fix turns the run green. */
-export async function checkFault (
-  t: Test, { check, problem, seed, mend }: Fault, setup: Setup, request: DiagnosisRequest = {}
+export async function checkFault<Case extends Setup> (
+  t: Test, fault: Fault<Case>, setup: Case, request: DiagnosisRequest = fault.request ?? {}
 ): Promise<void> {
+  const { check, problem } = fault
   const row: {
     problems: Readonly<Record<string, { summary: string, fix: string, isWarning?: true }>>
   } = checkRows[check]
   const { summary, fix, isWarning } = row.problems[problem] ?? { summary: 'no such problem', fix: '' }
 
-  await seed(setup, t)
+  await fault.seed(setup, t)
   const report = await diagnose(setup.settings, request)
   const { secret, guestSecret } = setup.settings
   searchForSecrets([JSON.stringify(report)], [secret, guestSecret].flat().map(key => String(key).trim()))
@@ -61,10 +64,11 @@ export async function checkFault (
   t.match(report.checks.find(({ id }) => id === check), { summary, fix, docs: docsUrl('troubleshooting.md', check) })
   t.equal(report.ok, isWarning === true)
 
-  await mend(setup, t)
+  await fault.mend(setup, t)
   const mended = await diagnose(setup.settings, request)
   t.strictSame(faultsOf(mended), [])
   t.equal(mended.ok, true)
+  t.equal(mended.checks.find(({ id }) => id === check)?.status, 'pass')
   // Nothing but what depends on the fault was skipped for it.
   const dependants = isWarning ? new Set<string>() : dependantsOf(check)
   const toSkip = [...skippedIn(mended), ...dependants].filter(id => report.checks.some(check => check.id === id))
