@@ -85,6 +85,12 @@ export const appFaults: Record<string, AppFault> = {
   'a firewall in front of the app': changed('app-stranger', 'other', passing => {
     if (passing.method === 'GET') passing.status = 403
   }),
+  'a front end that the app does not list': {
+    check: 'app-cors',
+    problem: 'missing',
+    seed: ({ settings }) => { settings.origins = ['https://beta.example.com'] },
+    mend: ({ settings }) => { settings.origins = [ORIGIN] } // and not the app's `origin`, which cannot change
+  },
   'a proxy that takes CORS headers away': changed('app-cors', 'missing', ({ method, headers }) => {
     if (method === 'GET') delete headers['access-control-allow-origin']
   }),
