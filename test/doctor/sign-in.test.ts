@@ -33,3 +33,12 @@ t.test('doctor --claims expects tenants where the claims name one', async t => {
   t.equal(status, 0)
   t.match(stdout, /\nwarn version: [^\n]+internal user/)
 })
+
+t.test('doctor --claims finds a renamed claim, and --claim-name mends it', async t => {
+  const { args, env, metabase } = await rightSetup(t)
+  metabase.settings.claimNames.email = 'mail'
+  const { stdout } = await doctor([...args, ...CLAIMS], env)
+  t.match(stdout, /\nFAIL account: [^\n]+\n {5}Set `claimNames`/)
+  t.match((await doctor([...args, ...CLAIMS, '--claim-name', 'email=mail'], env)).stdout, /\npass account: /)
+  t.equal(metabase.sessions.size, 0)
+})

@@ -23,6 +23,9 @@ const wrong: Record<string, [string[], Record<string, string>, RegExp]> = {
   'an unknown group': [[...INSTANCE, '--only', 'cors'], {}, /There is no group "cors"\. Groups: network, /],
   'no check that is left': [[...INSTANCE, '--only', 'guest'], {}, /^No check is left: see --only, --skip/],
   'claims without permission': [[...INSTANCE, '--claims', '{"email":"a@example.com"}'], SECRET_ENV, /Pass --allow-sign-in/],
+  'a claim that there is not': [[...INSTANCE, '--claim-name', 'mail=email'], {}, /^--claim-name must be such as email=mail, /],
+  'a claim of no name': [[...INSTANCE, '--claim-name', 'email'], {}, /^--claim-name must be/],
+  'a claim under a reserved name': [[...INSTANCE, '--claim-name', 'email=sub'], {}, /^--claim-name must be/],
   'claims that are no JSON': [[...INSTANCE, ...CLAIMS, 'ann@example.com'], SECRET_ENV, /--claims must be JSON/],
   'claims without e-mail': [[...INSTANCE, ...CLAIMS, '{"name":"Ann"}'], SECRET_ENV, /email/],
   'claims without a secret': [[...INSTANCE, ...CLAIMS, '{"email":"a@example.com"}'], {}, /Set METABASE_JWT_SHARED_SECRET/]
