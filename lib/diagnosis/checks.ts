@@ -349,6 +349,8 @@ export const checkRows = {
   'app-response': row('app', [], 'the route of the app answers', [
     'Failed to fetch', 'Failed to fetch JWT token … status: 404'
   ], {
+    unreachable: failure('the app cannot be reached',
+      'Check the URL of the route and its certificate, that the app runs, and that it can be reached from here.'),
     missing: failure('there is no route at this URL',
       'Check the URL: `prefix` and `path` make its path, and a proxy may cut it.'),
     down: failure('something in front of the app answers that it is down', 'Look at the app behind its proxy: it is down, starting or overloaded.')
@@ -406,7 +408,7 @@ export const checkRows = {
     'The front end calls the route without `credentials: "include"`.',
     'The browser blocks third-party cookies.'
   ]),
-  'app-clock': row('app', ['app-response'], 'the clocks of the app and of Metabase agree', [
+  'app-clock': row('app', ['response', 'app-response'], 'the clocks of the app and of Metabase agree', [
     'Token is older than max-age (180)'
   ], {
     behind: failure('the clock of the app is behind that of Metabase by more than a JWT may be old', CLOCKS),

@@ -5,7 +5,7 @@ import { appChecks } from './app.js'
 import { checkIds, checkRows, docsOf, type CheckId, type DiagnosisGroup, type Problem } from './checks.js'
 import { instanceChecks, tagOf } from './instance.js'
 import type { DiagnosisCheck, DiagnosisReport, DiagnosisRequest, DiagnosisSettings } from './report.js'
-import { createRun, type Checks, type Finding, type Run } from './run.js'
+import { AppUnreachable, createRun, type Checks, type Finding, type Run } from './run.js'
 import { secretChecks } from './secrets.js'
 import { signInChecks } from './sign-in.js'
 
@@ -106,7 +106,7 @@ type Outcome = Pick<DiagnosisCheck, 'status' | 'summary' | 'detail' | 'fix'>
 
 /** @param ended rejects when the run has to end: a look-up of an address cannot be aborted */
 async function outcome (id: CheckId, run: Run, ended: Promise<never>): Promise<Outcome> {
-  const { title: summary, problems } = checkRows[id]
+  const { title: summary, problems, group } = checkRows[id]
   try {
     const work = checks[id](run)
     // A sign-in that has begun is let to its end, in a time of its own: its session has to be ended.
@@ -117,7 +117,12 @@ async function outcome (id: CheckId, run: Run, ended: Promise<never>): Promise<O
     const { isWarning = false, ...texts } = problems[problem as keyof typeof problems] as Problem
     return { status: isWarning ? 'warn' : 'fail', ...texts, ...detail }
   } catch (error) {
-    if (!(error instanceof MetabaseSsoError)) throw error
+    const isOfApp = error instanceof AppUnreachable
+    if (!isOfApp && !(error instanceof MetabaseSsoError)) throw error
+    if (isOfApp || (group === 'app' && run.signal.aborted)) {
+      const detail = isOfApp ? error.message : 'the run was over'
+      return { status: 'fail', ...checkRows['app-response'].problems.unreachable, detail }
+    }
     return { status: 'fail', summary: error.message, fix: error.hint }
   }
 }

@@ -26,6 +26,9 @@ export const pass = (detail?: string) => ({ status: 'pass', detail }) as const
 export const skip = (detail: string) => ({ status: 'skip', detail }) as const
 export const found = <Problem extends string>(problem: Problem, detail?: string) => ({ problem, detail })
 
+/** The app gives no response. The message is the detail. */
+export class AppUnreachable extends Error {}
+
 /** What Metabase says of a key. `unclear`: in words that are hidden, or foreign. */
 export type Verdict = 'right' | 'wrong' | 'unclear'
 
@@ -78,8 +81,17 @@ export function createRun (settings: DiagnosisSettings, request: DiagnosisReques
   const { origin: appOrigin, pathname: appPath } = new URL(appUrl ?? instanceUrl)
   const askAppOrigin = asker(appOrigin)
   /** As a front end's `fetch` asks, without a user. */
-  const askApp = (headers: Record<string, string> = {}, method: 'GET' | 'OPTIONS' = 'GET'): Promise<Response> =>
-    askAppOrigin({ method, path: `${appPath}?response=json`, headers: { accept: 'application/json', ...headers } })
+  const askApp = async (
+    headers: Record<string, string> = {}, method: 'GET' | 'OPTIONS' = 'GET'
+  ): Promise<Response> => {
+    const path = `${appPath}?response=json`
+    try {
+      return await askAppOrigin({ method, path, headers: { accept: 'application/json', ...headers } })
+    } catch (error) { // its words are of Metabase
+      const { code } = Object((error as MetabaseSsoError).cause) as { code?: unknown }
+      throw new AppUnreachable(code === undefined ? `no answer within ${requestTimeout} ms` : String(code))
+    }
+  }
   const get = (path: string, headers: Record<string, string> = {}): Promise<Response> =>
     ask({ method: 'GET', path, headers })
 

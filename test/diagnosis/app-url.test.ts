@@ -63,3 +63,9 @@ t.test('diagnose minds a cookie without Secure on https, whatever its site', asy
   const settings = { instanceUrl: 'https://bi.example.com', appUrl: 'https://api.example.com/sso', dispatcher }
   t.ok(faultsOf(await diagnose(settings, { only: ['app'] })).includes('app-cookie fail'))
 })
+
+t.test('diagnose does not blame the app for a Metabase that is down', async t => {
+  const { metabase, settings } = await deploy(t)
+  metabase.fail('gateway-502')
+  t.strictSame(faultsOf(await diagnose(settings, { only: ['app'] })), ['response fail'])
+})

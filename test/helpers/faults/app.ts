@@ -9,7 +9,7 @@ import { ANN, ORIGIN, SECRET, SESSION_SECRET } from '../host.js'
 
 /** A deployed app, with what a test may do to it. */
 export interface Deployed extends Setup {
-  change: (passing: Passing) => void
+  change: (passing: Passing) => unknown
   onRequest: ((method: string, reply: FastifyReply) => unknown) | undefined
   user: object | null
 }
@@ -30,10 +30,10 @@ export async function deploy (t: Test): Promise<Deployed> {
   await app.register(metabaseSso, {
     secret: SECRET, instanceUrl: setup.metabase.url, origin: ORIGIN, verify: false, getUser: () => deployed.user
   })
-  const url = await frontProxy(t, await app.listen({ port: 0, host: '127.0.0.1' }), passing => {
+  const url = await frontProxy(t, await app.listen({ port: 0, host: '127.0.0.1' }), async passing => {
     // As the app would set it on https.
     passing.headers['set-cookie'] = 'sessionId=x; Path=/; HttpOnly; Secure; SameSite=None; Partitioned'
-    deployed.change(passing)
+    await deployed.change(passing)
   })
   const appUrl = `${url}/sso/metabase`
   setup.metabase.identityProviderUri = appUrl
@@ -73,6 +73,15 @@ export const appFaults: Record<string, AppFault> = {
     seed: ({ settings }) => { settings.appUrl = `${settings.appUrl}/x` },
     mend: ({ settings }) => { settings.appUrl = settings.appUrl?.slice(0, -2) }
   },
+  'an app that does not run': {
+    check: 'app-response',
+    problem: 'unreachable',
+    seed: ({ settings }) => { settings.appUrl = 'http://127.0.0.1:9/sso/metabase' },
+    mend: ({ metabase, settings }) => { settings.appUrl = String(metabase.identityProviderUri) }
+  },
+  'a proxy that cuts connections to the app': changed('app-response', 'unreachable', () => {
+    throw new Error('the connection is cut')
+  }),
   'an app that is down': changed('app-response', 'down', passing => { passing.status = 502 }),
   'a JWT for every caller': {
     check: 'app-stranger',
