@@ -66,6 +66,6 @@ t.test('diagnose minds a cookie without Secure on https, whatever its site', asy
 
 t.test('diagnose does not blame the app for a Metabase that is down', async t => {
   const { metabase, settings } = await deploy(t)
-  metabase.fail('gateway-502')
+  metabase.fail('reset')
   t.strictSame(faultsOf(await diagnose(settings, { only: ['app'] })), ['response fail'])
 })
