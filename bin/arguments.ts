@@ -22,6 +22,9 @@ export class UsageError extends Error {}
 
 const groups = [...new Set(Object.values(checkRows).map(({ group }) => group))]
 
+/** Names of claims that an admin can rename, as a list. */
+const CLAIMS = Object.keys(ClaimNamesEntries).join(', ')
+
 export const HELP = `Finds out what keeps Metabase from signing in the users of your app.
 
   npx fastify-metabase-sso doctor [options]
@@ -37,8 +40,8 @@ export const HELP = `Finds out what keeps Metabase from signing in the users of 
                       groups: ${groups.join(', ')}
   --claims JSON       signs a user in for real, with claims such as '{"email":"ann@example.com"}', says what Metabase
                       made of it, and ends the session. Requires --allow-sign-in
-  --claim-name A=B    the attribute B that Metabase has for the claim A (${Object.keys(ClaimNamesEntries).join(', ')}),
-                      where an admin has renamed it; repeatable
+  --claim-name A=B    the attribute B that Metabase has for the claim A, where an admin has renamed it; repeatable.
+                      A is one of ${CLAIMS}
   --allow-sign-in     allows what --claims may change in Metabase: an account that does not exist is created, and
                       counts on your bill; one that was deactivated is woken; names, groups and attributes become those
                       of the claims. Without "@tenant" in the claims, a new account is internal
@@ -158,8 +161,7 @@ function readClaimNames (pairs: readonly string[]): ClaimNames {
   return Object.fromEntries(pairs.map(pair => {
     const [, name = '', attribute = ''] = /^(\w+)=(.+)$/s.exec(pair) ?? []
     if (isClaim(name) && is(ClaimNamesEntries[name], attribute)) return [name, attribute]
-    const names = Object.keys(ClaimNamesEntries).join(', ')
-    throw new UsageError(`--claim-name must be such as email=mail, for one of ${names}.`)
+    throw new UsageError(`--claim-name must be such as email=mail, for one of ${CLAIMS}.`)
   }))
 }
 

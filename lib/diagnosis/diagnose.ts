@@ -83,7 +83,7 @@ export async function diagnose (settings: DiagnosisSettings, request: DiagnosisR
       ok: !signal.aborted && [...results.values()].every(isOk),
       ...tag !== undefined && { version: printable(tag) },
       checks: [...results.values()],
-      notProven: notProven(settings, request)
+      notProven: notProven(settings, results)
     }
   } finally {
     clearTimeout(timer)
@@ -136,9 +136,14 @@ const skipped = (id: CheckId, cause: string | undefined): Outcome => ({
   detail: cause === undefined ? 'the run was over' : `the check ${cause} did not pass`
 })
 
-function notProven ({ appUrl, origins = [] }: DiagnosisSettings, { claims }: DiagnosisRequest): string[] {
+function notProven (
+  { appUrl, origins = [] }: DiagnosisSettings, results: ReadonlyMap<string, DiagnosisCheck>
+): string[] {
   const sentences = ['Whether browsers send the cookies of the app and of Metabase: they have policies of their own.']
-  if (claims === undefined) sentences.push('What a sign-in makes of a user: the account, its groups and attributes.')
+  const account = results.get('account')?.status
+  if (account !== 'pass' && account !== 'warn') {
+    sentences.push('What a sign-in makes of a user: whether it gets an account (provisioning), groups and attributes.')
+  }
   if (origins.length === 0) sentences.push('Whether Metabase lets your front ends in: no exact origin was given.')
   if (appUrl === undefined) sentences.push('What the route of the app answers from outside: its URL was not given.')
   return sentences

@@ -49,6 +49,7 @@ for (const [name, seed, claims, hint] of refusals) {
     t.strictSame(faultsOf(report), ['account fail'])
     t.match(ofId(report.checks, 'account')?.fix, hint)
     t.match(ofId(report.checks, 'groups'), { status: 'skip', detail: 'the check account did not pass' })
+    t.match(report.notProven, [/cookies/, /provisioning/])
     t.equal(setup.metabase.logins, 0)
   })
 }

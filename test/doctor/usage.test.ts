@@ -52,6 +52,7 @@ t.test('the command explains itself', async t => {
     printed = ''
     t.equal(await run(args, { env: {}, stdout: output, stderr: output }), 0)
     t.match(printed, /npx fastify-metabase-sso doctor \[options\]/)
+    t.strictSame(printed.split('\n').filter(line => line.length > 120), [])
     t.match(printed, /an account that does not exist is created, and\s+counts on your bill/)
   }
   printed = ''
