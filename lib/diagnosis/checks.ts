@@ -265,7 +265,7 @@ export const checkRows = {
       `${EMBEDDING_PAGE}. Ignore it without full-app embedding.`)
   }),
   'guest-embedding': row('guest', ['metabase'], 'guest embedding is on in Metabase', [
-    'Embedding is not enabled.', 'Embedding is not enabled for this object.',
+    'Embedding is not enabled.', 'Embedding is not enabled for this object.', 'Not found. (in a guest embed)',
     'You must specify a value for :x in the JWT.', 'You\'re not allowed to specify a value for :x.',
     'Token is missing value for keypath [:params]', 'a guest embed stops after some minutes',
     'a question by its entity id fails'
@@ -273,7 +273,7 @@ export const checkRows = {
     off: failure('guest (static) embedding is off in Metabase',
       `Switch on guest (static) embedding: ${EMBEDDING_PAGE}.`)
   }, [
-    '"Embedding is not enabled for this object.": publish the item for embedding.',
+    '"Embedding is not enabled for this object.", "Not found.": publish the item for embedding.',
     '"You must specify a value for :x in the JWT.", "Token is missing value for keypath [:params]": name each ' +
     'locked parameter.',
     '"You\'re not allowed to specify a value for :x.": the parameter is disabled or editable in Metabase; lock it.',

@@ -11,13 +11,16 @@ import { signInChecks } from './sign-in.js'
 
 const checks: Checks<CheckId> = { ...instanceChecks, ...secretChecks, ...signInChecks, ...appChecks }
 
+/** Lists the origins that an option names. Patterns and functions cannot be asked for what they allow. */
+export const exactOrigins = (origin: ResolvedOptions['origin']): string[] =>
+  [origin].flat().filter(origin => typeof origin === 'string')
+
 /** @param path of the app's route, prefixes included */
 export const settingsOf = (options: ResolvedOptions, path: string): DiagnosisSettings => ({
   ...options,
   path,
   guestSecret: options.guest?.secret,
-  // Patterns and functions cannot be asked for what they allow.
-  origins: [options.origin].flat().filter(origin => typeof origin === 'string'),
+  origins: exactOrigins(options.origin),
   usesTenants: options.requireTenant,
   timeout: options.timeout * 3
 })
