@@ -142,7 +142,8 @@ const symptoms: Record<string, Symptom> = {
   'texts of guest embeds': {
     seen: [
       'You must specify a value for :x in the JWT.', "You're not allowed to specify a value for :x.",
-      'Token is missing value for keypath [:params]', 'Embedding is not enabled for this object.'
+      'Token is missing value for keypath [:params]', 'Embedding is not enabled for this object.',
+      'Not found. (in a guest embed)'
     ],
     causes: {
       'a locked parameter is left out': /name each locked parameter/,
