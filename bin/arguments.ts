@@ -57,8 +57,8 @@ Secrets are read from the environment alone, as other users of the machine can s
   METABASE_EMBEDDING_SECRET_KEY  the embedding secret key, for guest embeds
 
 What checks say of options of the plugin goes for these, too: \`instanceUrl\` is --instance-url, \`publicUrl\` is
---public-url, \`origin\` is --origin, \`timeout\` is --timeout, \`claimNames\` is --claim-name, \`mapUserToClaims\` is --claims,
-and \`secret\` and \`guest.secret\` are the two keys.
+--public-url, \`origin\` is --origin, \`timeout\` is --timeout, \`claimNames\` is --claim-name, \`mapUserToClaims\`
+is --claims, and \`secret\` and \`guest.secret\` are the two keys.
 
 Exit status: 0 when no check failed, 1 when one did or the time was over before all had run, 2 when the command cannot
 be understood.

@@ -353,7 +353,8 @@ export const checkRows = {
       'Check the URL of the route and its certificate, that the app runs, and that it can be reached from here.'),
     missing: failure('there is no route at this URL',
       'Check the URL: `prefix` and `path` make its path, and a proxy may cut it.'),
-    down: failure('something in front of the app answers that it is down', 'Look at the app behind its proxy: it is down, starting or overloaded.')
+    down: failure('something in front of the app answers that it is down',
+      'Look at the app behind its proxy: it is down, starting or overloaded.')
   }),
   'app-stranger': row('app', ['app-response'], 'the route answers 401 to a request without a user', [
     'must return an object with the shape { jwt: string }', 'Unexpected token \'<\''

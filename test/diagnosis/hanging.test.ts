@@ -16,7 +16,7 @@ function hangingAfter (count: number): () => Promise<void> {
   }
 }
 
-t.test('a Metabase that hangs from any request on ends the run, and nobody is signed in', async t => {
+t.test('a Metabase that hangs from any request on ends the run without a sign-in', async t => {
   const { metabase, settings } = await setUp(t)
   const { checks } = await diagnose(settings)
   t.strictSame(checks.filter(({ status }) => status !== 'pass'), [])
@@ -35,7 +35,7 @@ t.test('a Metabase that hangs from any request on ends the run, and nobody is si
   t.strictSame([metabase.logins, metabase.users.size, metabase.sessions.size], [0, 0, 0])
 })
 
-t.test('an app that hangs from any request on ends the run, and is told from Metabase', async t => {
+t.test('an app that hangs from any request on ends the run, told from Metabase', async t => {
   const { settings } = await deploy(t)
   const { origin, pathname } = new URL(String(settings.appUrl))
   const runs = Array.from({ length: 4 }, async (_, answered) => {

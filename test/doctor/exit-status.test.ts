@@ -6,7 +6,7 @@ import { doctor, rightSetup } from '../helpers/doctor.js'
 const TIMEOUT = 15_000
 
 for (const more of [[], ['--warn-on-network'], ['--json']]) {
-  t.test(`doctor ends with 1 where its time was over and no check failed: ${more.join('')}`, async t => {
+  t.test(`doctor ends with 1 where its time was over and none failed: ${more.join('')}`, async t => {
     const { args, env } = await rightSetup(t)
     const { setTimeout } = globalThis
     t.teardown(() => { globalThis.setTimeout = setTimeout })

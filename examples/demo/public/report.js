@@ -31,7 +31,9 @@ const badge = ok => ok ? el('span.badge.quiet', null, 'Warning') : el('span.badg
 
 const fault = ({ id, status, summary, fix, docs }) => el(`div.verdict.${status === 'fail' ? 'bad' : 'quiet'}`, null,
   el('p', null, ...withCode(summary)),
-  el('p.hint', null, ...withCode(fix), ' ', el('a', { href: docs, target: '_blank', rel: 'noreferrer' }, `More on ${id}`)))
+  el('p.hint', null, ...withCode(fix), ' ',
+    el('a', { href: docs, target: '_blank', rel: 'noreferrer' }, `More on ${id}`)))
 
-const list = checks => el('ul.log.sunk', null, ...checks.map(({ id, status, summary, detail }) =>
-  el('li', null, el('strong', null, status), ` ${id}: `, ...withCode(summary), detail && el('span.quiet', null, ` (${detail})`))))
+const list = checks => el('ul.log.sunk', null, ...checks.map(({ id, status, summary, detail }) => el('li', null,
+  el('strong', null, status), ` ${id}: `, ...withCode(summary),
+  detail && el('span.quiet', null, ` (${detail})`))))

@@ -22,7 +22,9 @@ const setting = (
   ({ metabase }) => Object.assign(metabase.settings, right), version)
 
 /** A fault in the app's settings, mended by writing what is right. */
-const inSettings = (check: Fault['check'], problem: string, wrong: Partial<Setup['settings']>, right: Partial<Setup['settings']> = {}): Fault => {
+const inSettings = (
+  check: Fault['check'], problem: string, wrong: Partial<Setup['settings']>, right: Partial<Setup['settings']> = {}
+): Fault => {
   const before: Partial<Setup['settings']> = {}
   return {
     check,
