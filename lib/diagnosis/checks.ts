@@ -37,6 +37,9 @@ const CLOCKS = 'Set the clocks right: check NTP on both servers.'
 const PROXY_FIX = 'Check that `instanceUrl` is the address of Metabase. Look at what stands in front: a proxy, a web ' +
   'application firewall, a login wall. Let requests to /auth/sso, /api and below through.'
 
+const ENV_PROXY_FIX = 'Set NODE_USE_ENV_PROXY=1, with which the plugin reads HTTP_PROXY, HTTPS_PROXY and NO_PROXY, ' +
+  'or pass a `dispatcher` that goes through the proxy.'
+
 /** Every check, in the order in which they are run: causes before consequences. */
 export const checkRows = {
   // Without a request to Metabase.
@@ -44,7 +47,8 @@ export const checkRows = {
     'METABASE_SSO_UNREACHABLE (ENOTFOUND)'
   ], {
     unknown: failure('the host name of `instanceUrl` has no address',
-      'Check the spelling of `instanceUrl`, and the DNS that this server uses: in a container it may be another one.')
+      'Check the spelling of `instanceUrl`, and the DNS that this server uses: in a container it may be another one.'),
+    proxied: failure('the host name of `instanceUrl` has no address here, and this server has a proxy', ENV_PROXY_FIX)
   }),
   connection: row('network', ['address'], 'this server can connect to Metabase', [
     'METABASE_SSO_UNREACHABLE (ECONNREFUSED, EHOSTUNREACH)', 'METABASE_SSO_TIMEOUT'
@@ -52,9 +56,7 @@ export const checkRows = {
     refused: failure('no address of `instanceUrl` accepts a connection',
       'Start Metabase, and check the port in `instanceUrl` and the firewall between. From a container, localhost ' +
       'is the container itself.'),
-    proxied: failure('no address of `instanceUrl` accepts a connection, and this server has a proxy',
-      'Set NODE_USE_ENV_PROXY=1, with which the plugin reads HTTP_PROXY, HTTPS_PROXY and NO_PROXY, or pass a ' +
-      '`dispatcher` that goes through the proxy.'),
+    proxied: failure('no address of `instanceUrl` accepts a connection, and this server has a proxy', ENV_PROXY_FIX),
     partly: warning('one of the addresses of `instanceUrl` does not accept a connection',
       'Check the DNS entries of the host. Each new connection may lose time on the dead address.')
   }),

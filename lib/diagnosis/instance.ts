@@ -17,6 +17,10 @@ const TLS_PROBLEMS = {
 
 const hostOf = (url: string): string => new URL(url).hostname.replace(/^\[|\]$/g, '')
 
+/** Tells whether the environment names a proxy, which the plugin may not use. */
+const hasEnvProxy = (): boolean =>
+  ['HTTPS_PROXY', 'HTTP_PROXY', 'https_proxy', 'http_proxy'].some(name => process.env[name] !== undefined)
+
 /** Tells why an address does not accept a connection; undefined when it does. */
 const connectionProblem = (address: string, { settings, requestTimeout, isBackground, signal }: Run) =>
   new Promise<string | undefined>(resolve => {
@@ -98,7 +102,8 @@ export const instanceChecks: Checks<
     if (!isDirect) return pass('a `dispatcher` or a proxy makes the connections')
     if (isIP(host) !== 0) return pass(host)
     const addresses = await dns.lookup(host, { all: true }).catch(() => [])
-    return addresses.length === 0 ? found('unknown', host) : pass(addresses.map(({ address }) => address).join(', '))
+    if (addresses.length === 0) return found(hasEnvProxy() ? 'proxied' : 'unknown', host)
+    return pass(addresses.map(({ address }) => address).join(', '))
   },
 
   async connection (run) {
@@ -110,9 +115,7 @@ export const instanceChecks: Checks<
     if (failed.length === 0) return pass()
     // One of localhost's two addresses is enough for a server on the own machine.
     if (failed.length < addresses.length) return host === 'localhost' ? pass() : found('partly', failed.join(', '))
-    const { env } = process
-    const proxy = ['HTTPS_PROXY', 'HTTP_PROXY', 'https_proxy', 'http_proxy'].find(name => env[name] !== undefined)
-    return found(proxy === undefined ? 'refused' : 'proxied', failed.join(', '))
+    return found(hasEnvProxy() ? 'proxied' : 'refused', failed.join(', '))
   },
 
   async tls (run) {
