@@ -3,8 +3,9 @@ import { createClaimsCheck, type ClaimNames } from '../../lib/claims.js'
 import { diagnose } from '../../lib/diagnosis/diagnose.js'
 import type { DiagnosisCheck } from '../../lib/diagnosis/report.js'
 import { errorCodes } from '../../lib/errors.js'
-import { checkFault, faultsOf, setUp, type Setup } from '../helpers/diagnosis.js'
+import { checkFault, faultsOf, setUp } from '../helpers/diagnosis.js'
 import { VERSIONS } from '../helpers/exchange.js'
+import { refusalFaults } from '../helpers/faults/refusals.js'
 import { CLAIMS, setUpSignIn, signInAs, signInFaults } from '../helpers/faults/sign-in.js'
 import { ANN, SECRET } from '../helpers/host.js'
 
@@ -36,23 +37,23 @@ for (const [name, fault] of Object.entries(signInFaults)) {
   })
 }
 
-const refusals: Array<[name: string, seed: (setup: Setup) => unknown, claims: object, hint: RegExp]> = [
-  ['provisioning off', ({ metabase }) => { metabase.settings.userProvisioning = false }, CLAIMS, /user provisioning/],
-  ['tenants off', ({ metabase }) => { metabase.settings.release = '64.1' }, { ...CLAIMS, '@tenant': 'acme' }, /multi-tenant strategy/],
-  ['e-mail renamed', ({ metabase }) => { metabase.settings.claimNames.email = 'mail' }, CLAIMS, /claimNames/]
-]
-for (const [name, seed, claims, hint] of refusals) {
+for (const [name, fault] of Object.entries(refusalFaults)) {
   t.test(`diagnose tells why Metabase does not sign the user in: ${name}`, async t => {
     const setup = await setUpSignIn(t)
-    seed(setup)
-    const report = await diagnose(setup.settings, signIn(claims))
-    t.strictSame(faultsOf(report), ['account fail'])
-    t.match(ofId(report.checks, 'account')?.fix, hint)
-    t.match(ofId(report.checks, 'groups'), { status: 'skip', detail: 'the check account did not pass' })
-    t.match(report.notProven, [/cookies/, /provisioning/])
-    t.equal(setup.metabase.logins, 0)
+    await diagnose(setup.settings, signInAs(setup)) // the account is there
+    await checkFault(t, fault, setup, signInAs(setup))
+    t.strictSame([setup.metabase.logins, setup.metabase.sessions.size], [2, 0], 'a sign-in before, and one after')
   })
 }
+
+t.test('diagnose says that a sign-in that is refused proves nothing', async t => {
+  const { metabase, settings } = await setUpSignIn(t)
+  metabase.settings.userProvisioning = false
+  const { checks, notProven } = await diagnose(settings, signIn())
+  t.match(ofId(checks, 'groups'), { status: 'skip', detail: 'the check account did not pass' })
+  t.match(notProven, [/cookies/, /provisioning/])
+  t.equal(metabase.logins, 0)
+})
 
 t.test('diagnose expects tenants where the claims name one', async t => {
   const { metabase, settings } = await setUpSignIn(t)

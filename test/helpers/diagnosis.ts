@@ -2,6 +2,7 @@ import type { Test } from 'tap'
 import { checkIds, checkRows, type CheckId } from '../../lib/diagnosis/checks.js'
 import { diagnose } from '../../lib/diagnosis/diagnose.js'
 import type { DiagnosisReport, DiagnosisRequest, DiagnosisSettings } from '../../lib/diagnosis/report.js'
+import { requestRows } from '../../lib/errors.js'
 import { docsUrl } from '../../lib/package.js'
 import type { MetabaseStandIn } from '../../testing/index.js'
 import { ORIGIN, SECRET, searchForSecrets, standIn } from './host.js'
@@ -15,6 +16,7 @@ export interface Setup {
 /** Something that is set up wrong, and what its check says to do about it. */
 export interface Fault<Case extends Setup = Setup> {
   check: CheckId
+  /** Of the check's row, or the code of an error. */
   problem: string
   version?: MetabaseStandIn['version']
   /** Of the run. Default: none, or that of the table. */
@@ -51,10 +53,14 @@ export async function checkFault<Case extends Setup> (
   t: Test, fault: Fault<Case>, setup: Case, request: DiagnosisRequest = fault.request ?? {}
 ): Promise<void> {
   const { check, problem } = fault
+  const known: Readonly<Record<string, { hint: string }>> = requestRows
+  const error = known[problem]
   const row: {
     problems: Readonly<Record<string, { summary: string, fix: string, isWarning?: true }>>
   } = checkRows[check]
-  const { summary, fix, isWarning } = row.problems[problem] ?? { summary: 'no such problem', fix: '' }
+  const { summary, fix, isWarning } = error !== undefined
+    ? { summary: /./, fix: error.hint }
+    : row.problems[problem] ?? { summary: 'no such problem', fix: '' }
 
   await fault.seed(setup, t)
   const report = await diagnose(setup.settings, request)

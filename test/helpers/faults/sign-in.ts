@@ -29,7 +29,7 @@ export async function setUpSignIn (t: Test, version?: Fault['version']): Promise
 export const signInAs = (setup: SignInSetup): DiagnosisRequest =>
   ({ claims: () => createClaimsCheck(setup.settings.claimNames ?? {})(setup.claims) })
 
-const userOf = ({ metabase }: SignInSetup): MetabaseUser => {
+export const userOf = ({ metabase }: SignInSetup): MetabaseUser => {
   const user = metabase.users.get(ANN.email)
   if (user === undefined) throw new Error('the account is not there yet')
   return user
