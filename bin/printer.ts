@@ -41,10 +41,11 @@ export function createPrinter ({ env, stdout, stderr }: Surroundings, isJson: bo
       if (fix !== undefined) line(`     ${fix}\n     ${colour('gray', docs)}`)
     },
     note: text => line(text),
-    end ({ checks, notProven, version }) {
+    end ({ ok, checks, notProven, version }) {
       const count = (wanted: DiagnosisCheck['status']): number => checks.filter(({ status }) => status === wanted).length
       line(`\n${count('pass')} passed, ${count('warn')} warned, ${count('fail')} failed, ${count('skip')} skipped` +
         `${version === undefined ? '' : `; Metabase ${version}`}`)
+      if (!ok && count('fail') === 0) line('The time was over before all checks had run: raise --timeout.')
       if (notProven.length > 0) line(`Not proven:\n${notProven.map(sentence => `- ${sentence}`).join('\n')}`)
     }
   }

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { diagnose, settingsOf } from './diagnosis/diagnose.js'
+import { diagnose, exactOrigins, settingsOf } from './diagnosis/diagnose.js'
 import type { DiagnosisReport } from './diagnosis/report.js'
 import { errorCodes } from './errors.js'
 import type { GuestAppearance, GuestEmbed, GuestIssuer } from './guest/issuer.js'
@@ -9,6 +9,7 @@ import type { SignJwt } from './jwt/issuer.js'
 import type { MetabaseSession } from './metabase/responses.js'
 import type { Revocation } from './metabase/revocation.js'
 import { readReturnTo, ssoUrl } from './metabase/sso-url.js'
+import { readOrigins } from './options/origin.js'
 import type { ResolvedOptions } from './options/resolve.js'
 import type { Logout, LogoutReport } from './sessions/logout.js'
 import type { SessionProvider } from './sessions/provider.js'
@@ -73,7 +74,7 @@ export interface MetabaseSso<User = SessionUser> {
    * @param request.origin front ends to check for; default: the exact origins of the option `origin`
    * @param request.user signed in for real: Metabase may create or reactivate the account. The session is ended
    * @returns the checks in order, causes before consequences, and what they could not prove. Faults are no error
-   * @throws {MetabaseSsoError} METABASE_SSO_OPTION_OFF
+   * @throws {MetabaseSsoError} METABASE_SSO_OPTION_OFF, METABASE_SSO_ORIGIN_INVALID
    */
   diagnose (request?: { origin?: string | readonly string[], user?: User }): Promise<DiagnosisReport>
 }
@@ -137,7 +138,7 @@ export function createDecorator (parts: Parts): MetabaseSso<unknown> {
     guestEmbedUrl: async (embed, appearance) => await requiredGuest().embedUrl(embed, appearance),
     async diagnose ({ origin, user } = {}) {
       const settings = settingsOf(options, path)
-      if (origin !== undefined) settings.origins = [origin].flat()
+      if (origin !== undefined) settings.origins = exactOrigins(readOrigins(origin))
       if (user === undefined) return await diagnose(settings)
       requiredSignIn()
       return await diagnose(settings, { claims: async () => await claimsOf(user, undefined, options) })

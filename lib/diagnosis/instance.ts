@@ -18,6 +18,10 @@ const TLS_PROBLEMS = {
 
 const hostOf = (url: string): string => new URL(url).hostname.replace(/^\[|\]$/g, '')
 
+/** Tells whether the environment names a proxy, which the plugin may not use. */
+const hasEnvProxy = (): boolean =>
+  ['HTTPS_PROXY', 'HTTP_PROXY', 'https_proxy', 'http_proxy'].some(name => process.env[name] !== undefined)
+
 /** Tells why an address does not accept a connection; undefined when it does. */
 const connectionProblem = (address: string, { settings, requestTimeout, isBackground, signal }: Run) =>
   new Promise<string | undefined>(resolve => {
@@ -40,6 +44,12 @@ const releaseOf = (tag: unknown): number[] | undefined =>
 export async function tagOf (run: Run): Promise<string | undefined> {
   const { tag } = Object((await run.says()).version) as { tag?: unknown }
   return typeof tag === 'string' ? tag : undefined
+}
+
+/** Tells whether the users of the app belong to tenants: by its options, or by the claims of the sign-in. */
+async function usesTenants ({ settings, claims }: Run): Promise<boolean> {
+  // Claims that cannot be had are the fault of the check `account`.
+  return settings.usesTenants === true || (await claims?.().catch(() => undefined))?.hasTenant === true
 }
 
 /** URL without query, as far as it can be compared. */
@@ -87,7 +97,8 @@ export const instanceChecks: Checks<
     if (!isDirect) return pass('a `dispatcher` or a proxy makes the connections')
     if (isIP(host) !== 0) return pass(host)
     const addresses = await dns.lookup(host, { all: true }).catch(() => [])
-    return addresses.length === 0 ? found('unknown', host) : pass(addresses.map(({ address }) => address).join(', '))
+    if (addresses.length === 0) return found(hasEnvProxy() ? 'proxied' : 'unknown', host)
+    return pass(addresses.map(({ address }) => address).join(', '))
   },
 
   async connection (run) {
@@ -99,9 +110,7 @@ export const instanceChecks: Checks<
     if (failed.length === 0) return pass()
     // One of localhost's two addresses is enough for a server on the own machine.
     if (failed.length < addresses.length) return host === 'localhost' ? pass() : found('partly', failed.join(', '))
-    const { env } = process
-    const proxy = ['HTTPS_PROXY', 'HTTP_PROXY', 'https_proxy', 'http_proxy'].find(name => env[name] !== undefined)
-    return found(proxy === undefined ? 'refused' : 'proxied', failed.join(', '))
+    return found(hasEnvProxy() ? 'proxied' : 'refused', failed.join(', '))
   },
 
   async tls (run) {
@@ -143,7 +152,7 @@ export const instanceChecks: Checks<
     if (major === 56 && minor <= 6) return found('home', tag)
     if (major === 57 && (minor < 2 || (minor === 2 && patch < 3))) return found('sdk', tag)
     const isBefore78492 = major >= 58 && (major < 63 || (major === 63 && minor <= 1))
-    return isBefore78492 && run.settings.usesTenants ? found('tenants', tag) : pass(tag)
+    return isBefore78492 && await usesTenants(run) ? found('tenants', tag) : pass(tag)
   },
 
   async edition (run) {

@@ -25,6 +25,9 @@ export const pass = (detail?: string) => ({ status: 'pass', detail }) as const
 export const skip = (detail: string) => ({ status: 'skip', detail }) as const
 export const found = <Problem extends string>(problem: Problem, detail?: string) => ({ problem, detail })
 
+/** The app gives no response. The message is the detail. */
+export class AppUnreachable extends Error {}
+
 /** What Metabase says of a key. `unclear`: in words that are hidden, or foreign. */
 export type Verdict = 'right' | 'wrong' | 'unclear'
 
@@ -53,6 +56,8 @@ export function createRun (settings: DiagnosisSettings, request: DiagnosisReques
   const { claims, isBackground = false } = request
   const { instanceUrl, publicUrl = instanceUrl, appUrl, origins = [], timeout = 15_000, tokenLifetime = 600 } = settings
   const requestTimeout = Math.ceil(timeout / 3)
+  const limitOf = (...signals: AbortSignal[]): AbortSignal =>
+    AbortSignal.any([...signals, AbortSignal.timeout(requestTimeout)])
   const isOwn = settings.dispatcher === undefined
   const agent = Promise.resolve(settings.dispatcher ?? createDispatcher({ timeout: requestTimeout, isBackground }))
   const dispatcher = agent.then(request.wrap)
@@ -60,10 +65,9 @@ export function createRun (settings: DiagnosisSettings, request: DiagnosisReques
 
   const asker = (url: string) => {
     const transport = createTransport(url, () => dispatcher, false)
-    return async (request: Request): Promise<Response> => {
-      const timedOut = AbortSignal.timeout(requestTimeout)
+    return async (request: Request, limit = limitOf(signal)): Promise<Response> => {
       try {
-        return await transport(request, AbortSignal.any([signal, timedOut]))
+        return await transport(request, limit)
       } catch (error) {
         throw error instanceof MetabaseSsoError
           ? error
@@ -75,8 +79,17 @@ export function createRun (settings: DiagnosisSettings, request: DiagnosisReques
   const { origin: appOrigin, pathname: appPath } = new URL(appUrl ?? instanceUrl)
   const askAppOrigin = asker(appOrigin)
   /** As a front end's `fetch` asks, without a user. */
-  const askApp = (headers: Record<string, string> = {}, method: 'GET' | 'OPTIONS' = 'GET'): Promise<Response> =>
-    askAppOrigin({ method, path: `${appPath}?response=json`, headers: { accept: 'application/json', ...headers } })
+  const askApp = async (
+    headers: Record<string, string> = {}, method: 'GET' | 'OPTIONS' = 'GET'
+  ): Promise<Response> => {
+    const path = `${appPath}?response=json`
+    try {
+      return await askAppOrigin({ method, path, headers: { accept: 'application/json', ...headers } })
+    } catch (error) { // its words are of Metabase
+      const { code } = Object((error as MetabaseSsoError).cause) as { code?: unknown }
+      throw new AppUnreachable(code === undefined ? `no answer within ${requestTimeout} ms` : String(code))
+    }
+  }
   const get = (path: string, headers: Record<string, string> = {}): Promise<Response> =>
     ask({ method: 'GET', path, headers })
 
@@ -110,8 +123,17 @@ export function createRun (settings: DiagnosisSettings, request: DiagnosisReques
     tokens,
     keys,
     guestKeys,
-    claims,
+    /** Absent: no user is signed in. */
+    claims: claims && once(async () => await claims()),
     ask,
+    /**
+     * Makes a way to ask that has the time of one request in all, whether or not the run ends: a sign-in that has begun
+     * must come to its session's end.
+     */
+    askToTheEnd (): (request: Request) => Promise<Response> {
+      const limit = limitOf()
+      return request => ask(request, limit)
+    },
     get,
     askApp,
     stranger: once(() => askApp()),

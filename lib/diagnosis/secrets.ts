@@ -19,6 +19,7 @@ async function formProblem (
   return undefined
 }
 
+/** Tells whether one of the keys has another purpose. A failure to find out is no cause of its own. */
 async function isRightFor (keys: readonly Secret[], verdict: (key: Secret) => Promise<unknown>): Promise<boolean> {
   for (const key of keys) if (await verdict(key).catch(() => undefined) === 'right') return true
   return false
@@ -72,7 +73,7 @@ export const secretChecks: Checks<'secret' | 'clock' | 'guest-embedding' | 'gues
 
   async 'guest-secret' (run) {
     const keys = await allOf(run.guestKeys)
-    if (await isRightFor(keys, run.guestVerdict)) return pass()
+    for (const key of keys) if (await run.guestVerdict(key) === 'right') return pass()
     if (await isRightFor(keys, run.verdict)) return found('signing-key')
     return found(await formProblem(keys, run.guestVerdict) ?? 'wrong')
   }

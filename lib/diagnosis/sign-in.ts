@@ -1,8 +1,10 @@
 import { REGISTERED, wireNames } from '../claims.js'
+import { errorCodes } from '../errors.js'
+import type { Dispatch } from '../metabase/call-policy.js'
 import { createMetabaseClient } from '../metabase/client.js'
 import { isSuccess, jsonOf } from '../metabase/responses.js'
 import { createRevocation } from '../metabase/revocation.js'
-import { found, pass, skip, type Checks, type Run } from './run.js'
+import { found, pass, skip, type Checks } from './run.js'
 
 type Values = Readonly<Record<string, unknown>>
 
@@ -11,17 +13,26 @@ const namesOf = (entries: Array<[string, unknown]>): string => entries.map(([nam
 /** Checks of a real sign-in: its session is ended, and what Metabase made of the account stays. */
 export const signInChecks: Checks<'account' | 'groups' | 'attributes'> = {
   async account (run) {
-    const { settings: { instanceUrl }, keys, tokens, claims: claimsOf, ask, signal } = run
+    const { settings: { instanceUrl }, keys, tokens, claims: claimsOf, askToTheEnd, signal } = run
     if (keys === undefined || claimsOf === undefined) return skip('no secret is given')
-    const call = <T>(work: (dispatch: Run['ask'], signal: AbortSignal) => Promise<T>) => work(ask, signal)
-    const policy = { exchange: () => call, logout: call }
     const claims = await claimsOf()
+    if (signal.aborted) return skip('the run was over')
+    const ask = askToTheEnd()
+    const call = <T>(work: (dispatch: Dispatch, signal: AbortSignal) => Promise<T>) => work(ask, signal)
+    const policy = { exchange: () => call, logout: call }
     const client = createMetabaseClient({ policy, keys, tokens, instanceUrl })
-    const { session: { id }, method } = await client.exchange(claims, claims.email)
+    const exchange = await client.exchange(claims, claims.email).catch(error => {
+      if (error instanceof errorCodes.METABASE_SSO_TIMEOUT) return undefined
+      throw error
+    })
+    if (exchange === undefined) return found('unanswered', `${run.requestTimeout} ms`)
+    const { session: { id }, method } = exchange
     const headers = { 'x-metabase-session': id }
     const response = await ask({ method: 'GET', path: '/api/user/current', headers, credential: id })
       .catch(() => undefined)
-    const isEnded = await createRevocation(policy).revoke(id).then(() => true, () => false)
+    // In a time of its own: what the sign-in took must not keep its session from being ended.
+    const logout: typeof call = work => work(askToTheEnd(), signal)
+    const isEnded = await createRevocation({ ...policy, logout }).revoke(id).then(() => true, () => false)
     if (!isEnded) return found('not-ended')
     if (response === undefined || !isSuccess(response)) return found('unread')
     const account = Object(jsonOf(response)) as Values

@@ -112,7 +112,7 @@ t.test('a Metabase of no release, and one without a version, are no fault', asyn
 })
 
 t.test('each check comes after those that it depends on, and each fix says what to do', async t => {
-  const IMPERATIVES = /^(Add|Check|Copy|Get|Have|Let|Look|Pass|Register|Return|Serve|Set|Start|Switch|Upgrade|Write) /
+  const IMPERATIVES = /^(Add|Check|Copy|Get|Have|Let|Look|Pass|Register|Remove|Return|Serve|Set|Start|Switch|Upgrade|Write) /
   for (const id of checkIds) {
     const { needs, problems } = checkRows[id]
     for (const need of needs) t.ok(checkIds.indexOf(need as CheckId) < checkIds.indexOf(id), `${id} after ${need}`)
