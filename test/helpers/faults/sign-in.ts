@@ -47,27 +47,36 @@ function letPassLater (setup: SignInSetup): void {
 
 const isAccount = ({ method, path }: Passing): boolean => method === 'GET' && path === '/api/user/current'
 
+/** Has Metabase hang at some requests, until what is under way then has had its time. */
+function hangAt (setup: SignInSetup, t: Test, isDue: (passing: Passing) => boolean): void {
+  const { timeout } = AbortSignal
+  t.teardown(() => Object.assign(AbortSignal, { timeout }))
+  const limits: AbortController[] = []
+  AbortSignal.timeout = () => {
+    const limit = new AbortController()
+    limits.push(limit)
+    return limit.signal
+  }
+  setup.change = async passing => {
+    if (!isDue(passing)) return
+    for (const limit of limits) limit.abort()
+    await new Promise(() => {})
+  }
+}
+
 /** What is wrong about the account, which an earlier sign-in has made, and about the calls of a sign-in. */
 export const signInFaults: Record<string, Fault<SignInSetup>> = {
   'a Metabase that hangs when a user signs in': {
     check: 'account',
     problem: 'unanswered',
-    seed (setup, t) {
-      const { timeout } = AbortSignal
-      t.teardown(() => Object.assign(AbortSignal, { timeout }))
-      const limits: AbortController[] = []
-      AbortSignal.timeout = () => {
-        const limit = new AbortController()
-        limits.push(limit)
-        return limit.signal
-      }
-      setup.change = async ({ method, status }) => {
-        if (method !== 'POST' || status !== 200) return
-        for (const limit of limits) limit.abort()
-        await new Promise(() => {})
-      }
-    },
+    seed: (setup, t) => hangAt(setup, t, ({ method, status }) => method === 'POST' && status === 200),
     mend: letPassLater
+  },
+  'a Metabase that hangs when it is asked for the account': {
+    check: 'account',
+    problem: 'unread',
+    seed: (setup, t) => hangAt(setup, t, isAccount),
+    mend: letPass
   },
   'a proxy that refuses to tell of the account': {
     check: 'account',
