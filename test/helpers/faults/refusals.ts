@@ -10,11 +10,13 @@ const refusal = (code: MetabaseSsoErrorCode, seed: Change, mend: Change): Fault<
   ({ check: 'account', problem: code, seed, mend })
 
 /** Claims that name a tenant, and no group: those of CLAIMS are for other users. */
-const claimsOf = (tenant: string | undefined) => ({ email: ANN.email, ...tenant !== undefined && { '@tenant': tenant } })
+const claimsOf = (tenant: string | undefined) =>
+  ({ email: ANN.email, ...tenant !== undefined && { '@tenant': tenant } })
 
 /** A refusal where the account has one tenant, and the claims another or none. */
 const tenantRefusal = (
-  code: MetabaseSsoErrorCode, ofAccount: string | null, ofClaims: string | undefined, mend: Change, more: Change = () => {}
+  code: MetabaseSsoErrorCode, ofAccount: string | null, ofClaims: string | undefined, mend: Change,
+  more: Change = () => {}
 ): Fault<SignInSetup> => refusal(code, setup => {
   setup.metabase.settings.release = '64.1' // one that has no known fault with tenants
   setup.metabase.settings.tenants = new Map(['acme', 'other'].map(slug => [slug, { active: true }]))
