@@ -71,7 +71,7 @@ export function createTransport (instanceUrl: string, getDispatcher: GetDispatch
     }
     function start (): void {
       const dispatcher = getDispatcher()
-      if (dispatcher instanceof Promise) dispatcher.then(dispatch, fail)
+      if ('then' in dispatcher) dispatcher.then(dispatch, fail)
       else dispatch(dispatcher)
     }
 

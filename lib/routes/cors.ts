@@ -94,8 +94,8 @@ export function addCors (scope: FastifyInstance, method: 'GET' | 'POST', isAllow
   scope.addHook('onRequest', (request, reply, done) => {
     const next = (allowed: boolean): unknown => allowed && isPreflight(request) ? reply.code(204).send() : done()
     const allowed = isAllowed(request)
-    if (allowed instanceof Promise) allowed.then(next, done)
-    else next(allowed)
+    if (typeof allowed === 'boolean') next(allowed)
+    else allowed.then(next, done)
   })
 
   // On sending, so that a response of the host's has the headers, too: a 401 of its hook, a 429 of its rate limit.
@@ -105,8 +105,8 @@ export function addCors (scope: FastifyInstance, method: 'GET' | 'POST', isAllow
       done(null, payload)
     }
     const allowed = isAllowed(request)
-    if (allowed instanceof Promise) allowed.then(next, () => next(false))
-    else next(allowed)
+    if (typeof allowed === 'boolean') next(allowed)
+    else allowed.then(next, () => next(false))
   })
 }
 

@@ -18,7 +18,7 @@ export function checkPage (request: FastifyRequest, isAllowed: OriginPolicy): Ma
   // No page needs `no-cors` (an image, a script) or `websocket` here, be it our own. sendBeacon() posts by `no-cors`.
   const isFetch = method === 'POST' || mode === undefined || ['cors', 'same-origin', 'navigate'].includes(String(mode))
   const allowed = isFetch && (isOwnPage(request) || isAllowed(request))
-  return allowed instanceof Promise ? allowed.then(requireAllowed) : requireAllowed(allowed)
+  return typeof allowed === 'boolean' ? requireAllowed(allowed) : allowed.then(requireAllowed)
 }
 
 function requireAllowed (isAllowed: boolean): void {
