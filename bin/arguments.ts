@@ -11,8 +11,6 @@ import { ClaimNamesEntries, readBaseUrl } from '../lib/options/schema.js'
 export interface DoctorCommand {
   settings: DiagnosisSettings
   request: DiagnosisRequest
-  /** Of a sign-in. */
-  claims: CheckedClaims | undefined
   isJson: boolean
   recordPath: string | undefined
 }
@@ -123,7 +121,6 @@ export function readArguments (
       skip: readGroups(values.skip ?? []),
       tolerated: values['warn-on-network'] ? ['network'] : []
     },
-    claims,
     isJson: values.json === true,
     recordPath: values.record
   }

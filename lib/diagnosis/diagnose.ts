@@ -130,8 +130,8 @@ async function outcome (id: CheckId, run: Run, ended: Promise<never>): Promise<O
   }
 }
 
-/** A detail may be of another server. */
-const printable = (text: string): string => redact(text.replace(/\p{C}+/gu, ' '), [])
+/** Takes control characters out of a text that may be of another server. */
+export const printable = (text: string): string => redact(text.replace(/\p{C}+/gu, ' '), [])
 
 const skipped = (id: CheckId, cause: string | undefined): Outcome => ({
   status: 'skip',

@@ -61,6 +61,7 @@ export function createRun (settings: DiagnosisSettings, request: DiagnosisReques
   const isOwn = settings.dispatcher === undefined
   const agent = Promise.resolve(settings.dispatcher ?? createDispatcher({ timeout: requestTimeout, isBackground }))
   const dispatcher = agent.then(request.wrap)
+  dispatcher.catch(() => {}) // it may be that no check waits for it
   const tokens = createTokenIssuer(signHs256, tokenLifetime)
 
   const asker = (url: string) => {

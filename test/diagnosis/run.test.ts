@@ -6,6 +6,7 @@ import { faultsOf, setUp } from '../helpers/diagnosis.js'
 import { VERSIONS } from '../helpers/exchange.js'
 import { SECRET } from '../helpers/host.js'
 import { json, ownMetabase, silent } from '../helpers/own-metabase.js'
+import { setEnvironment } from '../helpers/proxy.js'
 import { until } from '../helpers/until.js'
 
 for (const version of VERSIONS) {
@@ -86,6 +87,12 @@ t.test('a signal ends the run: nothing more is asked', async t => {
   t.equal(ok, false)
   t.ok(checks.slice(4).every(({ status }) => status === 'skip'))
   await until(() => own.open.size === 0)
+})
+
+t.test('a run that sends no request leaves no rejection of a wrong proxy URL', async t => {
+  setEnvironment(t, { NODE_USE_ENV_PROXY: '1', HTTP_PROXY: 'http://[::1', http_proxy: undefined })
+  t.equal((await diagnose(base, { only: ['app'] })).ok, true)
+  await new Promise(resolve => setImmediate(resolve)) // an unhandled rejection would fail the test here
 })
 
 t.test('diagnose sends a request once, whatever becomes of its connection', async t => {

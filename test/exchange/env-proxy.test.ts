@@ -3,14 +3,7 @@ import { Agent } from 'undici'
 import t from 'tap'
 import { asAnn, outcome } from '../helpers/exchange.js'
 import { startHost } from '../helpers/host.js'
-import { startProxy } from '../helpers/proxy.js'
-
-/** Sets environment variables until the test is over. */
-function setEnvironment (t: Parameters<typeof startProxy>[0], variables: NodeJS.ProcessEnv): void {
-  const before = { ...process.env }
-  t.teardown(() => { process.env = before })
-  process.env = { ...process.env, ...variables }
-}
+import { setEnvironment, startProxy } from '../helpers/proxy.js'
 
 async function signInThrough (t: Parameters<typeof startProxy>[0], variables: NodeJS.ProcessEnv, options = {}) {
   const { url, tunnels } = await startProxy(t)
