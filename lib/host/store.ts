@@ -45,7 +45,11 @@ const promiseOf = (ask: (done: (error?: unknown, record?: unknown) => void) => v
 export const asTexts = (store: KeyValueStore): RecordStore => ({
   async get (key) {
     const text = await store.get(key)
-    return text == null ? undefined : JSON.parse(String(text))
+    try {
+      return text == null ? undefined : JSON.parse(String(text))
+    } catch {
+      throw new Error('the record is no JSON') // without the text, which JSON's own error quotes
+    }
   },
   set: (key, value, lifeMs) => store.set(key, JSON.stringify(value), lifeMs),
   delete: key => store.delete(key)

@@ -30,7 +30,7 @@ export async function addGuestRoute (scope: FastifyInstance, parts: Parts): Prom
     routeConfig: guest.routeConfig,
     isAllowed,
     schema: guestSchema,
-    errorHandler: createErrorHandler('a guest token for Metabase'),
+    errorHandler: createErrorHandler('signing a guest token for Metabase'),
     addParsers: parseJsonAlone,
     async handler (request, reply) {
       const began = performance.now()
