@@ -73,7 +73,7 @@ export const requestRows = {
     'Let `custom-context` name things instead of holding them. Send no body to the logout route.'),
   METABASE_SSO_BODY_NOT_JSON: row(415, 'The request must be JSON.')(() => 'the body is not application/json',
     'Send the body as application/json, as embed.js does.'),
-  METABASE_SSO_NOT_AUTHENTICATED: row(401, 'Nobody is signed in to the app.')(
+  METABASE_SSO_NOT_AUTHENTICATED: row(401, 'You are not signed in to the app.')(
     (reason: string) => `the request has no signed-in user: ${reason}`,
     'Expect it for visitors. If the user is signed in to the app, look where the reason points.'),
 

@@ -31,7 +31,7 @@ export interface ExchangeEvent {
   /** Base URL of the Metabase instance, as the option says. */
   readonly instanceUrl: string
   /** How the JWT was traded for a session. Set when it was. */
-  method?: string | undefined
+  exchangeMethod?: string | undefined
   /** Set when the exchange failed: the error, as in the log. */
   error?: unknown
 }

@@ -67,7 +67,7 @@ export function createMetabaseClient ({ instanceUrl, policy, keys, tokens }: Par
       const result = await call(dispatch => exchangeWithKey(claims, signingKey, dispatch))
       if (!(result instanceof MetabaseSsoError)) {
         keys.confirm(key)
-        event.method = result.method
+        event.exchangeMethod = result.method
         return result
       }
       if (!KEY_ERRORS.has(result.code)) throw result

@@ -14,8 +14,8 @@ interface Place {
 }
 
 /**
- * Runs so many calls at a time. Others wait in a queue, and calls are rejected when it is full. undici's own queue has
- * no end, and keeps calls that were aborted.
+ * Runs at most `concurrency` calls at a time. Others wait in a queue, and calls are rejected when it is full.
+ * undici's own queue has no end, and keeps calls that were aborted.
  * @param concurrency calls that run at a time
  * @param queue calls that may wait; any number by default
  */

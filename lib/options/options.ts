@@ -151,7 +151,7 @@ export interface MetabaseSsoOptions<User = SessionUser, PublicGuests extends boo
   logout?: boolean | LogoutOptions | undefined
   /**
    * Whether the app, once it listens, asks Metabase in the background what keeps sign-ins from working, and logs each
-   * fault with its mend. No user is signed in. Not with a `dispatcher`, nor where `NODE_ENV` is `test`.
+   * fault with its fix. No user is signed in. Not with a `dispatcher`, nor where `NODE_ENV` is `test`.
    * @default 'warn'
    */
   verify?: 'warn' | false | undefined
