@@ -68,7 +68,10 @@ export default [
     files: ['lib/**', 'testing/**'],
     rules: {
       // No other rule looks at the direction of these.
-      'no-restricted-syntax': ['error', ...['ImportExpression:not([source.value=/^[a-z]/])', 'TSImportType', 'TSImportEqualsDeclaration'].map(selector =>
+      'no-restricted-syntax': ['error', {
+        selector: "BinaryExpression[operator='instanceof'][right.name='Promise']",
+        message: 'Look for what is no promise: apps replace the global Promise, and an async function returns another.'
+      }, ...['ImportExpression:not([source.value=/^[a-z]/])', 'TSImportType', 'TSImportEqualsDeclaration'].map(selector =>
         ({ selector, message: 'Import at the top of the file, where the direction of imports is checked.' }))]
     }
   },

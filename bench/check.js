@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { exampleJwt, session } from './settings.js'
 
-/** Nobody is measured who does not answer what all have to answer. */
+/** Checks that a contender answers what each has to answer. */
 export async function checkAnswer (contender, url, cookie) {
   const response = await fetch(url, { headers: { cookie } })
   const body = await response.json()
@@ -12,7 +12,7 @@ export async function checkAnswer (contender, url, cookie) {
     return assert.partialDeepStrictEqual(body, { id: session.id, status: 'ok' }, `${contender} answers a session`)
   }
   assert.deepEqual(Object.keys(body), ['jwt'], `${contender} answers a JWT`)
-  assert.equal(body.jwt.length, exampleJwt.length, `the JWT of ${contender} is as long as everybody's`)
+  assert.equal(body.jwt.length, exampleJwt.length, `the JWT of ${contender} is as long as the others'`)
   const { email, first_name: firstName, last_name: lastName, groups } = JSON.parse(
     Buffer.from(body.jwt.split('.')[1], 'base64url')
   )

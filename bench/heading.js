@@ -15,7 +15,7 @@ const measured = [
   'autocannon'
 ]
 
-/** Above it, somebody else wants the cores, too. Installing the packages just before counts a little. */
+/** Load average above which other processes use the cores. Installing the packages just before counts a little. */
 const BUSY = 1.5
 
 /** Of the package. */

@@ -1,6 +1,6 @@
 let lastUser = 1000
 
-/** @returns {Promise<string[]>} a cookie for each of so many users, whom nobody has seen before */
+/** @returns {Promise<string[]>} a cookie for each of `count` new users */
 export async function logIn (origin, count) {
   const cookies = []
   for (let user = 0; user < count; user++) {

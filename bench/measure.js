@@ -9,7 +9,7 @@ export const ROUNDS = 5
 /** Each with processes of its own: what is measured is worth something when they agree. */
 export const RUNS = 3
 
-/** Warm-up: until two rounds agree so far, as a fraction, or for so many. Then V8 has compiled what it will. */
+/** Warm-up ends when two rounds differ by less than this fraction, or after so many: V8 has compiled what it will. */
 const AGREEMENT = 0.05
 const MAX_WARM_UP = 6
 
@@ -57,7 +57,7 @@ export async function measure (workload, { quick = false } = {}) {
     for (const stand of stands) await warmUp(() => round(stand, load), quick ? 1 : MAX_WARM_UP)
     const rounds = Object.fromEntries(contenders.map(contender => [contender, []]))
     for (let number = 0; number < count; number++) {
-      // There and back again, so that whoever comes first is not always the same.
+      // Back and forth, so that no contender is always first.
       for (const stand of number % 2 === 0 ? stands : stands.toReversed()) {
         rounds[stand.contender].push(
           await round(stand, load)

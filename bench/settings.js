@@ -25,7 +25,7 @@ export const frontEnd = 'https://app.example.com'
 export const findUser = number =>
   ({ email: `user${number}@example.com`, firstName: 'User', lastName: String(number), group: 'Analysts' })
 
-/** What the stand-in for Metabase answers an exchange, and the floor anybody. */
+/** The session that the stand-in for Metabase and the floors answer. */
 export const session = {
   id: '0f8b6f52-2a3d-4a0e-9d0c-7c1f6a3e5b21', exp: 2_000_000_600, iat: 2_000_000_000, status: 'ok'
 }

@@ -6,7 +6,7 @@
  * @property {number} [delay] milliseconds that Metabase takes
  * @property {{ connections: number, amount: number }} load each connection is another user; they share the amount of
  * requests evenly
- * @property {boolean} [newUsers] whether each round has users of its own, who come for the first time
+ * @property {boolean} [newUsers] whether each round has new users
  * @property {object} [pluginOptions]
  * @property {string[]} contenders the plugin first, then the floor that it stands on
  * @property {Target[]} targets

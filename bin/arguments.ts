@@ -1,20 +1,17 @@
 import { parseArgs } from 'node:util'
-import { createClaimsCheck, type CheckedClaims } from '../lib/claims.js'
+import { is } from 'valibot'
+import { createClaimsCheck, type CheckedClaims, type ClaimNames } from '../lib/claims.js'
 import { checkRows, type DiagnosisGroup } from '../lib/diagnosis/checks.js'
 import type { DiagnosisRequest, DiagnosisSettings } from '../lib/diagnosis/report.js'
 import { MetabaseSsoError } from '../lib/errors.js'
 import { readOrigins } from '../lib/options/origin.js'
-import { readBaseUrl } from '../lib/options/schema.js'
+import { ClaimNamesEntries, readBaseUrl } from '../lib/options/schema.js'
 
 /** What `doctor` was asked to do. */
 export interface DoctorCommand {
   settings: DiagnosisSettings
   request: DiagnosisRequest
-  /** Of a sign-in. */
-  claims: CheckedClaims | undefined
   isJson: boolean
-  /** Whether failures of the network count as warnings. */
-  isNetworkOptional: boolean
   recordPath: string | undefined
 }
 
@@ -22,6 +19,9 @@ export interface DoctorCommand {
 export class UsageError extends Error {}
 
 const groups = [...new Set(Object.values(checkRows).map(({ group }) => group))]
+
+/** Names of claims that an admin can rename, as a list. */
+const CLAIMS = Object.keys(ClaimNamesEntries).join(', ')
 
 export const HELP = `Finds out what keeps Metabase from signing in the users of your app.
 
@@ -38,6 +38,8 @@ export const HELP = `Finds out what keeps Metabase from signing in the users of 
                       groups: ${groups.join(', ')}
   --claims JSON       signs a user in for real, with claims such as '{"email":"ann@example.com"}', says what Metabase
                       made of it, and ends the session. Requires --allow-sign-in
+  --claim-name A=B    the attribute B that Metabase has for the claim A, where an admin has renamed it; repeatable.
+                      A is one of ${CLAIMS}
   --allow-sign-in     allows what --claims may change in Metabase: an account that does not exist is created, and
                       counts on your bill; one that was deactivated is woken; names, groups and attributes become those
                       of the claims. Without "@tenant" in the claims, a new account is internal
@@ -52,7 +54,12 @@ Secrets are read from the environment alone, as other users of the machine can s
   METABASE_JWT_SHARED_SECRET     the JWT signing key
   METABASE_EMBEDDING_SECRET_KEY  the embedding secret key, for guest embeds
 
-Exit status: 0 when no check failed, 1 when one did, 2 when the command cannot be understood.
+What checks say of options of the plugin goes for these, too: \`instanceUrl\` is --instance-url, \`publicUrl\` is
+--public-url, \`origin\` is --origin, \`timeout\` is --timeout, \`claimNames\` is --claim-name, \`mapUserToClaims\`
+is --claims, and \`secret\` and \`guest.secret\` are the two keys.
+
+Exit status: 0 when no check failed, 1 when one did or the time was over before all had run, 2 when the command cannot
+be understood.
 `
 
 const OPTIONS = {
@@ -64,6 +71,7 @@ const OPTIONS = {
   only: { type: 'string', multiple: true },
   skip: { type: 'string', multiple: true },
   claims: { type: 'string' },
+  'claim-name': { type: 'string', multiple: true },
   'allow-sign-in': { type: 'boolean' },
   record: { type: 'string' },
   json: { type: 'boolean' },
@@ -92,7 +100,8 @@ export function readArguments (
   const origin = values.origin ?? text('METABASE_ORIGIN')?.split(',').map(origin => origin.trim())
   const secret = text('METABASE_JWT_SHARED_SECRET')
   const guestSecret = text('METABASE_EMBEDDING_SECRET_KEY')
-  const claims = readClaims(values.claims, values['allow-sign-in'] === true)
+  const claimNames = readClaimNames(values['claim-name'] ?? [])
+  const claims = readClaims(values.claims, values['allow-sign-in'] === true, claimNames)
   if (claims !== undefined && secret === undefined) throw new UsageError('Set METABASE_JWT_SHARED_SECRET, too.')
 
   return {
@@ -103,16 +112,16 @@ export function readArguments (
       origins: origin && usable(() => [readOrigins(origin)].flat()).map(String),
       secret: secret === undefined ? undefined : [secret],
       guestSecret: guestSecret === undefined ? undefined : [guestSecret],
+      claimNames,
       timeout: readTimeout(values.timeout)
     },
     request: {
       claims: claims && (() => claims),
       only: values.only && readGroups(values.only),
-      skip: readGroups(values.skip ?? [])
+      skip: readGroups(values.skip ?? []),
+      tolerated: values['warn-on-network'] ? ['network'] : []
     },
-    claims,
     isJson: values.json === true,
-    isNetworkOptional: values['warn-on-network'] === true,
     recordPath: values.record
   }
 }
@@ -142,7 +151,20 @@ function readGroups (names: readonly string[]): DiagnosisGroup[] {
   })
 }
 
-function readClaims (text: string | undefined, isAllowed: boolean): CheckedClaims | undefined {
+const isClaim = (name: string): name is keyof ClaimNames => Object.hasOwn(ClaimNamesEntries, name)
+
+/** @param pairs such as `email=mail` */
+function readClaimNames (pairs: readonly string[]): ClaimNames {
+  return Object.fromEntries(pairs.map(pair => {
+    const [, name = '', attribute = ''] = /^(\w+)=(.+)$/s.exec(pair) ?? []
+    if (isClaim(name) && is(ClaimNamesEntries[name], attribute)) return [name, attribute]
+    throw new UsageError(`--claim-name must be such as email=mail, for one of ${CLAIMS}.`)
+  }))
+}
+
+function readClaims (
+  text: string | undefined, isAllowed: boolean, claimNames: ClaimNames
+): CheckedClaims | undefined {
   if (text === undefined) return undefined
   if (!isAllowed) {
     throw new UsageError('--claims signs a user in: an account may be created, and billed, or woken. Pass ' +
@@ -154,5 +176,5 @@ function readClaims (text: string | undefined, isAllowed: boolean): CheckedClaim
   } catch { // whose message quotes the text
     throw new UsageError('--claims must be JSON, such as \'{"email":"ann@example.com"}\'.')
   }
-  return usable(() => createClaimsCheck({})(claims))
+  return usable(() => createClaimsCheck(claimNames)(claims))
 }

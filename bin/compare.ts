@@ -1,8 +1,8 @@
 import { isPlainObject } from '../lib/values.js'
 import type { RecordedCall } from './record.js'
 
-/** Headers that clients of Metabase depend on. Any other is the server's own business. */
-const COMPARED = [
+/** Headers that clients of Metabase depend on. The name of any other may tell what the server is and whose. */
+export const COMPARED = [
   'location', 'set-cookie', 'www-authenticate', 'access-control-allow-origin', 'access-control-allow-credentials',
   'access-control-allow-headers', 'content-security-policy', 'x-frame-options', 'retry-after'
 ]

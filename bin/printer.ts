@@ -1,5 +1,6 @@
 import { styleText } from 'node:util'
 import type { CheckId } from '../lib/diagnosis/checks.js'
+import { printable } from '../lib/diagnosis/diagnose.js'
 import type { DiagnosisCheck, DiagnosisReport } from '../lib/diagnosis/report.js'
 import type { Surroundings } from './run.js'
 
@@ -8,6 +9,7 @@ interface Printer {
   begin: (count: number, instanceUrl: string) => void
   start: (id: CheckId) => void
   check: (check: DiagnosisCheck) => void
+  /** Prints what may hold texts of another server. Those in a report are printable already. */
   note: (text: string) => void
   end: (report: DiagnosisReport) => void
 }
@@ -40,11 +42,12 @@ export function createPrinter ({ env, stdout, stderr }: Surroundings, isJson: bo
       line(`${colour(name, label)} ${id}: ${summary}${detail === undefined ? '' : colour('gray', ` (${detail})`)}`)
       if (fix !== undefined) line(`     ${fix}\n     ${colour('gray', docs)}`)
     },
-    note: text => line(text),
-    end ({ checks, notProven, version }) {
+    note: text => line(printable(text)),
+    end ({ ok, checks, notProven, version }) {
       const count = (wanted: DiagnosisCheck['status']): number => checks.filter(({ status }) => status === wanted).length
       line(`\n${count('pass')} passed, ${count('warn')} warned, ${count('fail')} failed, ${count('skip')} skipped` +
         `${version === undefined ? '' : `; Metabase ${version}`}`)
+      if (!ok && count('fail') === 0) line('The time was over before all checks had run: raise --timeout.')
       if (notProven.length > 0) line(`Not proven:\n${notProven.map(sentence => `- ${sentence}`).join('\n')}`)
     }
   }

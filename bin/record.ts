@@ -1,4 +1,5 @@
-import type { Dispatcher } from 'undici'
+import { randomBytes } from 'node:crypto'
+import { Agent, type Dispatcher } from 'undici/index.js' // the bare name is Bun's own module
 import { diagnose } from '../lib/diagnosis/diagnose.js'
 import type { DiagnosisReport, DiagnosisRequest } from '../lib/diagnosis/report.js'
 import { mediaType, type Response } from '../lib/metabase/transport.js'
@@ -6,8 +7,8 @@ import { VERSION } from '../lib/package.js'
 import { startMetabase, type MetabaseVersion } from '../testing/index.js'
 import { versions } from '../testing/versions.js'
 import type { DoctorCommand } from './arguments.js'
-import { compare } from './compare.js'
-import { createScrubber, type Scrubber } from './scrub.js'
+import { compare, COMPARED } from './compare.js'
+import { scrubBody, scrubPath, scrubTag } from './scrub.js'
 
 /** What Metabase answered to one request, without values. */
 export interface RecordedCall {
@@ -16,8 +17,8 @@ export interface RecordedCall {
   status: number
   /** Media type without parameters. */
   type: string
-  /** Names, in alphabetical order. */
-  headers: string[]
+  /** Names of those that clients depend on. */
+  headers: readonly string[]
   body: unknown
 }
 
@@ -29,34 +30,37 @@ type Examine = (more?: Pick<DiagnosisRequest, 'wrap'>) => Promise<DiagnosisRepor
  * @param write writes the file
  */
 export async function record (
-  { settings, request, claims }: DoctorCommand, examine: Examine, write: (text: string) => Promise<void>,
+  { settings, request }: DoctorCommand, examine: Examine, write: (text: string) => Promise<void>,
   note: (text: string) => void
 ): Promise<DiagnosisReport> {
-  const scrubber = createScrubber(settings, claims)
   const calls: RecordedCall[] = []
-  const report = await examine({ wrap: recorder(settings.instanceUrl, calls, scrubber) })
+  const report = await examine({ wrap: recorder(settings.instanceUrl, calls) })
 
-  const tag = report.version ?? ''
+  const tag = report.version === undefined ? '' : scrubTag(report.version)
   const standInVersion = versionOf(tag)
   const differences = standInVersion === undefined ? [] : compare(calls, await playBack(standInVersion))
-  const heading = { package: VERSION, metabase: report.version ?? null, standIn: standInVersion ?? null }
+  const heading = { package: VERSION, metabase: tag === '' ? null : tag, standIn: standInVersion ?? null }
   await write(`${JSON.stringify({ ...heading, calls, differences }, undefined, 2)}\n`)
   for (const difference of differences) note(`otherwise than the stand-in ${standInVersion}: ${difference}`)
   return report
 
   async function playBack (version: MetabaseVersion): Promise<RecordedCall[]> {
-    const [secret = 'no key was given for the sign-in', embeddingSecret] =
-      [settings.secret, settings.guestSecret].map(keys => Array.isArray(keys) ? String(keys[0]) : undefined)
-    const standIn = await startMetabase({ secret, embeddingSecret, version })
+    // Its keys are random: the app's own are for Metabase alone.
+    const standIn = await startMetabase({ secret: randomBytes(32).toString('hex'), version })
+    const dispatcher = new Agent() // never through a proxy of the environment
     try {
       standIn.settings.release = tag.replace(/^v\d+\./, '')
       if (tag.startsWith('v0.')) standIn.settings.edition = 'open-source'
       const played: RecordedCall[] = []
-      const instance = { instanceUrl: standIn.url, publicUrl: standIn.url }
-      const wrap = recorder(standIn.url, played, scrubber)
-      await diagnose({ ...settings, ...instance }, { ...request, wrap })
+      const instance = { instanceUrl: standIn.url, publicUrl: standIn.url, dispatcher }
+      const keys = {
+        secret: settings.secret && [standIn.secret] as const,
+        guestSecret: settings.guestSecret && [standIn.embeddingSecret] as const
+      }
+      await diagnose({ ...settings, ...instance, ...keys }, { ...request, wrap: recorder(standIn.url, played) })
       return played
     } finally {
+      await dispatcher.destroy()
       await standIn.close()
     }
   }
@@ -69,20 +73,20 @@ function versionOf (tag: string): MetabaseVersion | undefined {
 }
 
 /** Records the calls to one instance. */
-const recorder = (instanceUrl: string, calls: RecordedCall[], scrubber: Scrubber) => {
+const recorder = (instanceUrl: string, calls: RecordedCall[]) => {
   const { origin: instance, pathname } = new URL(instanceUrl)
   const basePath = pathname.replace(/\/$/, '')
   return (dispatcher: Dispatcher): Dispatcher => dispatcher.compose(dispatch => (options, handler) => {
     const { method, path, origin } = options
     if (String(origin) !== instance) return dispatch(options, handler) // the app's
-    const request = `${method} ${scrubber.path(path.slice(basePath.length))}`
-    return dispatch(options, recording(handler, response => calls.push({ request, ...response }), scrubber))
+    const request = `${method} ${scrubPath(path.slice(basePath.length))}`
+    return dispatch(options, recording(handler, response => calls.push({ request, ...response })))
   })
 }
 
 /** Passes a response on, and tells of it when it has ended. */
 function recording (
-  handler: Dispatcher.DispatchHandler, done: (response: Omit<RecordedCall, 'request'>) => void, scrubber: Scrubber
+  handler: Dispatcher.DispatchHandler, done: (response: Omit<RecordedCall, 'request'>) => void
 ): Dispatcher.DispatchHandler {
   const chunks: Buffer[] = []
   let status = 0
@@ -99,8 +103,8 @@ function recording (
     },
     onResponseEnd (...args) {
       const type = mediaType(headers['content-type'])
-      const body = scrubber.body(Buffer.concat(chunks).toString(), type)
-      done({ status, type, headers: Object.keys(headers).sort(), body })
+      const body = scrubBody(Buffer.concat(chunks).toString(), type)
+      done({ status, type, headers: COMPARED.filter(name => headers[name] !== undefined), body })
       handler.onResponseEnd?.(...args)
     },
     onResponseError: (...args) => handler.onResponseError?.(...args)

@@ -21,7 +21,7 @@ export interface Output {
 
 /**
  * Runs the command.
- * @returns the exit status: 0 when no check failed, 1 when one did, 2 when the command cannot be understood
+ * @returns the exit status: 0 when the report is ok, 1 when it is not, 2 when the command cannot be understood
  */
 export async function run (args: readonly string[], surroundings: Surroundings): Promise<number> {
   const { env, stdout, stderr } = surroundings
@@ -39,21 +39,20 @@ export async function run (args: readonly string[], surroundings: Surroundings):
 }
 
 async function doctor (command: DoctorCommand, surroundings: Surroundings): Promise<number> {
-  const { settings, request, isJson, isNetworkOptional, recordPath } = command
+  const { settings, request, isJson, recordPath } = command
   const { stdout } = surroundings
   const printer = createPrinter(surroundings, isJson)
-  printer.begin(listChecks(settings, request).length, settings.instanceUrl)
+  const { length } = listChecks(settings, request)
+  if (length === 0) throw new UsageError('No check is left: see --only, --skip and what the groups require.')
+  printer.begin(length, settings.instanceUrl)
   const examine = async (more?: Pick<DiagnosisRequest, 'wrap'>): Promise<DiagnosisReport> =>
     await diagnose(settings, { ...request, ...more, onStart: printer.start, onCheck: printer.check })
   const report = recordPath === undefined
     ? await examine()
     : await record(command, examine, async text => await writeRecord(recordPath, text), printer.note)
 
-  const failed = report.checks.filter(({ status }) => status === 'fail')
-  const counted = failed.filter(({ group }) => !(isNetworkOptional && group === 'network'))
-  const ok = counted.length === 0 && !(report.checks.length === 0)
+  const { ok, version = null, checks, notProven } = report
   if (isJson) {
-    const { version = null, checks, notProven } = report
     stdout.write(`${JSON.stringify({ ok, version, checks, notProven }, undefined, 2)}\n`)
   } else printer.end(report)
   return ok ? 0 : 1

@@ -59,6 +59,9 @@ export interface CheckedClaims {
   payload: Readonly<Record<string, unknown>>
 }
 
+/** Claims of the JWT standard (RFC 7519, 4.1), which never become user attributes. */
+export const REGISTERED: ReadonlySet<string> = new Set(['iss', 'sub', 'aud', 'jti', 'iat', 'exp', 'nbf'])
+
 const invalid = (problem: string): Error => new errorCodes.METABASE_SSO_CLAIMS_INVALID(problem)
 
 /** Says what came where an object was expected. A value itself is never quoted. */
@@ -85,24 +88,30 @@ export function defaultMapUserToClaims (user: unknown): Claims {
   } as Claims
 }
 
-/** The wire names of `claimNames`, by the names that a mapper returns. */
-function wireNames (names: ClaimNames): ReadonlyMap<string, string> {
-  const { tenant = '@tenant', tenantAttributes = '@tenant.attributes', ...others } = names
-  const renamed = Object.entries({ ...others, '@tenant': tenant, '@tenant.attributes': tenantAttributes })
-  return new Map(renamed.filter((entry): entry is [string, string] => entry[1] !== undefined && entry[0] !== entry[1]))
+/** Returns the names of the standard claims on the wire, by the names that a mapper returns. */
+export function wireNames (names: ClaimNames = {}) {
+  const {
+    email = 'email', first_name: firstName = 'first_name', last_name: lastName = 'last_name', groups = 'groups',
+    tenant = '@tenant', tenantAttributes = '@tenant.attributes'
+  } = names
+  return {
+    email, first_name: firstName, last_name: lastName, groups, '@tenant': tenant, '@tenant.attributes': tenantAttributes
+  }
 }
 
 /** Checks a mapper's result, and writes it as it goes over the wire. */
 export type CheckClaims = (result: unknown) => CheckedClaims
 
+/** Names of claims that the log has warned of: once a process, as registrations often share a mapper. */
+const warned = new Set<string>()
+
 /**
  * @param claimNames none for Metabase's defaults
- * @param log for a name that is probably a mistake: one warning
+ * @param log for a name that is probably a mistake
  */
 export function createClaimsCheck (claimNames: ClaimNames, log?: { warn (message: string): void }): CheckClaims {
-  const wire = wireNames(claimNames)
+  const wire = new Map(Object.entries(wireNames(claimNames)).filter(([name, wireName]) => name !== wireName))
   const taken = new Set(wire.values())
-  let isWarned = false
 
   return result => {
     if (!isPlainObject(result)) throw invalid(`they are ${kindOf(result)} instead of a plain object with "email"`)
@@ -117,10 +126,10 @@ export function createClaimsCheck (claimNames: ClaimNames, log?: { warn (message
       payload[wire.get(name) ?? name] = checked
     }
     const misspelt = Object.keys(standard).find(name => isMisspelt(name, standard))
-    if (misspelt !== undefined && !isWarned) {
+    if (log !== undefined && misspelt !== undefined && !warned.has(misspelt)) {
       const meant = nameOf(misspelt)
-      log?.warn(`the claim "${misspelt}" is an attribute for Metabase, and no name: did you mean "${meant}"?`)
-      isWarned = true
+      log.warn(`the claim "${misspelt}" is an attribute for Metabase, and no name: did you mean "${meant}"?`)
+      warned.add(misspelt)
     }
     const { email, groups = [], '@tenant': tenant } = standard
     if (!isEmail(email)) throw invalid('"email" is missing or is no e-mail address')

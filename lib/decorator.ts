@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { diagnose, settingsOf } from './diagnosis/diagnose.js'
+import { diagnose, exactOrigins, settingsOf } from './diagnosis/diagnose.js'
 import type { DiagnosisReport } from './diagnosis/report.js'
 import { errorCodes } from './errors.js'
 import type { GuestAppearance, GuestEmbed, GuestIssuer } from './guest/issuer.js'
@@ -9,6 +9,7 @@ import type { SignJwt } from './jwt/issuer.js'
 import type { MetabaseSession } from './metabase/responses.js'
 import type { Revocation } from './metabase/revocation.js'
 import { readReturnTo, ssoUrl } from './metabase/sso-url.js'
+import { readOrigins } from './options/origin.js'
 import type { ResolvedOptions } from './options/resolve.js'
 import type { Logout, LogoutReport } from './sessions/logout.js'
 import type { SessionProvider } from './sessions/provider.js'
@@ -73,7 +74,7 @@ export interface MetabaseSso<User = SessionUser> {
    * @param request.origin front ends to check for; default: the exact origins of the option `origin`
    * @param request.user signed in for real: Metabase may create or reactivate the account. The session is ended
    * @returns the checks in order, causes before consequences, and what they could not prove. Faults are no error
-   * @throws {MetabaseSsoError} METABASE_SSO_OPTION_OFF
+   * @throws {MetabaseSsoError} METABASE_SSO_OPTION_OFF, METABASE_SSO_ORIGIN_INVALID
    */
   diagnose (request?: { origin?: string | readonly string[], user?: User }): Promise<DiagnosisReport>
 }
@@ -109,35 +110,37 @@ export function createDecorator (parts: Parts): MetabaseSso<unknown> {
     return await endSessions(options.hostSessions.of(target))
   }
 
+  const requiredSignIn = (): SignIn => required(signIn, 'signing in', 'secret')
+  const requiredGuest = (): GuestIssuer => required(guest, 'a guest embed', 'guest')
+
   return {
     async sign (user, request?: HostRequest) {
-      const { signJwt } = required(signIn, 'signing in', 'secret')
+      const { signJwt } = requiredSignIn()
       return await signJwt(await claimsOf(user, request, options))
     },
     async exchange (user, request?: HostRequest) {
-      const { sessions } = required(signIn, 'signing in', 'secret')
+      const { sessions } = requiredSignIn()
       const claims = await claimsOf(user, request, options)
       const session = request && options.hostSessions.of(request)
       const exchange = await sessions.exchange(claims, session)
       if (request !== undefined && session === undefined) await sessions.rememberLate(exchange, undefined)
       return exchange.session
     },
-    async ssoUrl (user, embed = {}, request?: HostRequest) {
-      const { signJwt } = required(signIn, 'signing in', 'secret')
+    async ssoUrl (user, target = {}, request?: HostRequest) {
+      const { signJwt } = requiredSignIn()
       // A path in its place would be dropped without a word.
-      if (!isPlainObject(embed)) throw new errorCodes.METABASE_SSO_RETURN_TO_INVALID('is not in { returnTo }')
-      const returnTo = readReturnTo(embed.returnTo, options.publicUrl)
+      if (!isPlainObject(target)) throw new errorCodes.METABASE_SSO_RETURN_TO_INVALID('is not in { returnTo }')
+      const returnTo = readReturnTo(target.returnTo, options.publicUrl)
       return ssoUrl(options.publicUrl, await signJwt(await claimsOf(user, request, options)), returnTo)
     },
     revoke,
-    signGuest: async embed => await required(guest, 'a guest embed', 'guest').sign(embed),
-    guestEmbedUrl: async (embed, appearance) =>
-      await required(guest, 'a guest embed', 'guest').embedUrl(embed, appearance),
+    signGuest: async embed => await requiredGuest().sign(embed),
+    guestEmbedUrl: async (embed, appearance) => await requiredGuest().embedUrl(embed, appearance),
     async diagnose ({ origin, user } = {}) {
       const settings = settingsOf(options, path)
-      if (origin !== undefined) settings.origins = [origin].flat()
+      if (origin !== undefined) settings.origins = exactOrigins(readOrigins(origin))
       if (user === undefined) return await diagnose(settings)
-      required(signIn, 'signing in', 'secret')
+      requiredSignIn()
       return await diagnose(settings, { claims: async () => await claimsOf(user, undefined, options) })
     }
   }
@@ -166,7 +169,7 @@ export function decorate (app: FastifyInstance, api: MetabaseSso<unknown>, names
     return
   }
   if (Object.keys(added).some(key => Object.hasOwn(app.metabaseSso, key))) {
-    throw new errorCodes.METABASE_SSO_NAMESPACE_TAKEN(['app.metabaseSso', namespace ?? []].flat().join('.'))
+    throw new errorCodes.METABASE_SSO_NAMESPACE_TAKEN(`app.${NAME}${namespace === undefined ? '' : `.${namespace}`}`)
   }
   Object.assign(app.metabaseSso, added)
 }

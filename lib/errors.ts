@@ -47,6 +47,9 @@ export const bootRows = {
   METABASE_SSO_GUEST_SECRET_SHARED: guestNotReady(() => 'option "guest.secret" is the same as the JWT signing key',
     `Set \`guest.secret\` to the embedding secret key (${EMBEDDING_PAGE}), ` +
       `\`secret\` to the JWT signing key (${JWT_PAGE}).`),
+  METABASE_SSO_PROXY_URL_INVALID: notReady((variable: string) => `the environment variable ${variable} holds no proxy URL`,
+    'Write http://host:port, with a user name and a password in percent-encoding if the proxy wants them. ' +
+      'Or unset NODE_USE_ENV_PROXY, which has the plugin read it.'),
   METABASE_SSO_SESSION_MISSING: notReady((missing: string) => `there is no ${missing}`,
     'Register @fastify/cookie and @fastify/session on the same app or a parent of it. With other sessions, set ' +
       '`getUser`, and for `logout` and `cache` also `store` and `sessionId`.'),
@@ -70,7 +73,7 @@ export const requestRows = {
     'Let `custom-context` name things instead of holding them. Send no body to the logout route.'),
   METABASE_SSO_BODY_NOT_JSON: row(415, 'The request must be JSON.')(() => 'the body is not application/json',
     'Send the body as application/json, as embed.js does.'),
-  METABASE_SSO_NOT_AUTHENTICATED: row(401, 'Nobody is signed in to the app.')(
+  METABASE_SSO_NOT_AUTHENTICATED: row(401, 'You are not signed in to the app.')(
     (reason: string) => `the request has no signed-in user: ${reason}`,
     'Expect it for visitors. If the user is signed in to the app, look where the reason points.'),
 

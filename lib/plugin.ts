@@ -12,7 +12,7 @@ import { createSignJwt, createTokenIssuer, type Signer } from './jwt/issuer.js'
 import { createSigningKeys, type SigningKeys } from './jwt/signing-keys.js'
 import { createCallPolicy } from './metabase/call-policy.js'
 import { createMetabaseClient } from './metabase/client.js'
-import { createDispatcher } from './metabase/dispatcher.js'
+import { checkEnvProxy, createDispatcher } from './metabase/dispatcher.js'
 import { createRevocation } from './metabase/revocation.js'
 import { createTransport, type GetDispatcher } from './metabase/transport.js'
 import type { MetabaseSsoOptions } from './options/options.js'
@@ -115,6 +115,7 @@ function logUserOf ({ logSerializers }: RegisterOptions): LogUser {
 /** Makes our own dispatcher at its first use. An app that listens does so in the background. */
 function dispatcherOf (app: FastifyInstance, { dispatcher, timeout, connections }: ResolvedOptions): GetDispatcher {
   if (dispatcher !== undefined) return () => dispatcher
+  checkEnvProxy()
   let own: Dispatcher | undefined
   let loading: Promise<Dispatcher> | undefined
 
@@ -126,7 +127,7 @@ function dispatcherOf (app: FastifyInstance, { dispatcher, timeout, connections 
   const get = (): MaybePromise<Dispatcher> => own ?? (loading ??= load())
 
   app.addHook('onListen', async () => { await get() })
-  app.addHook('onClose', async () => await (await loading)?.close())
+  app.addHook('onClose', async () => await (await loading?.catch(() => undefined))?.close())
   return get
 }
 

@@ -1,10 +1,10 @@
-import { tracingChannel, type TracingChannel } from 'node:diagnostics_channel'
+import { tracingChannel } from 'node:diagnostics_channel'
 
 // docs/observability.md describes the channels and what their subscribers are given.
 
 /**
  * One sign-in at the route. Subscribers of `fastify-metabase-sso:sign-in` are given one such object for each.
- * @example tracingChannel<unknown, SignInEvent>('fastify-metabase-sso:sign-in').asyncEnd.subscribe(console.log)
+ * @example tracingChannel('fastify-metabase-sso:sign-in').asyncEnd.subscribe(sent => console.log(sent as SignInEvent))
  */
 export interface SignInEvent {
   /** Base URL of the Metabase instance, as the option says. */
@@ -25,24 +25,28 @@ export interface SignInEvent {
 
 /**
  * One exchange with Metabase. Subscribers of `fastify-metabase-sso:exchange` are given one such object for each.
- * @example tracingChannel<unknown, ExchangeEvent>('fastify-metabase-sso:exchange').start.subscribe(console.log)
+ * @example tracingChannel('fastify-metabase-sso:exchange').start.subscribe(sent => console.log(sent as ExchangeEvent))
  */
 export interface ExchangeEvent {
   /** Base URL of the Metabase instance, as the option says. */
   readonly instanceUrl: string
   /** How the JWT was traded for a session. Set when it was. */
-  method?: string | undefined
+  exchangeMethod?: string | undefined
   /** Set when the exchange failed: the error, as in the log. */
   error?: unknown
 }
 
-export const signInChannel: TracingChannel<unknown, SignInEvent> = tracingChannel('fastify-metabase-sso:sign-in')
-export const exchangeChannel: TracingChannel<unknown, ExchangeEvent> = tracingChannel('fastify-metabase-sso:exchange')
+/** A TracingChannel of Node. The parameters of that type are in another order from @types/node 26 on. */
+interface Channel<Event> {
+  readonly hasSubscribers: boolean
+  tracePromise (work: () => Promise<void>, event: Event): Promise<void>
+}
+
+export const signInChannel: Channel<SignInEvent> = tracingChannel('fastify-metabase-sso:sign-in')
+export const exchangeChannel: Channel<ExchangeEvent> = tracingChannel('fastify-metabase-sso:exchange')
 
 /** Traces the work when the channel has subscribers. They get the event, and not the result, which is a credential. */
-export function traced<Event extends object, T> (
-  channel: TracingChannel<unknown, Event>, event: Event, work: () => Promise<T>
-): Promise<T> {
+export function traced<Event, T> (channel: Channel<Event>, event: Event, work: () => Promise<T>): Promise<T> {
   if (!channel.hasSubscribers) return work()
   let result: Promise<T>
   return channel.tracePromise(async () => { await (result = work()) }, event).then(() => result)

@@ -18,7 +18,7 @@ export function escapeHtml (text: string): string {
 }
 
 /** Makes a small complete page: one heading, one paragraph. */
-export function page (title: string, sentence: string): string {
+function page (title: string, sentence: string): string {
   return `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><title>${escapeHtml(title)}</title></head>
@@ -36,6 +36,9 @@ export function text (status: number, body: string): Answer {
 export function plain (status: number, body: string): Answer {
   return { status, contentType: 'text/plain', body }
 }
+
+/** The answer to a request that requires a session and shows none. */
+export const unauthenticated = plain(401, 'Unauthenticated')
 
 /** Makes an answer of JSON. */
 export function json (status: number, body: object): Answer {

@@ -26,7 +26,7 @@ async function build () {
  */
 async function run (name, counts) {
   const child = spawn(process.execPath, ['--enable-source-maps', `${outdir}/test/${name}.test.js`], {
-    env: { TAP_TIMEOUT: '120', ...process.env }, // as in .taprc
+    env: { TAP_TIMEOUT: '600', ...process.env }, // as in .taprc
     stdio: ['inherit', 'pipe', 'inherit']
   })
   const closed = once(child, 'close')

@@ -28,7 +28,7 @@ export const checkParts = checkRows =>
     ...symptoms.length === 0 ? [] : [`Seen as: ${symptoms.map(shown).join(' · ')}`],
     table(['Found', 'What to do'], Object.values(problems).map(({ summary, fix, isWarning }) =>
       [(isWarning ? 'Warning: ' : '') + summary, fix])),
-    ...unseen.length === 0 ? [] : [`What no check sees: ${unseen.join(' ')}`]
+    ...unseen.length === 0 ? [] : ['Other causes:', unseen.map(sentence => `- ${sentence}`).join('\n')]
   ].join('\n\n')).join('\n\n')
 
 /**

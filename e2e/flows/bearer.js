@@ -14,7 +14,7 @@ export default Object.keys(sdks).flatMap(sdk => Object.entries(hosts).map(([glob
   setting: { sdk, host: 'bearer', frontEnd: 'allowed', globalCors },
   async run ({ world, page, context }) {
     await page.goto(world.frontUrl)
-    await expectProblem(page, 'Nobody is signed in to the app.')
+    await expectProblem(page, 'You are not signed in to the app.')
     await signIn(page, bao)
     await expectQuestionOf(page, bao)
 

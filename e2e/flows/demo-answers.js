@@ -46,9 +46,12 @@ export default [{
     await page.keyboard.press('Space')
     await expectWords(page, ['Failed', 'Failed', 'Failed', 'Shown'])
     assert.ok(!await has(page, 'A redirect', 'good'), 'a redirect that Metabase refuses is not green')
+    const report = page.getByRole('region', { name: 'What diagnose() finds' })
+    await report.getByText('secret is not the JWT signing key of Metabase').first().waitFor()
     await shoot('wrong secret')
     await page.keyboard.press('Space')
     await expectWords(page, ['Signed in', 'Signed in', 'Signed in', 'Shown'])
+    await report.waitFor({ state: 'hidden' })
 
     await page.getByRole('button', { name: 'Sign out' }).focus()
     await page.keyboard.press('Enter')

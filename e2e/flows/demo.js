@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { startDemo } from '../helpers/demo.js'
-import { expectProblem, expectQuestionOf, signIn, signOut } from '../helpers/page.js'
+import { expectProblem, expectQuestionOf, expectStatus, signIn, signOut } from '../helpers/page.js'
 import { ann, bao } from '../hosts/people.js'
 import { sdks } from '../setup/bundle.js'
 
@@ -16,12 +16,12 @@ async function expectPageOf (page, person) {
 }
 
 export default [{
-  // Each SDK signed out, signed in and with another user, then another Metabase, then Ctrl-C.
+  // Each SDK signed out, signed in and with another user, then another Metabase, one with another key, then Ctrl-C.
   name: 'demo: npm run demo:sdk',
   start: startDemo,
   setting: 'demo:sdk',
   async run ({ world, page, shoot }) {
-    await page.setViewportSize({ width: 1280, height: 660 })
+    await page.setViewportSize({ width: 1280, height: 860 })
     for (const sdk of Object.keys(sdks)) {
       await page.goto(world.url)
       await page.getByRole('link', { name: sdk, exact: true }).click()
@@ -45,6 +45,13 @@ export default [{
     await page.getByRole('radio', { name: 'v55', checked: true }).waitFor()
     await signIn(page, ann)
     await expectPageOf(page, ann)
+
+    const wrongSecret = page.getByRole('switch', { name: 'Wrong secret' })
+    await Promise.all([page.waitForEvent('load'), wrongSecret.click()])
+    await page.getByRole('region', { name: 'What diagnose() finds' })
+      .getByText('secret is not the JWT signing key of Metabase').first().waitFor()
+    await expectStatus(page, 'error')
+    await shoot('wrong secret')
 
     await world.pressCtrlC()
     await assert.rejects(fetch(world.url), 'nothing is left of it')

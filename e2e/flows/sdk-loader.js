@@ -98,7 +98,7 @@ const flowsOf = sdk => [{
   async run (stage) {
     const { world, page, context } = stage
     await page.goto(world.frontUrl)
-    await expectProblem(page, 'Nobody is signed in to the app.') // a text of that function
+    await expectProblem(page, 'You are not signed in to the app.') // a text of that function
     const before = linesOf(world)
     assert.deepEqual(before, [discovery, discovery])
     await signIn(page, bao)

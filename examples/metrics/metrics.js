@@ -23,5 +23,5 @@ const exchange = tracingChannel('fastify-metabase-sso:exchange')
 const timers = new WeakMap()
 exchange.start.subscribe(event => { timers.set(event, exchanges.startTimer()) })
 exchange.asyncEnd.subscribe(event => {
-  timers.get(event)({ method: event.method ?? '', code: event.error?.code ?? '' })
+  timers.get(event)({ method: event.exchangeMethod ?? '', code: event.error?.code ?? '' })
 })

@@ -39,8 +39,8 @@ traceChannel('fastify-metabase-sso:sign-in', ({ answer, reused, sentToLogin, err
   'metabase.reused': reused === true,
   'error.type': error?.code
 }))
-traceChannel('fastify-metabase-sso:exchange', ({ instanceUrl, method, error }) => ({
+traceChannel('fastify-metabase-sso:exchange', ({ instanceUrl, exchangeMethod, error }) => ({
   'server.address': new URL(instanceUrl).hostname,
-  'metabase.method': method,
+  'metabase.method': exchangeMethod,
   'error.type': error?.code
 }))

@@ -1,3 +1,4 @@
+import { isGatewayFailure, isRedirect, isSuccess } from '../metabase/responses.js'
 import type { Response } from '../metabase/transport.js'
 import { allowsOrigin } from './instance.js'
 import { found, pass, secondsAhead, skip, type Checks } from './run.js'
@@ -35,14 +36,14 @@ export const appChecks: Checks<
   async 'app-response' (run) {
     const { status } = await run.stranger()
     if (status === 404) return found('missing')
-    return status >= 502 && status <= 504 ? found('down', `status ${status}`) : pass(`status ${status}`)
+    return isGatewayFailure(status) ? found('down', `status ${status}`) : pass(`status ${status}`)
   },
 
   async 'app-stranger' (run) {
-    const { status } = await run.stranger()
-    if (status === 401) return pass()
-    if (status >= 200 && status < 300) return found('open')
-    return found(status >= 300 && status < 400 ? 'redirected' : 'other', `status ${status}`)
+    const response = await run.stranger()
+    if (response.status === 401) return pass()
+    if (isSuccess(response)) return found('open')
+    return found(isRedirect(response) ? 'redirected' : 'other', `status ${response.status}`)
   },
 
   async 'app-cors' (run) {
@@ -66,13 +67,11 @@ export const appChecks: Checks<
 
   async 'app-preflight' (run) {
     const { origins } = run.settings
-    if (origins.length === 0) return skip('no origin of a front end is given')
     for (const origin of origins) {
       const asked = { 'access-control-request-method': 'GET', 'access-control-request-headers': 'authorization' }
-      const { status, headers } = await run.askApp({ origin, ...asked }, 'OPTIONS')
-      const isAnswered = status >= 200 && status < 300
-      if (!isAnswered || headers['access-control-allow-origin'] !== origin) {
-        return found('stopped', `${origin}: status ${status}`)
+      const response = await run.askApp({ origin, ...asked }, 'OPTIONS')
+      if (!isSuccess(response) || response.headers['access-control-allow-origin'] !== origin) {
+        return found('stopped', `${origin}: status ${response.status}`)
       }
     }
     return pass()

@@ -33,9 +33,12 @@ const row = <const Problems extends Readonly<Record<string, Problem>>>(
 const warning = (summary: string, fix: string): Problem => ({ summary, fix, isWarning: true })
 const failure = (summary: string, fix: string): Problem => ({ summary, fix })
 
-const CLOCKS = 'Check NTP on both servers.'
+const CLOCKS = 'Set the clocks right: check NTP on both servers.'
 const PROXY_FIX = 'Check that `instanceUrl` is the address of Metabase. Look at what stands in front: a proxy, a web ' +
   'application firewall, a login wall. Let requests to /auth/sso, /api and below through.'
+
+const ENV_PROXY_FIX = 'Set NODE_USE_ENV_PROXY=1, with which the plugin reads HTTP_PROXY, HTTPS_PROXY and NO_PROXY, ' +
+  'or pass a `dispatcher` that goes through the proxy.'
 
 /** Every check, in the order in which they are run: causes before consequences. */
 export const checkRows = {
@@ -44,7 +47,8 @@ export const checkRows = {
     'METABASE_SSO_UNREACHABLE (ENOTFOUND)'
   ], {
     unknown: failure('the host name of `instanceUrl` has no address',
-      'Check the spelling of `instanceUrl`, and the DNS that this server uses: in a container it may be another one.')
+      'Check the spelling of `instanceUrl`, and the DNS that this server uses: in a container it may be another one.'),
+    proxied: failure('the host name of `instanceUrl` has no address here, and this server has a proxy', ENV_PROXY_FIX)
   }),
   connection: row('network', ['address'], 'this server can connect to Metabase', [
     'METABASE_SSO_UNREACHABLE (ECONNREFUSED, EHOSTUNREACH)', 'METABASE_SSO_TIMEOUT'
@@ -52,9 +56,7 @@ export const checkRows = {
     refused: failure('no address of `instanceUrl` accepts a connection',
       'Start Metabase, and check the port in `instanceUrl` and the firewall between. From a container, localhost ' +
       'is the container itself.'),
-    proxied: failure('no address of `instanceUrl` accepts a connection, and this server has a proxy',
-      'Set NODE_USE_ENV_PROXY=1, with which the plugin reads HTTP_PROXY, HTTPS_PROXY and NO_PROXY, or pass a ' +
-      '`dispatcher` that goes through the proxy.'),
+    proxied: failure('no address of `instanceUrl` accepts a connection, and this server has a proxy', ENV_PROXY_FIX),
     partly: warning('one of the addresses of `instanceUrl` does not accept a connection',
       'Check the DNS entries of the host. Each new connection may lose time on the dead address.')
   }),
@@ -95,16 +97,16 @@ export const checkRows = {
     other: failure('the server at `instanceUrl` does not answer as Metabase does',
       'Check `instanceUrl`, its port and path prefix included.')
   }),
-  version: row('instance', ['metabase'], 'no release with a known fault in sign-ins', [
+  version: row('instance', ['metabase'], 'the release of Metabase has no known fault in sign-ins', [
     'Error loading the Embedded Analytics SDK', 'a banner about versions', 'Invalid redirect URL',
-    'Ambiguous URI path separator', 'METABASE_SSO_TENANT_ON_INTERNAL_USER'
+    'Ambiguous URI path separator', 'Cannot add tenant claim to internal user', 'METABASE_SSO_TENANT_ON_INTERNAL_USER'
   ], {
     old: failure('this Metabase is older than version 50, the first with an SDK', 'Upgrade Metabase to 50 or later.'),
     redirects: failure('1.46.7 refuses every `return_to` (metabase#33028)', 'Upgrade Metabase to 50 or later.'),
     home: warning('this release of version 56 fails after a sign-in without `return_to` (metabase#63814)',
       'Upgrade Metabase to the last release of 56 or later. The plugin always sends `return_to`; links of your ' +
       'own may not.'),
-    sdk: warning('version 57 before 57.2.3 does not load the React SDK of its own (metabase#65964)',
+    sdk: warning('version 57 before 57.2.3 fails to load its own React SDK (metabase#65964)',
       'Upgrade Metabase to 57.2.3 or later.'),
     tenants: warning('this release can make an internal user of the first tenant user after a start (metabase#78413)',
       'Upgrade Metabase to a release with PR 78492 (2026-07), if you use tenants.')
@@ -128,10 +130,12 @@ export const checkRows = {
     mixed: failure('your pages have https, and Metabase has http: browsers refuse to load it',
       'Serve Metabase over https, and write https:// in `publicUrl` (or `instanceUrl`).'),
     clear: warning('`instanceUrl` is http:// for a public name: JWTs and sessions can be read on the way',
-      'Write https:// in `instanceUrl`; or set `publicUrl`, if `instanceUrl` is an address of your own network.')
+      'Serve Metabase over https, and write https:// in `instanceUrl`; or set `publicUrl`, if `instanceUrl` is an ' +
+      'address of your own network.')
   }, [
-    'A login form inside the iframe: the cookie of Metabase itself needs `MB_SESSION_COOKIE_SAMESITE=none` where ' +
-    'your page is on another site. Safari and private windows block it all the same.'
+    'The cookie of Metabase itself is kept from an iframe where your page is on another site: set ' +
+    '`MB_SESSION_COOKIE_SAMESITE=none` in the environment of Metabase, which needs https. Safari and private windows ' +
+    'block it all the same.'
   ]),
   'site-url': row('instance', ['metabase'], 'the site URL of Metabase is `publicUrl`', [
     'Invalid redirect URL', 'links in Metabase lead elsewhere'
@@ -144,7 +148,9 @@ export const checkRows = {
       'use.'),
     missing: warning('Metabase has no site URL',
       'Set the site URL (Admin > Settings > General) to the address that browsers use.')
-  }),
+  }, [
+    'Metabase is below a path, which a `return_to` of your own lacks.'
+  ]),
 
   // Sign-in, without a user.
   'jwt-sso': row('sso', ['edition'], 'JWT sign-in is on and set up in Metabase', [
@@ -160,7 +166,7 @@ export const checkRows = {
   }),
   'identity-provider': row('sso', ['jwt-sso'], 'the identity provider URI points at the route of the app', [
     'Failed to fetch JWT token from …', 'must return an object with the shape { jwt: string }',
-    'the browser ends on another page of the app, or on a 404'
+    'the browser ends on another page of the app, or on a 404', 'Invalid redirect URL'
   ], {
     missing: warning('Metabase has no identity provider URI: SDK 0.55 and later and embed.js find no route',
       `Set "JWT Identity Provider URI" to the full URL of the route: ${JWT_PAGE}. Or set jwtProviderUri in the ` +
@@ -175,18 +181,26 @@ export const checkRows = {
       `Set "JWT Identity Provider URI" to the full URL of the route: ${JWT_PAGE}. \`path\` and \`prefix\` make ` +
       'its path.')
   }, [
-    'A `fetchRequestToken` of before SDK 0.55 returns a session: add `?response=json` to the URL that it calls.'
+    'A `fetchRequestToken` of before SDK 0.55 returns a session: add `?response=json` to the URL that it calls.',
+    'A route of your own answers in place of the plugin\'s, and ignores `response=json`.'
   ]),
   exchange: row('sso', ['jwt-sso'], 'Metabase has a way to exchange a JWT for a session', [
-    'authentication failed', '302 to a request with token=true', 'METABASE_SSO_TOKEN_MISSING',
-    'METABASE_SSO_PROXY_REFUSED'
+    'authentication failed', 'Unexpected token \'<\'', '302 to a request with token=true',
+    'METABASE_SSO_TOKEN_MISSING', 'METABASE_SSO_PROXY_REFUSED'
   ], {
     blocked: failure('something in front of Metabase refuses JWTs', PROXY_FIX),
     lost: failure('the bodies of requests do not reach Metabase',
-      'Look at proxies and firewalls between here and Metabase: something drops request bodies.')
-  }),
+      'Let the bodies of requests through: look at proxies and firewalls between here and Metabase.')
+  }, [
+    '"authentication failed" is what the route says of every failure but a missing user: its `code`, and the log of ' +
+    'the app, name the cause.',
+    'A route of your own sends `token=true`, which Metabase redirects from version 55 on: let the route of the ' +
+    'plugin answer.',
+    'The SDK and the route are of different times: SDK 0.55 and later want `{ jwt }`, earlier ones a session. The ' +
+    'route of the plugin gives each what it wants, a `fetchRequestToken` of your own may not.'
+  ]),
   secret: row('secret', ['exchange'], '`secret` is the JWT signing key of Metabase', [
-    'Message seems corrupt or manipulated', 'METABASE_SSO_SECRET_REFUSED'
+    'Message seems corrupt or manipulated', 'Something went wrong', 'METABASE_SSO_SECRET_REFUSED'
   ], {
     'embedding-key': failure('`secret` and the embedding secret key are mixed up',
       `Set \`secret\` to the JWT signing key (${JWT_PAGE}); the embedding secret key is \`guest.secret\`.`),
@@ -200,7 +214,8 @@ export const checkRows = {
       `Copy the JWT signing key from Metabase (${JWT_PAGE}) into \`secret\` again: it was regenerated, cut short, ` +
       'or belongs to another instance.'),
     hidden: warning('Metabase hides whether `secret` is its JWT signing key (MB_HIDE_STACKTRACES)',
-      `Copy the JWT signing key from Metabase (${JWT_PAGE}) into \`secret\` again, if sign-ins fail.`)
+      'Set MB_HIDE_STACKTRACES=false in the environment of Metabase and ask again. Or, if sign-ins fail, copy the JWT ' +
+      `signing key from Metabase (${JWT_PAGE}) into \`secret\` again.`)
   }, [
     'A cache between the app and the browser serves JWTs of before a rotation: see the check app-no-store.'
   ]),
@@ -219,7 +234,8 @@ export const checkRows = {
   // What browsers ask of Metabase directly.
   embedding: row('embedding', ['jwt-sso'], 'embedding is on in Metabase', [
     'Failed to fetch', 'Unable to connect to instance', 'Embedding SDK for React is disabled',
-    'SDK Embedding is not enabled.', '402 on /auth/sso', 'METABASE_SSO_SDK_EMBEDDING_DISABLED'
+    'SDK Embedding is not enabled.', '402 on /auth/sso', 'a CORS error on a URL of Metabase',
+    'not allowed in production', 'works on localhost only', 'METABASE_SSO_SDK_EMBEDDING_DISABLED'
   ], {
     off: failure('the React SDK and modular embedding (embed.js) are both off in Metabase',
       `Switch on what your front end uses: ${EMBEDDING_PAGE}. Some versions have two switches, others one for both.`),
@@ -229,8 +245,8 @@ export const checkRows = {
     modular: warning('modular embedding (embed.js) is off in Metabase',
       `Switch it on, if you use embed.js: ${EMBEDDING_PAGE}.`)
   }, [
-    '"not allowed in production", or works on localhost only: the front end uses an API key, or a session of ' +
-    'your own.'
+    'The front end uses an API key, or a session that the browser has already: both work on localhost alone. Let it ' +
+    'get its session from the plugin.'
   ]),
   cors: row('embedding', ['embedding'], 'Metabase lets the front end read its responses (CORS)', [
     'Failed to fetch', 'Unable to connect to instance', 'a CORS error on a URL of Metabase', 'works on localhost only'
@@ -240,7 +256,9 @@ export const checkRows = {
       'Localhost is let in without, so that the fault shows only once deployed.'),
     preflight: failure('something in front of Metabase answers preflights (OPTIONS) in its place',
       'Let OPTIONS requests through to Metabase, and take no CORS headers away: look at the proxy.')
-  }),
+  }, [
+    'Metabase answers with an error, most of which have no CORS headers: the check that fails above it names the cause.'
+  ]),
   'frame-ancestors': row('embedding', ['metabase'], 'Metabase may be shown in an iframe of the front end', [
     'an empty iframe', '… refused to connect', 'Refused to frame … because an ancestor violates … frame-ancestors'
   ], {
@@ -248,11 +266,16 @@ export const checkRows = {
       'Add the origin of the front end to the authorized origins of interactive (full-app) embedding: ' +
       `${EMBEDDING_PAGE}. Ignore it without full-app embedding.`)
   }),
-  'guest-embedding': row('guest', ['metabase'], 'guest embedding is on in Metabase', ['Embedding is not enabled.'], {
+  'guest-embedding': row('guest', ['metabase'], 'guest embedding is on in Metabase', [
+    'Embedding is not enabled.', 'Embedding is not enabled for this object.', 'Not found. (in a guest embed)',
+    'You must specify a value for :x in the JWT.', 'You\'re not allowed to specify a value for :x.',
+    'Token is missing value for keypath [:params]', 'a guest embed stops after some minutes',
+    'a question by its entity id fails'
+  ], {
     off: failure('guest (static) embedding is off in Metabase',
       `Switch on guest (static) embedding: ${EMBEDDING_PAGE}.`)
   }, [
-    '"Embedding is not enabled for this object.": publish the item for embedding.',
+    '"Embedding is not enabled for this object.", "Not found.": publish the item for embedding.',
     '"You must specify a value for :x in the JWT.", "Token is missing value for keypath [:params]": name each ' +
     'locked parameter.',
     '"You\'re not allowed to specify a value for :x.": the parameter is disabled or editable in Metabase; lock it.',
@@ -274,29 +297,41 @@ export const checkRows = {
 
   // A real sign-in.
   account: row('sign-in', ['clock'], 'Metabase signs the user in', [
-    'you\'ll need a … account', 'Tenant claim required for external user', 'Cannot add tenant claim to internal user',
-    'Tenant ID mismatch with existing user', 'Tenant is not active', 'Tenants and tenant users are disabled.',
-    'suddenly an administrator'
+    'you\'ll need a … account (in the language of the site)', 'Tenant claim required for external user',
+    'Cannot add tenant claim to internal user', 'Tenant ID mismatch with existing user', 'Tenant info mismatch',
+    'Tenant is not active', 'Tenants and tenant users are disabled.', 'Value of \'@tenant\' must be a string',
+    'Cannot add non-tenant user to tenant-group or vice versa', 'suddenly an administrator'
   ], {
     administrator: warning('the user is an administrator of Metabase',
-      'Check that it is meant: a user that can set the e-mail or the groups in your app gets all that an ' +
-      'administrator may.'),
-    unread: failure('Metabase does not say what it made of the user', 'Look at the account in Admin > People.'),
+      'Remove the account from the group Administrators in Admin > People, unless it is meant: a user that can set ' +
+      'the e-mail or the groups in your app gets all that an administrator may.'),
+    unanswered: failure('Metabase did not answer the sign-in in time',
+      'Look at Metabase and the network to it, which are slow or hang, or raise `timeout`. If a session was made all ' +
+      'the same, it ends by itself, after two weeks by default.'),
+    unread: failure('Metabase does not say what it made of the user',
+      'Let GET requests to /api/user/current reach Metabase: look at proxies and firewalls in front of it.'),
     'not-ended': failure('the session of this sign-in could not be ended',
-      'Check that DELETE requests to /api/session reach Metabase. The session ends by itself, after two weeks by ' +
-      'default.')
+      'Let DELETE requests to /api/session reach Metabase: look at proxies and firewalls in front of it. The session ' +
+      'ends by itself, after two weeks by default.')
   }, [
     'The account is unknown or deactivated, and user provisioning is off: adding a group mapping can switch it off.',
-    'The tenant of the claims is not that of the account: see the code of the error.'
+    'The first sign-in of the user had no `@tenant`, which makes an account internal: an admin repairs it by PUT ' +
+    '/api/user/:id {tenant_id}.',
+    'The slug in `@tenant` is not that of the account\'s tenant, or the tenant is deactivated.',
+    'The multi-tenant strategy is off in Metabase: Admin > People, behind the gear.',
+    'A group of the claims is for tenants and the user has none, or the reverse.'
   ]),
   groups: row('sign-in', ['account'], 'the account has the groups of the claims', [
-    'groups are not applied, or removed', 'the user sees nothing, or too much'
+    'groups are not applied, or removed', 'the user sees nothing, or too much', 'suddenly an administrator'
   ], {
     fewer: warning('the account is in fewer groups than the claims name',
       `Switch on "Synchronize group memberships" (${JWT_PAGE}), and map each name, or name the groups as ` +
       'Metabase does. ' +
       'One mapping ends the matching by name, which begins with version 56.')
-  }),
+  }, [
+    'Without any mapping `groups` is the complete list: a group that it lacks is left, and one called Administrators ' +
+    'makes an administrator. Let no user choose the name of a group.'
+  ]),
   attributes: row('sign-in', ['account'], 'the account has the names and attributes of the claims', [
     'a sandbox is empty', 'attributes are missing or stale'
   ], {
@@ -305,16 +340,23 @@ export const checkRows = {
     renamed: warning('Metabase takes a name for an attribute, or an attribute for something else',
       `Set \`claimNames\` to the attribute names that Metabase has: ${JWT_PAGE}.`),
     dropped: warning('Metabase has dropped an attribute of the claims',
-      'Return attributes as strings from `mapUserToClaims`, under names that do not begin with @.')
-  }),
+      'Return it from `mapUserToClaims` under another name: Metabase has this one for a claim of its own.')
+  }, [
+    'A JWT of your own holds something else than strings: Metabase drops objects and, before 2026, lists. The plugin ' +
+    'refuses the first, and joins the second.',
+    'Metabase never changes an attribute that a tenant has already.'
+  ]),
 
   // The app, as browsers reach it.
   'app-response': row('app', [], 'the route of the app answers', [
     'Failed to fetch', 'Failed to fetch JWT token … status: 404'
   ], {
+    unreachable: failure('the app cannot be reached',
+      'Check the URL of the route and its certificate, that the app runs, and that it can be reached from here.'),
     missing: failure('there is no route at this URL',
       'Check the URL: `prefix` and `path` make its path, and a proxy may cut it.'),
-    down: failure('something in front of the app answers that it is down', 'Look at the app behind its proxy.')
+    down: failure('something in front of the app answers that it is down',
+      'Look at the app behind its proxy: it is down, starting or overloaded.')
   }),
   'app-stranger': row('app', ['app-response'], 'the route answers 401 to a request without a user', [
     'must return an object with the shape { jwt: string }', 'Unexpected token \'<\''
@@ -330,7 +372,8 @@ export const checkRows = {
     'Failed to fetch', 'a CORS error on the URL of the app', 'Failed to fetch JWT token'
   ], {
     missing: failure('the route does not let the front end read its responses',
-      'Add the origin of the front end to `origin`.'),
+      'Add the origin of the front end to `origin`. If it is there, let the CORS headers of the plugin through: a ' +
+      'proxy or a hook of the app takes them away.'),
     credentials: failure('the route allows the front end without credentials, so that no cookie is sent',
       'Let the plugin set the CORS headers: a proxy or a hook of the app replaces them.'),
     vary: warning('the response has CORS headers without `Vary: Origin`: a cache may serve them to another front end',
@@ -341,7 +384,7 @@ export const checkRows = {
       'Let the plugin set the CORS headers, and list exact origins in `origin`: a proxy or a hook of the app ' +
       'allows everyone.')
   }),
-  'app-preflight': row('app', ['app-response'], 'the route answers preflights', [
+  'app-preflight': row('app', ['app-cors'], 'the route answers preflights', [
     'Response to preflight request doesn\'t pass access control check'
   ], {
     stopped: failure('a hook of the app or a proxy stops preflights before the route',
@@ -364,10 +407,11 @@ export const checkRows = {
     partitioned: warning('the cookie is third-party and lacks Partitioned: some browsers block it',
       'Set `partitioned: true` for the cookie of @fastify/session, or serve both from one site.')
   }, [
+    'No user is signed in to the app.',
     'The front end calls the route without `credentials: "include"`.',
     'The browser blocks third-party cookies.'
   ]),
-  'app-clock': row('app', ['app-response'], 'the clocks of the app and of Metabase agree', [
+  'app-clock': row('app', ['response', 'app-response'], 'the clocks of the app and of Metabase agree', [
     'Token is older than max-age (180)'
   ], {
     behind: failure('the clock of the app is behind that of Metabase by more than a JWT may be old', CLOCKS),

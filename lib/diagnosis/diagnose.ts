@@ -5,19 +5,22 @@ import { appChecks } from './app.js'
 import { checkIds, checkRows, docsOf, type CheckId, type DiagnosisGroup, type Problem } from './checks.js'
 import { instanceChecks, tagOf } from './instance.js'
 import type { DiagnosisCheck, DiagnosisReport, DiagnosisRequest, DiagnosisSettings } from './report.js'
-import { createRun, type Checks, type Finding, type Run } from './run.js'
+import { AppUnreachable, createRun, type Checks, type Finding, type Run } from './run.js'
 import { secretChecks } from './secrets.js'
 import { signInChecks } from './sign-in.js'
 
 const checks: Checks<CheckId> = { ...instanceChecks, ...secretChecks, ...signInChecks, ...appChecks }
+
+/** Lists the origins that an option names. Patterns and functions cannot be asked for what they allow. */
+export const exactOrigins = (origin: ResolvedOptions['origin']): string[] =>
+  [origin].flat().filter(origin => typeof origin === 'string')
 
 /** @param path of the app's route, prefixes included */
 export const settingsOf = (options: ResolvedOptions, path: string): DiagnosisSettings => ({
   ...options,
   path,
   guestSecret: options.guest?.secret,
-  // Patterns and functions cannot be asked for what they allow.
-  origins: [options.origin].flat().filter(origin => typeof origin === 'string'),
+  origins: exactOrigins(options.origin),
   usesTenants: options.requireTenant,
   timeout: options.timeout * 3
 })
@@ -56,6 +59,8 @@ function applies (group: DiagnosisGroup, settings: DiagnosisSettings, { claims }
  */
 export async function diagnose (settings: DiagnosisSettings, request: DiagnosisRequest = {}): Promise<DiagnosisReport> {
   const { timeout = 15_000 } = settings
+  const { tolerated = [] } = request
+  const isOk = ({ status, group }: DiagnosisCheck): boolean => status !== 'fail' || tolerated.includes(group)
   const deadline = new AbortController()
   const timer = setTimeout(() => deadline.abort(), timeout)
   if (request.isBackground) timer.unref()
@@ -78,10 +83,10 @@ export async function diagnose (settings: DiagnosisSettings, request: DiagnosisR
     }
     const tag = results.get('metabase')?.status === 'pass' ? await tagOf(run) : undefined
     return {
-      ok: !signal.aborted && [...results.values()].every(({ status }) => status !== 'fail'),
+      ok: !signal.aborted && [...results.values()].every(isOk),
       ...tag !== undefined && { version: printable(tag) },
       checks: [...results.values()],
-      notProven: notProven(settings, request)
+      notProven: notProven(settings, results)
     }
   } finally {
     clearTimeout(timer)
@@ -104,22 +109,29 @@ type Outcome = Pick<DiagnosisCheck, 'status' | 'summary' | 'detail' | 'fix'>
 
 /** @param ended rejects when the run has to end: a look-up of an address cannot be aborted */
 async function outcome (id: CheckId, run: Run, ended: Promise<never>): Promise<Outcome> {
-  const { title: summary, problems } = checkRows[id]
+  const { title: summary, problems, group } = checkRows[id]
   try {
-    const finding: Finding = await Promise.race([checks[id](run), ended])
+    const work = checks[id](run)
+    // A sign-in that has begun is let to its end, in a time of its own: its session has to be ended.
+    const finding: Finding = await (id === 'account' ? work : Promise.race([work, ended]))
     const detail = finding.detail === undefined ? {} : { detail: printable(finding.detail) }
     if ('status' in finding) return { status: finding.status, summary, ...detail }
     const { problem } = finding
     const { isWarning = false, ...texts } = problems[problem as keyof typeof problems] as Problem
     return { status: isWarning ? 'warn' : 'fail', ...texts, ...detail }
   } catch (error) {
-    if (!(error instanceof MetabaseSsoError)) throw error
+    const isOfApp = error instanceof AppUnreachable
+    if (!isOfApp && !(error instanceof MetabaseSsoError)) throw error
+    if (isOfApp || (group === 'app' && run.signal.aborted)) {
+      const detail = isOfApp ? error.message : 'the run was over'
+      return { status: 'fail', ...checkRows['app-response'].problems.unreachable, detail }
+    }
     return { status: 'fail', summary: error.message, fix: error.hint }
   }
 }
 
-/** A detail may be of another server. */
-const printable = (text: string): string => redact(text.replace(/\p{C}+/gu, ' '), [])
+/** Takes control characters out of a text that may be of another server. */
+export const printable = (text: string): string => redact(text.replace(/\p{C}+/gu, ' '), [])
 
 const skipped = (id: CheckId, cause: string | undefined): Outcome => ({
   status: 'skip',
@@ -127,9 +139,14 @@ const skipped = (id: CheckId, cause: string | undefined): Outcome => ({
   detail: cause === undefined ? 'the run was over' : `the check ${cause} did not pass`
 })
 
-function notProven ({ appUrl, origins = [] }: DiagnosisSettings, { claims }: DiagnosisRequest): string[] {
+function notProven (
+  { appUrl, origins = [] }: DiagnosisSettings, results: ReadonlyMap<string, DiagnosisCheck>
+): string[] {
   const sentences = ['Whether browsers send the cookies of the app and of Metabase: they have policies of their own.']
-  if (claims === undefined) sentences.push('What a sign-in makes of a user: the account, its groups and attributes.')
+  const account = results.get('account')?.status
+  if (account !== 'pass' && account !== 'warn') {
+    sentences.push('What a sign-in makes of a user: whether it gets an account (provisioning), groups and attributes.')
+  }
   if (origins.length === 0) sentences.push('Whether Metabase lets your front ends in: no exact origin was given.')
   if (appUrl === undefined) sentences.push('What the route of the app answers from outside: its URL was not given.')
   return sentences

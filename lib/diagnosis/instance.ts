@@ -1,7 +1,8 @@
 import { promises as dns } from 'node:dns'
 import { connect, isIP } from 'node:net'
 import { MetabaseSsoError } from '../errors.js'
-import { errorOf, isGatewayFailure, isMethodUnknown, isSuccess, jsonOf, readDiscovery } from '../metabase/responses.js'
+import { DISCOVERY } from '../metabase/exchange-methods.js'
+import { errorOf, isGatewayFailure, isMethodUnknown, isRedirect, isSuccess, jsonOf, readDiscovery } from '../metabase/responses.js'
 import type { Response } from '../metabase/transport.js'
 import { isPublicHttp } from '../options/warnings.js'
 import { found, pass, skip, type Checks, type Run } from './run.js'
@@ -16,6 +17,10 @@ const TLS_PROBLEMS = {
 } as const
 
 const hostOf = (url: string): string => new URL(url).hostname.replace(/^\[|\]$/g, '')
+
+/** Tells whether the environment names a proxy, which the plugin may not use. */
+const hasEnvProxy = (): boolean =>
+  ['HTTPS_PROXY', 'HTTP_PROXY', 'https_proxy', 'http_proxy'].some(name => process.env[name] !== undefined)
 
 /** Tells why an address does not accept a connection; undefined when it does. */
 const connectionProblem = (address: string, { settings, requestTimeout, isBackground, signal }: Run) =>
@@ -41,16 +46,16 @@ export async function tagOf (run: Run): Promise<string | undefined> {
   return typeof tag === 'string' ? tag : undefined
 }
 
+/** Tells whether the users of the app belong to tenants: by its options, or by the claims of the sign-in. */
+async function usesTenants ({ settings, claims }: Run): Promise<boolean> {
+  // Claims that cannot be had are the fault of the check `account`.
+  return settings.usesTenants === true || (await claims?.().catch(() => undefined))?.hasTenant === true
+}
+
 /** URL without query, as far as it can be compared. */
 const plainUrl = (url: string): string => url.replace(/[?#].*$/s, '').replace(/\/+$/, '')
 
 const isWebUrl = (url: unknown): url is string => /^https?:\/\//i.test(String(url)) && URL.canParse(String(url))
-
-/** What an embedding client is told: whether its kind of embedding is off. */
-async function isOff (run: Run, client: string): Promise<boolean> {
-  const response = await run.get('/auth/sso?preferred_method=jwt', { 'x-metabase-client': client })
-  return response.status === 402
-}
 
 /** Tells whether the headers let a page of this origin read the response. */
 export function allowsOrigin ({ headers }: Response, origin: string): boolean {
@@ -92,7 +97,8 @@ export const instanceChecks: Checks<
     if (!isDirect) return pass('a `dispatcher` or a proxy makes the connections')
     if (isIP(host) !== 0) return pass(host)
     const addresses = await dns.lookup(host, { all: true }).catch(() => [])
-    return addresses.length === 0 ? found('unknown', host) : pass(addresses.map(({ address }) => address).join(', '))
+    if (addresses.length === 0) return found(hasEnvProxy() ? 'proxied' : 'unknown', host)
+    return pass(addresses.map(({ address }) => address).join(', '))
   },
 
   async connection (run) {
@@ -104,9 +110,7 @@ export const instanceChecks: Checks<
     if (failed.length === 0) return pass()
     // One of localhost's two addresses is enough for a server on the own machine.
     if (failed.length < addresses.length) return host === 'localhost' ? pass() : found('partly', failed.join(', '))
-    const { env } = process
-    const proxy = ['HTTPS_PROXY', 'HTTP_PROXY', 'https_proxy', 'http_proxy'].find(name => env[name] !== undefined)
-    return found(proxy === undefined ? 'refused' : 'proxied', failed.join(', '))
+    return found(hasEnvProxy() ? 'proxied' : 'refused', failed.join(', '))
   },
 
   async tls (run) {
@@ -127,7 +131,7 @@ export const instanceChecks: Checks<
       const health = await run.get('/api/health')
       return found(/"initializing"/.test(health.body) ? 'starting' : 'down', detail)
     }
-    if (status >= 300 && status < 400) return found('redirected', detail)
+    if (isRedirect(response)) return found('redirected', detail)
     return found(status === 404 ? 'missing' : 'refused', detail)
   },
 
@@ -148,7 +152,7 @@ export const instanceChecks: Checks<
     if (major === 56 && minor <= 6) return found('home', tag)
     if (major === 57 && (minor < 2 || (minor === 2 && patch < 3))) return found('sdk', tag)
     const isBefore78492 = major >= 58 && (major < 63 || (major === 63 && minor <= 1))
-    return isBefore78492 && run.settings.usesTenants ? found('tenants', tag) : pass(tag)
+    return isBefore78492 && await usesTenants(run) ? found('tenants', tag) : pass(tag)
   },
 
   async edition (run) {
@@ -190,15 +194,15 @@ export const instanceChecks: Checks<
 
   async saml (run) {
     const asked = await run.redirect()
-    const { status, location } = await run.get('/auth/sso')
-    const isSaml = status === 302 && plainUrl(String(location)) !== plainUrl(String(asked.location))
+    const { status, headers } = await run.get('/auth/sso')
+    const isSaml = status === 302 && plainUrl(String(headers.location)) !== plainUrl(String(asked.headers.location))
     return isSaml ? found('first') : pass()
   },
 
   async 'identity-provider' (run) {
     const { appUrl, path } = run.settings
     const { url: told } = Object(jsonOf(await run.discovery())) as { url?: unknown }
-    const url = told === undefined ? (await run.redirect()).location : told
+    const url = told === undefined ? (await run.redirect()).headers.location : told
     if (typeof url !== 'string') return found('missing')
     const uri = plainUrl(url)
     if (!isWebUrl(uri)) return found('scheme', uri)
@@ -234,8 +238,9 @@ export const instanceChecks: Checks<
     const isFound = !(discovery instanceof MetabaseSsoError)
     const { 'enable-embedding-sdk': sdk } = await run.says()
     // Up to v54 discovery does not tell, and there is no other kind of embedding for a user.
-    const isSdkOff = isFound ? discovery.redirects && sdk === false : true
-    const isModularOff = !(isFound && discovery.redirects) && await isOff(run, 'embedding-simple')
+    const isSdkOff = !isFound || (discovery.redirects && sdk === false)
+    const isModularOff = !(isFound && discovery.redirects) &&
+      (await run.get(DISCOVERY.path, { 'x-metabase-client': 'embedding-simple' })).status === 402
     if (isSdkOff && isModularOff) return found('off')
     if (isSdkOff) return found(await run.hasToSession() ? 'sdk' : 'sdk-needed')
     return isModularOff ? found('modular') : pass()

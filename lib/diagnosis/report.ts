@@ -30,7 +30,7 @@ export interface DiagnosisCheck {
  * @example const { ok, checks }: DiagnosisReport = await app.metabaseSso.diagnose()
  */
 export interface DiagnosisReport {
-  /** Whether no check failed. */
+  /** Whether every check was run, or skipped for its cause, and none failed. */
   ok: boolean
   /** Tag of the Metabase, such as `v1.58.2`. Absent where none was read. */
   version?: string
@@ -58,11 +58,14 @@ export interface DiagnosisSettings {
   appUrl?: string | undefined
   /** Names of the claims, where an admin has renamed attributes. Default Metabase's. */
   claimNames?: ClaimNames | undefined
-  /** Whether the app's users belong to tenants. Default false. */
+  /** Whether the app's users belong to tenants. Default: whether the claims of the sign-in name one. */
   usesTenants?: boolean | undefined
   /** Seconds that the app's JWTs live. Default 600. */
   tokenLifetime?: number | undefined
-  /** Milliseconds for the whole run, of which each request has a third. Default 15,000. */
+  /**
+   * Milliseconds for the whole run, of which each request has a third. A sign-in that has begun has a third to itself,
+   * and the end of its session another, even after that. Default 15,000.
+   */
   timeout?: number | undefined
   /** Makes the connections. Default: an agent of the run. */
   dispatcher?: Dispatcher | undefined
@@ -76,6 +79,8 @@ export interface DiagnosisRequest {
   only?: readonly DiagnosisGroup[] | undefined
   /** Groups that are left out. */
   skip?: readonly DiagnosisGroup[] | undefined
+  /** Groups whose failures leave the report `ok`. Default none. */
+  tolerated?: readonly DiagnosisGroup[] | undefined
   /** Called before each check that is run. */
   onStart?: ((id: CheckId) => void) | undefined
   /** Called with what each check found. */

@@ -1,5 +1,4 @@
 import { createHmac, randomUUID } from 'node:crypto'
-import type { Dispatcher } from 'undici'
 import { errorCodes, MetabaseSsoError } from '../errors.js'
 import { createTokenIssuer, type Signer } from '../jwt/issuer.js'
 import { createSigningKeys, type SigningKeys } from '../jwt/signing-keys.js'
@@ -26,6 +25,9 @@ export const pass = (detail?: string) => ({ status: 'pass', detail }) as const
 export const skip = (detail: string) => ({ status: 'skip', detail }) as const
 export const found = <Problem extends string>(problem: Problem, detail?: string) => ({ problem, detail })
 
+/** The app gives no response. The message is the detail. */
+export class AppUnreachable extends Error {}
+
 /** What Metabase says of a key. `unclear`: in words that are hidden, or foreign. */
 export type Verdict = 'right' | 'wrong' | 'unclear'
 
@@ -41,7 +43,7 @@ interface SignedIn {
 export type Run = ReturnType<typeof createRun>
 
 /** Signs as `@fastify/jwt` does, which needs Fastify. */
-export const signHs256: Signer = (payload, key) => {
+const signHs256: Signer = (payload, key) => {
   const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
   const signed = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(payload)}`
   return `${signed}.${createHmac('sha256', key).update(signed).digest('base64url')}`
@@ -54,18 +56,19 @@ export function createRun (settings: DiagnosisSettings, request: DiagnosisReques
   const { claims, isBackground = false } = request
   const { instanceUrl, publicUrl = instanceUrl, appUrl, origins = [], timeout = 15_000, tokenLifetime = 600 } = settings
   const requestTimeout = Math.ceil(timeout / 3)
+  const limitOf = (...signals: AbortSignal[]): AbortSignal =>
+    AbortSignal.any([...signals, AbortSignal.timeout(requestTimeout)])
   const isOwn = settings.dispatcher === undefined
-  const agent = isOwn ? createDispatcher({ timeout: requestTimeout, isBackground }) : undefined
-  const { wrap = (dispatcher: Dispatcher) => dispatcher } = request
-  const dispatcher = (agent ?? Promise.resolve(settings.dispatcher as Dispatcher)).then(wrap)
+  const agent = Promise.resolve(settings.dispatcher ?? createDispatcher({ timeout: requestTimeout, isBackground }))
+  const dispatcher = agent.then(request.wrap)
+  dispatcher.catch(() => {}) // it may be that no check waits for it
   const tokens = createTokenIssuer(signHs256, tokenLifetime)
 
   const asker = (url: string) => {
     const transport = createTransport(url, () => dispatcher, false)
-    return async (request: Request): Promise<Response> => {
-      const timedOut = AbortSignal.timeout(requestTimeout)
+    return async (request: Request, limit = limitOf(signal)): Promise<Response> => {
       try {
-        return await transport(request, AbortSignal.any([signal, timedOut]))
+        return await transport(request, limit)
       } catch (error) {
         throw error instanceof MetabaseSsoError
           ? error
@@ -77,8 +80,17 @@ export function createRun (settings: DiagnosisSettings, request: DiagnosisReques
   const { origin: appOrigin, pathname: appPath } = new URL(appUrl ?? instanceUrl)
   const askAppOrigin = asker(appOrigin)
   /** As a front end's `fetch` asks, without a user. */
-  const askApp = (headers: Record<string, string> = {}, method: 'GET' | 'OPTIONS' = 'GET'): Promise<Response> =>
-    askAppOrigin({ method, path: `${appPath}?response=json`, headers: { accept: 'application/json', ...headers } })
+  const askApp = async (
+    headers: Record<string, string> = {}, method: 'GET' | 'OPTIONS' = 'GET'
+  ): Promise<Response> => {
+    const path = `${appPath}?response=json`
+    try {
+      return await askAppOrigin({ method, path, headers: { accept: 'application/json', ...headers } })
+    } catch (error) { // its words are of Metabase
+      const { code } = Object((error as MetabaseSsoError).cause) as { code?: unknown }
+      throw new AppUnreachable(code === undefined ? `no answer within ${requestTimeout} ms` : String(code))
+    }
+  }
   const get = (path: string, headers: Record<string, string> = {}): Promise<Response> =>
     ask({ method: 'GET', path, headers })
 
@@ -112,8 +124,17 @@ export function createRun (settings: DiagnosisSettings, request: DiagnosisReques
     tokens,
     keys,
     guestKeys,
-    claims,
+    /** Absent: no user is signed in. */
+    claims: claims && once(async () => await claims()),
     ask,
+    /**
+     * Makes a way to ask that has the time of one request in all, whether or not the run ends: a sign-in that has begun
+     * must come to its session's end.
+     */
+    askToTheEnd (): (request: Request) => Promise<Response> {
+      const limit = limitOf()
+      return request => ask(request, limit)
+    },
     get,
     askApp,
     stranger: once(() => askApp()),
@@ -153,7 +174,7 @@ export function createRun (settings: DiagnosisSettings, request: DiagnosisReques
     signedIn: { claims: {}, account: {} } as SignedIn,
     secondsAhead: once(() => secondsAhead(() => get('/api/health'))),
     async close (): Promise<void> {
-      await (await agent)?.destroy()
+      if (isOwn) await (await agent.catch(() => undefined))?.destroy()
     }
   }
 }

@@ -1,38 +1,38 @@
+import { REGISTERED, wireNames } from '../claims.js'
+import { errorCodes } from '../errors.js'
+import type { Dispatch } from '../metabase/call-policy.js'
 import { createMetabaseClient } from '../metabase/client.js'
 import { isSuccess, jsonOf } from '../metabase/responses.js'
 import { createRevocation } from '../metabase/revocation.js'
-import { found, pass, skip, type Checks, type Run } from './run.js'
-
-/** Claims of the JWT standard, which are never user attributes. */
-const REGISTERED: ReadonlySet<string> = new Set(['iss', 'iat', 'sub', 'aud', 'exp', 'nbf', 'jti'])
+import { found, pass, skip, type Checks } from './run.js'
 
 type Values = Readonly<Record<string, unknown>>
-
-/** Wire names of the claims that are no attributes. */
-function wireNames ({ claimNames = {} }: Run['settings']) {
-  const {
-    email = 'email', first_name: firstName = 'first_name', last_name: lastName = 'last_name', groups = 'groups',
-    tenant = '@tenant', tenantAttributes = '@tenant.attributes'
-  } = claimNames
-  return { email, firstName, lastName, groups, tenant, tenantAttributes }
-}
 
 const namesOf = (entries: Array<[string, unknown]>): string => entries.map(([name]) => name).join(', ')
 
 /** Checks of a real sign-in: its session is ended, and what Metabase made of the account stays. */
 export const signInChecks: Checks<'account' | 'groups' | 'attributes'> = {
   async account (run) {
-    const { settings: { instanceUrl }, keys, tokens, claims: claimsOf, ask, signal } = run
+    const { settings: { instanceUrl }, keys, tokens, claims: claimsOf, askToTheEnd, signal } = run
     if (keys === undefined || claimsOf === undefined) return skip('no secret is given')
-    const call = <T>(work: (dispatch: Run['ask'], signal: AbortSignal) => Promise<T>) => work(ask, signal)
-    const policy = { exchange: () => call, logout: call }
     const claims = await claimsOf()
+    if (signal.aborted) return skip('the run was over')
+    const ask = askToTheEnd()
+    const call = <T>(work: (dispatch: Dispatch, signal: AbortSignal) => Promise<T>) => work(ask, signal)
+    const policy = { exchange: () => call, logout: call }
     const client = createMetabaseClient({ policy, keys, tokens, instanceUrl })
-    const { session: { id }, method } = await client.exchange(claims, claims.email)
+    const exchange = await client.exchange(claims, claims.email).catch(error => {
+      if (error instanceof errorCodes.METABASE_SSO_TIMEOUT) return undefined
+      throw error
+    })
+    if (exchange === undefined) return found('unanswered', `${run.requestTimeout} ms`)
+    const { session: { id }, method } = exchange
     const headers = { 'x-metabase-session': id }
     const response = await ask({ method: 'GET', path: '/api/user/current', headers, credential: id })
       .catch(() => undefined)
-    const isEnded = await createRevocation(policy).revoke(id).then(() => true, () => false)
+    // In a time of its own: what the sign-in took must not keep its session from being ended.
+    const logout: typeof call = work => work(askToTheEnd(), signal)
+    const isEnded = await createRevocation({ ...policy, logout }).revoke(id).then(() => true, () => false)
     if (!isEnded) return found('not-ended')
     if (response === undefined || !isSuccess(response)) return found('unread')
     const account = Object(jsonOf(response)) as Values
@@ -42,7 +42,7 @@ export const signInChecks: Checks<'account' | 'groups' | 'attributes'> = {
   },
 
   groups ({ settings, signedIn: { claims, account } }) {
-    const names = claims[wireNames(settings).groups]
+    const names = claims[wireNames(settings.claimNames).groups]
     const { group_ids: ids } = account
     if (!Array.isArray(names)) return skip('the claims name no groups')
     if (!Array.isArray(ids)) return skip('Metabase does not say which groups the account has')
@@ -52,13 +52,13 @@ export const signInChecks: Checks<'account' | 'groups' | 'attributes'> = {
   },
 
   attributes ({ settings, signedIn: { claims, account } }) {
-    const names = wireNames(settings)
+    const names = wireNames(settings.claimNames)
     const { first_name: firstName, last_name: lastName, login_attributes: byHand, jwt_attributes: fromJwt } = account
     // Up to v55 there is one list of both.
     const kept = Object(fromJwt ?? byHand) as Values
     const manual = fromJwt === undefined ? {} : Object(byHand) as Values
-    const isRenamed = [[names.firstName, firstName], [names.lastName, lastName]]
-      .some(([name, value]) => claims[String(name)] !== undefined && claims[String(name)] !== value)
+    const differs = (claim: unknown, value: unknown): boolean => claim !== undefined && claim !== value
+    const isRenamed = differs(claims[names.first_name], firstName) || differs(claims[names.last_name], lastName)
     if (isRenamed) return found('renamed')
     const wire = new Set<string>([...REGISTERED, ...Object.values(names)])
     const asked = Object.entries(claims).filter(([name]) => !wire.has(name))

@@ -1,6 +1,6 @@
 import { errorCodes } from '../errors.js'
 import type { GuestParams } from '../host/functions.js'
-import { MAX_TOKEN_LENGTH, type Signer } from '../jwt/issuer.js'
+import { signBounded, type Signer } from '../jwt/issuer.js'
 import type { SigningKeys } from '../jwt/signing-keys.js'
 import { MAX_URL_LENGTH } from '../metabase/sso-url.js'
 import { isSameSecret } from '../options/secret.js'
@@ -65,9 +65,7 @@ export function createGuestIssuer ({ sign: signWith, keys, ssoKeys, publicUrl, l
     // What a function returns could not be compared when the app booted.
     const others = await Promise.resolve(ssoKeys?.all() ?? []).catch(() => [])
     if (others.some(other => isSameSecret(key, other))) throw new errorCodes.METABASE_SSO_GUEST_SECRET_SHARED()
-    const jwt = signWith(payload, key)
-    if (jwt.length > MAX_TOKEN_LENGTH) throw new errorCodes.METABASE_SSO_TOKEN_TOO_LARGE('64 KiB')
-    return jwt
+    return signBounded(signWith, payload, key)
   }
 
   return {

@@ -35,8 +35,7 @@ const ResourceSchema = v.union([
 export function readItem (body: unknown): GuestItem {
   const { success, output } = v.safeParse(ItemSchema, body)
   if (!success) throw new errorCodes.METABASE_SSO_BODY_INVALID()
-  const { entityType, entityId, customContext } = output
-  return { entityType, entityId, ...(customContext !== undefined && { customContext }) }
+  return output
 }
 
 export function checkResource (resource: unknown): GuestResource {

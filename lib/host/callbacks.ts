@@ -34,21 +34,28 @@ const isPromise = <T>(value: MaybePromise<T>): value is Promise<T> =>
 const statusOf = (error: unknown): unknown =>
   error instanceof Error && 'statusCode' in error ? error.statusCode : undefined
 
-/** Returns the signed-in user of a request. */
-export async function signedInUser (
+/** The signed-in user of a request; of a visitor, the error that says why there is none. */
+type UserOrVisitor = { user: unknown, visitor?: undefined } | { user: null, visitor: MetabaseSsoError }
+
+/** Finds the signed-in user of a request. */
+export async function findUser (
   getUser: GetUser<unknown>, request: FastifyRequest, timeout: number
-): Promise<unknown> {
-  const user = await callHost(() => getUser(request as HostRequest), timeout, cause => {
-    // Such as of `await request.jwtVerify()`: 401 for no token, 400 for a malformed one.
-    const status = statusOf(cause)
-    return status === 401 || status === 400
-      ? new errorCodes.METABASE_SSO_NOT_AUTHENTICATED(`\`getUser\` threw an error of status ${status}`, { cause })
-      : new errorCodes.METABASE_SSO_GET_USER_FAILED({ cause })
-  })
-  if (user) return user
-  // Such as of `isAuthenticated() && user`.
-  const reason = getUser === sessionUser ? missingUser(request) : `\`getUser\` returned ${user === '' ? '""' : user}`
-  throw new errorCodes.METABASE_SSO_NOT_AUTHENTICATED(reason)
+): Promise<UserOrVisitor> {
+  try {
+    const user = await callHost(() => getUser(request as HostRequest), timeout, cause => {
+      // Such as of `await request.jwtVerify()`: 401 for no token, 400 for a malformed one.
+      const status = statusOf(cause)
+      return status === 401 || status === 400
+        ? new errorCodes.METABASE_SSO_NOT_AUTHENTICATED(`\`getUser\` threw an error of status ${status}`, { cause })
+        : new errorCodes.METABASE_SSO_GET_USER_FAILED({ cause })
+    })
+    if (user) return { user }
+    const reason = getUser === sessionUser ? missingUser(request) : `\`getUser\` returned ${user === '' ? '""' : user}`
+    return { user: null, visitor: new errorCodes.METABASE_SSO_NOT_AUTHENTICATED(reason) }
+  } catch (error) {
+    if (error instanceof errorCodes.METABASE_SSO_NOT_AUTHENTICATED) return { user: null, visitor: error }
+    throw error
+  }
 }
 
 /** The functions that give permissions, and what a no of each becomes. */

@@ -6,6 +6,8 @@ import { asTexts, besideSessions, type RecordStore, type SessionStore } from './
 /** A user session of the host app that lasts beyond the request. */
 export interface HostSession {
   id: string
+  /** Whether the browser has brought it. Else it is new: a client without cookies has another one in each request. */
+  isBrought: boolean
   store: RecordStore
   /** Of the request. */
   log: FastifyBaseLogger
@@ -49,7 +51,9 @@ export const fastifySessions: HostSessions = {
     const { session, sessionStore } = withSession(request)
     const id = session?.sessionId
     if (session == null || id === undefined || sessionStore === undefined) return undefined
-    return isKept(request, session) ? { id, store: besideSessions(sessionStore), log: request.log } : undefined
+    const isBrought = hasCookieOf(request, session)
+    if (!isBrought && !session.isModified() && !session.isSaved()) return undefined // no later request asks for it
+    return { id, isBrought, store: besideSessions(sessionStore), log: request.log }
   }
 }
 
@@ -58,7 +62,7 @@ export function ownSessions (keyValues: KeyValueStore, sessionId: GetSessionId):
   const store = asTexts(keyValues)
   const of: HostSessions['of'] = request => {
     const id = sessionIdOf(request, sessionId)
-    return id ? { id, store, log: request.log } : undefined
+    return id ? { id, isBrought: true, store, log: request.log } : undefined
   }
   return { of, has: request => of(request) !== undefined }
 }
@@ -72,11 +76,6 @@ function sessionIdOf (request: FastifyRequest, sessionId: GetSessionId): string 
   }
   if (id == null || typeof id === 'string') return id
   throw new errorCodes.METABASE_SSO_SESSION_ID_FAILED('returned neither a string nor undefined')
-}
-
-/** A client with a bearer token gets a new session in each request, which no later request ever asks for. */
-function isKept (request: FastifyRequest, session: Session): boolean {
-  return hasCookieOf(request, session) || session.isModified() || session.isSaved()
 }
 
 function hasCookieOf (request: FastifyRequest, { sessionId, encryptedSessionId }: Session): boolean {

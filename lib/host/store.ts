@@ -45,19 +45,23 @@ const promiseOf = (ask: (done: (error?: unknown, record?: unknown) => void) => v
 export const asTexts = (store: KeyValueStore): RecordStore => ({
   async get (key) {
     const text = await store.get(key)
-    return text == null ? undefined : JSON.parse(String(text))
+    try {
+      return text == null ? undefined : JSON.parse(String(text))
+    } catch {
+      throw new Error('the record is no JSON') // without the text, which JSON's own error quotes
+    }
   },
   set: (key, value, lifeMs) => store.set(key, JSON.stringify(value), lifeMs),
   delete: key => store.delete(key)
 })
 
 /** A record of ours in a store of the host's. Each method throws METABASE_SSO_SESSION_STORE_FAILED. */
-export interface StoreRecord<T> {
+export interface StoreRecord {
   /** Key in the store, where others are ids of sessions. */
   key: string
-  read (): Promise<T | undefined>
+  read (): Promise<unknown>
   /** @param lifeMs milliseconds for which the store keeps the record */
-  write (value: T, lifeMs: number): Promise<void>
+  write (value: unknown, lifeMs: number): Promise<void>
   remove (): Promise<void>
 }
 
@@ -65,15 +69,15 @@ export interface StoreRecord<T> {
  * @param parts what tells the record from others; none of it can be read from the key
  * @param timeout milliseconds that the store may take
  */
-export function storeRecord<T> (
+export function storeRecord (
   { id, store }: { id: string, store: RecordStore }, parts: readonly string[], timeout: number
-): StoreRecord<T> {
+): StoreRecord {
   const key = `metabase-${hash('sha256', JSON.stringify([...parts, id]))}`
   return {
     key,
-    read: async () => await call(timeout, () => store.get(key)) as T | undefined,
+    read: async () => await call(timeout, () => store.get(key)),
     async write (value, lifeMs) {
-      await call(timeout, () => store.set(key, value, lifeMs))
+      await call(timeout, () => store.set(key, value, lifeMs), false)
     },
     async remove () {
       await call(timeout, () => store.delete(key))
@@ -83,15 +87,16 @@ export function storeRecord<T> (
 
 /** Whether the user session is over, as far as the store can tell. Throws METABASE_SSO_SESSION_STORE_FAILED. */
 export async function isOver ({ id, store }: { id: string, store: RecordStore }, timeout: number): Promise<boolean> {
-  return store.hasSession !== undefined && !await call(timeout, async () => await store.hasSession?.(id))
+  const { hasSession } = store
+  return hasSession !== undefined && !await call(timeout, () => hasSession(id))
 }
 
-async function call (timeout: number, ask: () => MaybePromise<unknown>): Promise<unknown> {
+async function call (timeout: number, ask: () => MaybePromise<unknown>, mayBeMissing = true): Promise<unknown> {
   try {
     return await withTimeout(timeout, Promise.resolve(ask()), () => new Error(`no answer in ${timeout} ms`))
   } catch (error) {
     // A store of files says so of a record that is not there. `@fastify/session` takes it so, too.
-    if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return undefined
+    if (mayBeMissing && (error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return undefined
     // Clients of databases may quote the command, and so the record: whatever is as long as an id is left out.
     throw new errorCodes.METABASE_SSO_SESSION_STORE_FAILED({ cause: redactError(error, [/[\w-]{16,}/g]) })
   }

@@ -14,12 +14,19 @@ export interface Token {
 }
 
 /** Characters of a JWT. Servers and proxies refuse larger requests. */
-export const MAX_TOKEN_LENGTH = 64 * 1024
+const MAX_TOKEN_LENGTH = 64 * 1024
+
+/** Signs a payload, unless the JWT would be too large. */
+export function signBounded (sign: Signer, payload: object, key: Secret): string {
+  const jwt = sign(payload, key)
+  if (jwt.length > MAX_TOKEN_LENGTH) throw new errorCodes.METABASE_SSO_TOKEN_TOO_LARGE('64 KiB')
+  return jwt
+}
 
 /** Signs JWTs for one Metabase instance. */
 export interface TokenIssuer {
   /** A fresh JWT of these claims. Metabase refuses it 180 s after `iat`: use it at once, and once. */
-  issue (claims: CheckedClaims, key: Secret): Token
+  issue (claims: Pick<CheckedClaims, 'payload'>, key: Secret): Token
   /**
    * A JWT that Metabase always refuses: as too old when the key is right, as corrupt when it is wrong. So it tests
    * the key without signing a user in.
@@ -33,9 +40,7 @@ export function createTokenIssuer (sign: Signer, lifetime: number): TokenIssuer 
 
   function issue (payload: CheckedClaims['payload'], iat: number, exp: number, key: Secret): Token {
     // Not a spread: fast-jwt copies its result more slowly.
-    const jwt = sign(Object.assign({}, payload, { iat, exp }), key)
-    if (jwt.length > MAX_TOKEN_LENGTH) throw new errorCodes.METABASE_SSO_TOKEN_TOO_LARGE('64 KiB')
-    return { jwt, iat, exp }
+    return { jwt: signBounded(sign, Object.assign({}, payload, { iat, exp }), key), iat, exp }
   }
 
   return {

@@ -10,7 +10,7 @@ export type Dispatch = (request: Request) => Promise<Response>
 /** Runs what is asked of Metabase until its deadline, at which the signal is aborted. */
 type Call = <T>(work: (dispatch: Dispatch, signal: AbortSignal) => Promise<T>) => Promise<T>
 
-/** Asks Metabase, unless it is down: so much at a time, and within the timeout. */
+/** The conditions of a call: Metabase is not down, at most `connections` run at a time, within the timeout. */
 export interface CallPolicy {
   /**
    * Begins an exchange. Its calls, one request at a time, share the timeout, in which waiting counts.

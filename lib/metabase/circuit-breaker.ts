@@ -3,7 +3,7 @@ import { isGatewayFailure } from './responses.js'
 import type { Response } from './transport.js'
 
 /** Rejects calls while Metabase is down. One call a second is a probe, and the first response closes the circuit. */
-export interface CircuitBreaker {
+interface CircuitBreaker {
   /**
    * Lets a call through while the circuit is closed, or a probe is due.
    * @param user that it is for: an e-mail address; undefined for a logout
@@ -56,13 +56,23 @@ export function createCircuitBreaker (log: Log, minUnanswered: number): CircuitB
   let othersFailedLast = -Infinity
   /** Since the last response. Requests of any other user have probes apart, as these may fail by themselves. */
   const failedUsers = new Set<string | undefined>()
-  const nextProbe = { ofFailed: 0, ofOthers: 0 }
+  /** Users whose requests failed while another user's was answered, and when it was: they do not count for a while. */
+  const failedAlone = new Map<string | undefined, number>()
+  const nextProbe = { ofFailed: 0, ofOthers: 0, ofLogouts: 0 }
   let isLogged = false
 
   const isOpen = (): boolean => failures >= MAX_FAILURES && failedLast - failingSince >= MIN_FAILING_MS &&
     performance.now() - othersFailedLast < FORGOTTEN_AFTER_MS
 
-  function onResponse (): void {
+  const failsAlone = (user: string | undefined): boolean =>
+    performance.now() - (failedAlone.get(user) ?? -Infinity) < FORGOTTEN_AFTER_MS
+
+  function onResponse (user: string | undefined): void {
+    if (failedAlone.size > MAX_FAILED_USERS) failedAlone.clear()
+    for (const failed of failedUsers) {
+      if (failed !== undefined && failed !== user) failedAlone.set(failed, performance.now())
+    }
+    failedAlone.delete(user)
     if (isLogged) log.info({ downMs: Math.round(performance.now() - failingSince) }, 'Metabase answers again')
     isLogged = false
     failures = 0
@@ -71,6 +81,7 @@ export function createCircuitBreaker (log: Log, minUnanswered: number): CircuitB
   }
 
   function onFailure (error: MetabaseSsoError, user: string | undefined): void {
+    if (failsAlone(user)) return
     const now = performance.now()
     if (now - failedLast > FORGOTTEN_AFTER_MS) failures = 0
     if (failures === 0) failingSince = now
@@ -82,7 +93,7 @@ export function createCircuitBreaker (log: Log, minUnanswered: number): CircuitB
     lastUser = user
     if (isLogged || !isOpen()) return
     isLogged = true
-    nextProbe.ofFailed = nextProbe.ofOthers = now + PROBE_EVERY_MS
+    nextProbe.ofFailed = nextProbe.ofOthers = nextProbe.ofLogouts = now + PROBE_EVERY_MS
     log.error({ err: error }, 'Metabase is down: calls are rejected until it answers')
   }
 
@@ -90,10 +101,12 @@ export function createCircuitBreaker (log: Log, minUnanswered: number): CircuitB
     check (user, isProbe = false) {
       if (!isOpen()) return
       const now = performance.now()
-      const kind = failedUsers.has(user) || user === undefined ? 'ofFailed' : 'ofOthers'
+      const known = failedUsers.has(user) || failsAlone(user) ? 'ofFailed' : 'ofOthers'
+      const kind = user === undefined ? 'ofLogouts' : known
       if (now < nextProbe[kind]) {
         throw new errorCodes.METABASE_SSO_UNAVAILABLE(String(lastError?.message), { cause: lastError })
       }
+      if (kind === 'ofLogouts') nextProbe.ofLogouts = now + PROBE_EVERY_MS
       if (!isProbe) return
       nextProbe.ofFailed = now + PROBE_EVERY_MS
       if (kind === 'ofOthers') nextProbe.ofOthers = nextProbe.ofFailed
@@ -102,12 +115,12 @@ export function createCircuitBreaker (log: Log, minUnanswered: number): CircuitB
       const began = performance.now()
       response.then(({ status }) => {
         if (isGatewayFailure(status)) onFailure(new errorCodes.METABASE_SSO_GATEWAY_FAILED(status), user)
-        else onResponse()
+        else onResponse(user)
       }, error => {
         // Of a request that had little time left, the end of that time says nothing.
         if (error === signal.reason && performance.now() - began < minUnanswered) return
         if (error instanceof MetabaseSsoError && UNANSWERED.has(error.code)) onFailure(error, user)
-        else onResponse()
+        else onResponse(user)
       })
     }
   }

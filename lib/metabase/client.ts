@@ -42,6 +42,9 @@ interface Attempt {
   unsupportedBy?: 'metabase' | 'proxy'
 }
 
+/** Before the first attempt. Made once: to make an error takes a tenth of an exchange. */
+const NOT_TRIED: Attempt = { result: new errorCodes.METABASE_SSO_NOT_FOUND() }
+
 /** Keys that one exchange tries, of a function that returns new ones each time. */
 const MAX_KEYS = 10
 
@@ -64,7 +67,7 @@ export function createMetabaseClient ({ instanceUrl, policy, keys, tokens }: Par
       const result = await call(dispatch => exchangeWithKey(claims, signingKey, dispatch))
       if (!(result instanceof MetabaseSsoError)) {
         keys.confirm(key)
-        event.method = result.method
+        event.exchangeMethod = result.method
         return result
       }
       if (!KEY_ERRORS.has(result.code)) throw result
@@ -79,7 +82,7 @@ export function createMetabaseClient ({ instanceUrl, policy, keys, tokens }: Par
     claims: CheckedClaims, key: Secret, dispatch: Dispatch
   ): Promise<Exchange | MetabaseSsoError> {
     const token = tokens.issue(claims, key)
-    let refusal: Attempt = { result: new errorCodes.METABASE_SSO_NOT_FOUND() }
+    let refusal = NOT_TRIED
     // A proxy may have blocked a better method than the next one.
     let mustCheckVersion = hasExchangedByPost
     // Tried twice: Metabase may be upgraded between two requests.
@@ -132,8 +135,7 @@ export function createMetabaseClient ({ instanceUrl, policy, keys, tokens }: Par
     const session = readSession(response, token, step)
     if (!(session instanceof MetabaseSsoError)) {
       if (isNewestFor === undefined) hasExchangedByPost = true
-      // With a `status`, it is a later version, which has a better method than `token`.
-      lastMethod = isRemembered && !(name === 'token' && response.body.includes('"status"')) ? method : undefined
+      lastMethod = isRemembered(response) ? method : undefined
       return { result: { session, method: name } }
     }
     const isDiscovery = isSuccess(response) && !(readDiscovery(response) instanceof MetabaseSsoError)

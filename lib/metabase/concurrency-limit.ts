@@ -5,7 +5,7 @@ import { errorCodes } from '../errors.js'
  * @param signal ends the wait: the work never starts
  * @param maxWait milliseconds: a call that waited longer would have too little time left. None: until it is aborted
  */
-export type ConcurrencyLimit = <T>(signal: AbortSignal, work: () => Promise<T>, maxWait?: number) => Promise<T>
+type ConcurrencyLimit = <T>(signal: AbortSignal, work: () => Promise<T>, maxWait?: number) => Promise<T>
 
 /** A place in the queue. It has no `start` once its call has left. */
 interface Place {
@@ -14,8 +14,8 @@ interface Place {
 }
 
 /**
- * Runs so many calls at a time. Others wait in a queue, and calls are rejected when it is full. undici's own queue has
- * no end, and keeps calls that were aborted.
+ * Runs at most `concurrency` calls at a time. Others wait in a queue, and calls are rejected when it is full.
+ * undici's own queue has no end, and keeps calls that were aborted.
  * @param concurrency calls that run at a time
  * @param queue calls that may wait; any number by default
  */

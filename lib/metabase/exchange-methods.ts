@@ -1,5 +1,5 @@
 import { errorCodes, type MetabaseSsoError } from '../errors.js'
-import type { Discovery, Properties, Step } from './responses.js'
+import { isRedirect, type Discovery, type Properties, type Step } from './responses.js'
 import type { Request, Response } from './transport.js'
 
 export type ExchangeMethodName = 'to_session' | 'token' | 'hash' | 'post'
@@ -20,8 +20,8 @@ export interface ExchangeMethod {
   isUnsupported (response: Response): boolean
   /** What discovery in response to a JWT means. Absent: this Metabase has another method. */
   DiscoveryMeans?: new () => MetabaseSsoError
-  /** Whether the next exchange begins with it. */
-  isRemembered: boolean
+  /** Whether the next exchange begins with it, after this response. */
+  isRemembered: (response: Response) => boolean
 }
 
 // Without the first every version answers a JWT with a redirect and a cookie, and v56 to v59 send a mail about
@@ -43,8 +43,6 @@ const get = (credential: string, query = '', headers: Record<string, string> = C
 const post = (path: string, credential: string): Request =>
   ({ method: 'POST', path, headers: JSON_BODY, body: JSON.stringify({ jwt: credential }), credential })
 
-const isRedirect = ({ status }: Response): boolean => status >= 300 && status < 400
-
 const isUnknown = ({ status }: Response): boolean => status === 404 || status === 405 || status === 501
 
 /** A page in place of a response, and no sign that the server is busy or down. */
@@ -58,7 +56,7 @@ export const exchangeMethods: readonly [ExchangeMethod, ...ExchangeMethod[]] = [
     step: 'to_session',
     request: jwt => post('/auth/sso/to_session', jwt),
     isUnsupported: response => isUnknown(response) || isPage(response),
-    isRemembered: true
+    isRemembered: () => true
   },
   { // v50 to v54. Later versions take it for a JWT of a browser.
     name: 'token',
@@ -67,7 +65,8 @@ export const exchangeMethods: readonly [ExchangeMethod, ...ExchangeMethod[]] = [
     isNewestFor: ({ version }) => version >= 50 && version <= 54,
     request: jwt => get(jwt, 'token=true&'),
     isUnsupported: response => isRedirect(response) || isUnknown(response),
-    isRemembered: true
+    // With a `status`, it is a later version, which has a better method.
+    isRemembered: ({ body }) => !body.includes('"status"')
   },
   { // v55, and v56 without `to_session`. The hash is good for one exchange. Not remembered: v56 has a better method.
     name: 'hash',
@@ -77,7 +76,7 @@ export const exchangeMethods: readonly [ExchangeMethod, ...ExchangeMethod[]] = [
     request: (jwt, found) => get(jwt, '', { ...CLIENT, 'x-metabase-sdk-jwt-hash': String(found?.hash) }),
     isUnsupported: isRedirect,
     DiscoveryMeans: errorCodes.METABASE_SSO_HASH_REFUSED,
-    isRemembered: false
+    isRemembered: () => false
   },
   { // v61 and later. Before, the response is a page: 501, up to v54 400.
     name: 'post',
@@ -86,6 +85,6 @@ export const exchangeMethods: readonly [ExchangeMethod, ...ExchangeMethod[]] = [
     request: jwt => post(SSO, jwt),
     isUnsupported: response => isUnknown(response) || (isPage(response) && response.body.includes('POST not valid')),
     DiscoveryMeans: errorCodes.METABASE_SSO_TOKEN_MISSING,
-    isRemembered: true
+    isRemembered: () => true
   }
 ]

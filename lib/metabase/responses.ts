@@ -36,6 +36,8 @@ export type Step = 'discovery' | 'to_session' | 'exchange' | 'other'
 
 export const isSuccess = ({ status }: Response): boolean => status >= 200 && status < 300
 
+export const isRedirect = ({ status }: Response): boolean => status >= 300 && status < 400
+
 /** Whether an id can go into a header, as Metabase wants it back: UUIDs so far. */
 export const isSessionId = (id: unknown): id is string => typeof id === 'string' && /^[\x21-\x7e]{1,200}$/.test(id)
 
@@ -47,7 +49,7 @@ export function isSession (value: unknown): value is MetabaseSession {
 export function readDiscovery (response: Response): Discovery | MetabaseSsoError {
   // A redirect that keeps our query leads to the instance's canonical URL or to a login page in front of it, not to the
   // identity provider.
-  const isOurs = /preferred_method(=|%3D)jwt/i.test(String(response.location))
+  const isOurs = /preferred_method(=|%3D)jwt/i.test(String(response.headers.location))
   if (response.status === 302 && !isOurs) return { redirects: true, hash: undefined }
   const body = readJson(response, 'discovery')
   if (body instanceof MetabaseSsoError) return body
@@ -156,17 +158,20 @@ export const isGatewayFailure = (status: number): boolean =>
 
 /** Returns the error for a response that is not a success. Nothing of the response's text goes into it. */
 export function errorOf (response: Response, step: Step): MetabaseSsoError {
-  const { status, body, retryAfter } = response
+  const { status, body, headers } = response
   const json = Object(jsonOf(response)) as Record<string, unknown>
   const beginning = body.slice(0, 65_536)
   const Known = byStatusField.get(json.status) ?? bySentence.find(([pattern]) => pattern.test(beginning))?.[1]
   if (Known !== undefined) return new Known()
-  if (status >= 300 && status < 400) return new errorCodes.METABASE_SSO_REDIRECTED(status)
-  const Hidden = isMetabase(response) && (status === 401 || isHidden(json)) ? BY_STATUS[step][status] : undefined
-  if (Hidden !== undefined) return new Hidden()
-  if (status === 404 && isMetabase(response)) return new errorCodes.METABASE_SSO_NOT_FOUND()
-  // The newest Metabase bounds the bodies of requests without a session.
-  if (status === 413 && isMetabase(response)) return new errorCodes.METABASE_SSO_TOKEN_TOO_LARGE('Metabase accepts')
+  if (isRedirect(response)) return new errorCodes.METABASE_SSO_REDIRECTED(status)
+  if (isMetabase(response, json)) {
+    const Hidden = status === 401 || isHidden(json) ? BY_STATUS[step][status] : undefined
+    if (Hidden !== undefined) return new Hidden()
+    if (status === 404) return new errorCodes.METABASE_SSO_NOT_FOUND()
+    // The newest Metabase bounds the bodies of requests without a session.
+    if (status === 413) return new errorCodes.METABASE_SSO_TOKEN_TOO_LARGE('Metabase accepts')
+  }
+  const retryAfter = /^\d{1,5}$/.exec(String(headers['retry-after']))?.[0]
   if (PROXY_STATUSES.has(status)) return new errorCodes.METABASE_SSO_PROXY_REFUSED(status, { retryAfter })
   if (isGatewayFailure(status)) return new errorCodes.METABASE_SSO_GATEWAY_FAILED(status)
   return new errorCodes.METABASE_SSO_STATUS_UNEXPECTED(status)
@@ -176,12 +181,11 @@ export function errorOf (response: Response, step: Step): MetabaseSsoError {
  * Whether a refusal is written as Metabase writes them: a text, never empty, without a content type; JSON of an
  * exception; or its page of a failed POST.
  */
-function isMetabase (response: Response): boolean {
-  if (response.challenges) return false
+function isMetabase (response: Response, json: Record<string, unknown>): boolean {
+  if (response.headers['www-authenticate'] !== undefined) return false // a login of HTTP's own
   if (response.type === 'text/html') return isLogInPage(response)
   if (response.type === 'text/plain') return isNotFound(response)
   if (response.type === '') return response.body.trim() !== ''
-  const json = Object(jsonOf(response)) as Record<string, unknown>
   return 'via' in json || 'trace' in json || 'cause' in json || isHidden(json)
 }
 

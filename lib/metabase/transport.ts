@@ -20,11 +20,6 @@ export interface Response {
   headers: Readonly<Record<string, string | string[] | undefined>>
   /** Media type without parameters, in lower case; '' when there is none. */
   type: string
-  location: string | undefined
-  /** Of status 429, in seconds. */
-  retryAfter: string | undefined
-  /** Whether it asks for a login of HTTP's own (`WWW-Authenticate`), which Metabase never does. */
-  challenges: boolean
   body: string
 }
 
@@ -53,9 +48,7 @@ export function createTransport (instanceUrl: string, getDispatcher: GetDispatch
   return ({ method, path, headers, body, credential = '' }, signal) => new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason)
     const options = { origin, method, path: basePath + path, headers: { ...headers, 'user-agent': USER_AGENT }, body }
-    const response: Response = {
-      status: 0, headers: {}, type: '', location: undefined, retryAfter: undefined, challenges: false, body: ''
-    }
+    const response: Response = { status: 0, headers: {}, type: '', body: '' }
     const chunks: Buffer[] = []
     let bytes = 0
     let isLastTry = !retries
@@ -78,7 +71,7 @@ export function createTransport (instanceUrl: string, getDispatcher: GetDispatch
     }
     function start (): void {
       const dispatcher = getDispatcher()
-      if (dispatcher instanceof Promise) dispatcher.then(dispatch, fail)
+      if ('then' in dispatcher) dispatcher.then(dispatch, fail)
       else dispatch(dispatcher)
     }
 
@@ -88,13 +81,9 @@ export function createTransport (instanceUrl: string, getDispatcher: GetDispatch
         if (signal.aborted) onAbort()
       },
       onResponseStart (_controller, status, headers) {
-        const { 'content-type': type, location, 'retry-after': retryAfter } = headers
         response.status = status
         response.headers = headers
-        response.type = mediaType(type)
-        response.location = location === undefined ? undefined : String(location)
-        response.retryAfter = /^\d{1,5}$/.exec(String(retryAfter))?.[0]
-        response.challenges = headers['www-authenticate'] !== undefined
+        response.type = mediaType(headers['content-type'])
       },
       onResponseData (controller, chunk) {
         bytes += chunk.length

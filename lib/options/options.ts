@@ -120,8 +120,8 @@ export interface MetabaseSsoOptions<User = SessionUser, PublicGuests extends boo
   store?: KeyValueStore | undefined
   /**
    * Returns the id of the browser's session with the host app, for `logout` and `cache`; undefined when there is none.
-   * One a browser session, never the id of a user or a tenant: a logout ends all that stands under it. It has to be as
-   * hard to guess as a cookie, and to stay the same while the session lasts. Only together with `store`.
+   * One a browser session, never the id of a user or a tenant: a logout ends all that stands under it. It has to be
+   * verified, as hard to guess as a cookie, and to stay the same while the session lasts. Only together with `store`.
    * @default that of `@fastify/session`
    */
   sessionId?: GetSessionId | undefined
@@ -151,7 +151,7 @@ export interface MetabaseSsoOptions<User = SessionUser, PublicGuests extends boo
   logout?: boolean | LogoutOptions | undefined
   /**
    * Whether the app, once it listens, asks Metabase in the background what keeps sign-ins from working, and logs each
-   * fault with its mend. No user is signed in. Not with a `dispatcher`, nor where `NODE_ENV` is `test`.
+   * fault with its fix. No user is signed in. Not with a `dispatcher`, nor where `NODE_ENV` is `test`.
    * @default 'warn'
    */
   verify?: 'warn' | false | undefined

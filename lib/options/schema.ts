@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { defaultMapUserToClaims, type ClaimNames } from '../claims.js'
+import { defaultMapUserToClaims, REGISTERED, type ClaimNames } from '../claims.js'
 import { errorCodes } from '../errors.js'
 import type { FastifyContextConfig } from '../host/functions.js'
 import { sessionUser } from '../host/session.js'
@@ -90,11 +90,9 @@ export const GuestSchema = v.object({
   tokenLifetime: v.optional(LifetimeSchema, 600)
 } satisfies SchemaOf<GuestOptions<unknown, boolean>>)
 
-/** Names that a claim cannot be given: the standard's, which never arrive, and those of the plugin. */
-const REGISTERED: ReadonlySet<string> = new Set(['iss', 'sub', 'aud', 'jti', 'iat', 'exp', 'nbf', '__proto__'])
-
 const ClaimNameSchema = v.optional(v.custom<string>(
-  value => typeof value === 'string' && value.trim() !== '' && !REGISTERED.has(value), 'must be the name of a claim'))
+  value => typeof value === 'string' && value.trim() !== '' && value !== '__proto__' && !REGISTERED.has(value),
+  'must be the name of a claim'))
 
 export const ClaimNamesEntries = {
   email: ClaimNameSchema,
@@ -115,7 +113,8 @@ export const LogoutSchema = v.object({
   routeConfig: RouteConfigSchema
 } satisfies SchemaOf<LogoutOptions>)
 
-const LogoutSwitchSchema = v.custom<boolean>(value => typeof value === 'boolean', 'must be true, false or { path }')
+const LogoutSwitchSchema =
+  v.custom<boolean>(value => typeof value === 'boolean', 'must be true, false or { path, routeConfig }')
 
 export const OptionsSchema = v.object({
   // Absent for guest embeds alone.

@@ -56,7 +56,7 @@ function createOriginLog (): (request: FastifyRequest) => void {
 
   return request => {
     const origin = String(request.headers.origin).slice(0, MAX_LENGTH)
-    if (isOwn(request)) return
+    if (isOwnPage(request)) return // it sends its origin with a POST, and needs no CORS
     if (performance.now() - began >= MINUTE_MS) {
       if (unlogged > 0) request.log.info({ requests: unlogged }, 'further origins were refused in a minute before')
       began = performance.now()
@@ -73,10 +73,16 @@ function createOriginLog (): (request: FastifyRequest) => void {
   }
 }
 
-/** Pages of the app itself send their origin with a POST, and need no CORS. */
-function isOwn ({ headers, host }: FastifyRequest): boolean {
-  return headers['sec-fetch-site'] === 'same-origin' || String(headers.origin).endsWith(`://${host}`)
+/** Whether a request comes from a page of the app itself, or from no page. */
+export function isOwnPage ({ headers, host }: FastifyRequest): boolean {
+  const { origin, 'sec-fetch-site': site } = headers
+  // Behind a proxy, the app may know neither its scheme nor its host: `same-origin` settles it.
+  if (site !== undefined && site !== 'none') return site === 'same-origin'
+  // Without the scheme, as TLS may end in front of the app.
+  return origin === undefined || withoutPort(origin.replace(/^https?:\/\//, '')) === withoutPort(host)
 }
+
+const withoutPort = (host: string): string => host.replace(/:(?:80|443)$/, '')
 
 /**
  * Answers preflights and adds CORS headers, for every route of a scope. A policy by hand, since `@fastify/cors` answers
@@ -88,8 +94,8 @@ export function addCors (scope: FastifyInstance, method: 'GET' | 'POST', isAllow
   scope.addHook('onRequest', (request, reply, done) => {
     const next = (allowed: boolean): unknown => allowed && isPreflight(request) ? reply.code(204).send() : done()
     const allowed = isAllowed(request)
-    if (allowed instanceof Promise) allowed.then(next, done)
-    else next(allowed)
+    if (typeof allowed === 'boolean') next(allowed)
+    else allowed.then(next, done)
   })
 
   // On sending, so that a response of the host's has the headers, too: a 401 of its hook, a 429 of its rate limit.
@@ -99,8 +105,8 @@ export function addCors (scope: FastifyInstance, method: 'GET' | 'POST', isAllow
       done(null, payload)
     }
     const allowed = isAllowed(request)
-    if (allowed instanceof Promise) allowed.then(next, () => next(false))
-    else next(allowed)
+    if (typeof allowed === 'boolean') next(allowed)
+    else allowed.then(next, () => next(false))
   })
 }
 

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { errorCodes } from '../errors.js'
 import type { MaybePromise } from '../timeout.js'
-import type { OriginPolicy } from './cors.js'
+import { isOwnPage, type OriginPolicy } from './cors.js'
 import { responseType } from './response-type.js'
 
 /**
@@ -10,17 +10,15 @@ import { responseType } from './response-type.js'
  * @param isAllowed whether `origin` lists the page's origin
  */
 export function checkPage (request: FastifyRequest, isAllowed: OriginPolicy): MaybePromise<void> {
-  const { method, headers: { origin, 'sec-fetch-site': site, 'sec-fetch-mode': mode } } = request
+  const { method, headers: { 'sec-fetch-mode': mode } } = request
   if (isPrefetch(request.headers)) throw new errorCodes.METABASE_SSO_PREFETCH()
   // Any page may link to Metabase, and show it in a frame. Browsers that send no metadata send no Origin with these, as
   // our own pages do.
   if (mode !== undefined && method === 'GET' && responseType(request) === 'redirect') return
   // No page needs `no-cors` (an image, a script) or `websocket` here, be it our own. sendBeacon() posts by `no-cors`.
   const isFetch = method === 'POST' || mode === undefined || ['cors', 'same-origin', 'navigate'].includes(String(mode))
-  // Behind a proxy, the app may know neither its scheme nor its host: `same-origin` settles it.
-  const isOwn = site === 'same-origin' || ((site === undefined || site === 'none') && isOwnOrigin(origin, request.host))
-  const allowed = isFetch && (isOwn || isAllowed(request))
-  return allowed instanceof Promise ? allowed.then(requireAllowed) : requireAllowed(allowed)
+  const allowed = isFetch && (isOwnPage(request) || isAllowed(request))
+  return typeof allowed === 'boolean' ? requireAllowed(allowed) : allowed.then(requireAllowed)
 }
 
 function requireAllowed (isAllowed: boolean): void {
@@ -34,10 +32,3 @@ function isPrefetch (headers: FastifyRequest['headers']): boolean {
   const isOfPage = mode === undefined || mode === 'no-cors' || destination === 'document'
   return isOfPage && ['sec-purpose', 'purpose', 'x-moz'].some(name => /prefetch/i.test(String(headers[name])))
 }
-
-/** Without the scheme, as TLS may end in front of the app. */
-function isOwnOrigin (origin: string | undefined, host: string): boolean {
-  return origin === undefined || withoutPort(origin.replace(/^https?:\/\//, '')) === withoutPort(host)
-}
-
-const withoutPort = (host: string): string => host.replace(/:(?:80|443)$/, '')

@@ -1,9 +1,9 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { errorCodes } from '../errors.js'
 import type { GuestIssuer } from '../guest/issuer.js'
 import { readItem, resourceOf } from '../guest/item.js'
 import { checkParams } from '../guest/params.js'
-import { askPermission, signedInUser } from '../host/callbacks.js'
+import { askPermission, findUser } from '../host/callbacks.js'
 import type { GuestItem, GuestParams, HostRequest } from '../host/functions.js'
 import type { ResolvedGuestOptions, ResolvedOptions } from '../options/resolve.js'
 import { isPlainObject } from '../values.js'
@@ -30,12 +30,13 @@ export async function addGuestRoute (scope: FastifyInstance, parts: Parts): Prom
     routeConfig: guest.routeConfig,
     isAllowed,
     schema: guestSchema,
-    errorHandler: createErrorHandler('a guest token for Metabase'),
+    errorHandler: createErrorHandler('signing a guest token for Metabase'),
     addParsers: parseJsonAlone,
     async handler (request, reply) {
       const began = performance.now()
       const item = readItem(request.body)
-      const user = await userOrVisitor(request)
+      const { user, visitor } = await findUser(getUser, request, timeout)
+      if (visitor !== undefined && !guest.public) throw visitor
       const copy = copyOf(item)
       const authorize = async () => paramsOf(await guest.authorize(user, copy, request as HostRequest))
       const params = await askPermission('guest.authorize', authorize, timeout)
@@ -46,15 +47,6 @@ export async function addGuestRoute (scope: FastifyInstance, parts: Parts): Prom
       return sendJson(reply, { jwt })
     }
   })
-
-  async function userOrVisitor (request: FastifyRequest): Promise<unknown> {
-    try {
-      return await signedInUser(getUser, request, timeout)
-    } catch (error) {
-      if (guest.public && error instanceof errorCodes.METABASE_SSO_NOT_AUTHENTICATED) return null
-      throw error
-    }
-  }
 }
 
 /** For the host's function: what it does to its item changes nothing here. */

@@ -13,7 +13,7 @@ import type { MaybePromise } from '../timeout.js'
 export async function loginRedirect (
   loginUrl: NonNullable<ResolvedOptions['loginUrl']>, request: FastifyRequest, timeout: number
 ): Promise<string> {
-  const ask = () => isFixed(loginUrl) ? loginUrl : loginUrl(request as HostRequest)
+  const ask = () => typeof loginUrl === 'string' ? loginUrl : loginUrl(request as HostRequest)
   const target = await pageUrl('loginUrl', ask, timeout)
   const here = target.startsWith('/') ? '' : originOf(request)
   return withQuery(target, query => {
@@ -28,7 +28,7 @@ export async function loginRedirect (
 export async function errorRedirect (
   errorUrl: NonNullable<ResolvedOptions['errorUrl']>, error: MetabaseSsoError, request: FastifyRequest, timeout: number
 ): Promise<string> {
-  const ask = () => isFixed(errorUrl) ? errorUrl : errorUrl(error, request as HostRequest)
+  const ask = () => typeof errorUrl === 'string' ? errorUrl : errorUrl(error, request as HostRequest)
   const target = await pageUrl('errorUrl', ask, timeout)
   return withQuery(target, query => query.set('code', error.code))
 }
@@ -47,8 +47,6 @@ function originOf ({ protocol, host }: FastifyRequest): string | undefined {
   const origin = `${protocol}://${host}`
   return /^https?:\/\/[^/\\@?#]+$/i.test(origin) && URL.canParse(origin) ? new URL(origin).origin : undefined
 }
-
-const isFixed = (url: unknown): url is string => typeof url === 'string'
 
 async function pageUrl (option: string, ask: () => MaybePromise<unknown>, timeout: number): Promise<string> {
   const target = await callHost(ask, timeout, cause => new errorCodes.METABASE_SSO_PAGE_URL_FAILED(option, { cause }))

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify'
 /** The three responses: `{jwt}`, a Metabase session, a redirect to Metabase. */
 export type ResponseType = 'jwt' | 'session' | 'redirect'
 
-const PAGES: ReadonlySet<string | undefined> = new Set(['document', 'iframe', 'frame', 'embed', 'object'])
+const PAGES: ReadonlySet<string> = new Set(['document', 'iframe', 'frame', 'embed', 'object'])
 
 /** The response that the client behind a request expects. */
 export function responseType ({ headers, query }: Pick<FastifyRequest, 'headers' | 'query'>): ResponseType {

@@ -46,8 +46,8 @@ export async function addRoute (parent: FastifyInstance, route: Route): Promise<
       // After the host's hooks, such as a rate limit, and before the body is read.
       preParsing: (request, _reply, _payload, done) => {
         const checked = checkPage(request, isAllowed)
-        if (checked instanceof Promise) checked.then(() => done(), done)
-        else done()
+        if (checked === undefined) done()
+        else checked.then(() => done(), done)
       },
       schema,
       // The schema documents. Compilers that the host has set, such as zod's, could not read it.

@@ -1,8 +1,7 @@
 import { hash } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { signInChannel, traced, type SignInEvent } from '../tracing.js'
-import { errorCodes } from '../errors.js'
-import { claimsOf, signedInUser } from '../host/callbacks.js'
+import { claimsOf, findUser } from '../host/callbacks.js'
 import type { HostRequest } from '../host/functions.js'
 import type { SignJwt } from '../jwt/issuer.js'
 import type { Exchange } from '../metabase/client.js'
@@ -36,8 +35,9 @@ export async function addSsoRoute (scope: FastifyInstance, parts: Parts): Promis
   const errorHandler = createErrorHandler('sign-in to Metabase', createShowFailure(options))
   const unsaved = new WeakMap<FastifyRequest, Exchange>()
   const beforeSend = logout && rememberUnsaved
-  const route = { url, routeConfig, isAllowed, schema: ssoSchema, errorHandler, handler, beforeSend }
-  await addRoute(scope, { method: 'GET', ...route })
+  await addRoute(scope, {
+    method: 'GET', url, routeConfig, isAllowed, schema: ssoSchema, errorHandler, handler, beforeSend
+  })
 
   function handler (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const event: SignInEvent = { instanceUrl, requestId: request.id, answer: responseType(request) }
@@ -49,16 +49,12 @@ export async function addSsoRoute (scope: FastifyInstance, parts: Parts): Promis
     const began = performance.now()
     const { return_to: parsed } = request.query as { return_to?: unknown }
     const returnTo = readReturnTo(returnToOf(request.originalUrl, parsed), publicUrl)
-    let user: unknown
-    try {
-      user = await signedInUser(getUser, request, timeout)
-    } catch (error) {
-      const isVisitor = error instanceof errorCodes.METABASE_SSO_NOT_AUTHENTICATED
-      if (!isVisitor || answer !== 'redirect' || loginUrl === undefined) throw error
+    const { user, visitor } = await findUser(getUser, request, timeout)
+    if (visitor !== undefined) {
+      if (answer !== 'redirect' || loginUrl === undefined) throw visitor
       event.sentToLogin = true
       return reply.redirect(await loginRedirect(loginUrl, request, timeout))
     }
-
     const claims = await claimsOf(user, request as HostRequest, options)
     const log = () => request.log.info({
       metabaseUser: { toJSON: () => logUser(claims.email) }, // not computed where the log is off

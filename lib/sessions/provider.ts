@@ -46,7 +46,9 @@ export function createSessionProvider (parts: Parts): SessionProvider {
   const flights = new Map<string, Promise<Provided>>()
   let isWarned = false
 
-  const ownerOf = ({ email }: CheckedClaims, session: HostSession | undefined): string => session?.id ?? email
+  /** Of the exchange under way, of which an owner has a limited number. */
+  const ownerOf = ({ email }: CheckedClaims, session: HostSession | undefined): string =>
+    session?.isBrought ? session.id : email
 
   /** @param isKept whether `cache` may answer the session again */
   async function exchange (
@@ -114,7 +116,7 @@ export function createSessionProvider (parts: Parts): SessionProvider {
       isWarned = true
     },
     provide (claims, session) {
-      const key = JSON.stringify([ownerOf(claims, session), claims.payload])
+      const key = JSON.stringify([session?.id ?? claims.email, claims.payload])
       let flight = flights.get(key)
       if (flight === undefined) {
         flight = session !== undefined && cache ? exchangeOrReuse(claims, session) : exchange(claims, session)

@@ -53,18 +53,18 @@ export function createSessionRegistry (instanceUrl: string, timeout: number): Se
   /** The last change of each record, while it runs. */
   const changes = new Map<string, Promise<SessionRecord>>()
 
-  const recordOf = (session: HostSession): StoreRecord<unknown> => storeRecord(session, [instanceUrl], timeout)
-  const logoutOf = (session: HostSession): StoreRecord<unknown> =>
+  const recordOf = (session: HostSession): StoreRecord => storeRecord(session, [instanceUrl], timeout)
+  const logoutOf = (session: HostSession): StoreRecord =>
     storeRecord(session, [instanceUrl, 'logout'], timeout)
 
-  async function write (record: StoreRecord<unknown>, { current, issued }: SessionRecord): Promise<void> {
+  async function write (record: StoreRecord, { current, issued }: SessionRecord): Promise<void> {
     if (issued.length > 0) await record.write({ current, issued }, SESSION_LIFE_MS)
     else if (current !== undefined) await record.write({ current, issued }, current.session.exp * 1000 - Date.now())
     else await record.remove()
   }
 
   async function changeAndReadBack (
-    record: StoreRecord<unknown>, change: (record: SessionRecord) => SessionRecord
+    record: StoreRecord, change: (record: SessionRecord) => SessionRecord
   ): Promise<SessionRecord> {
     let found = readRecord(await record.read())
     for (let writes = 0; writes < MAX_WRITES; writes++) {

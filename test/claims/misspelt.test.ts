@@ -25,6 +25,12 @@ for (const [claim, meant] of [
   })
 }
 
+t.test('a second registration does not repeat the warning in the same process', async t => {
+  t.equal((await warningsFor(t, { LastName: 'Lee' })).length, 1)
+  t.strictSame(await warningsFor(t, { LastName: 'Tran' }), [])
+  t.equal((await warningsFor(t, { FirstName: 'Bao' })).length, 1, 'another claim is another mistake')
+})
+
 t.test('the plugin does not warn where the name is there, too, or of another attribute', async t => {
   t.strictSame(await warningsFor(t, { first_name: 'Ann', firstName: 'Annabel', nickname: 'A' }), [])
   t.strictSame(await warningsFor(t, { birthLastName: 'Li', firstNameInKana: 'アン' }), [])

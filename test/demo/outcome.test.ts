@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url'
 import t from 'tap'
 
 // A script of the page, which needs no browser.
-const { outcomeOf, summaryOf } = await import(pathToFileURL(resolve('examples/demo/public/outcome.js')).href)
+const { isWrong, outcomeOf, summaryOf } = await import(pathToFileURL(resolve('examples/demo/public/outcome.js')).href)
 
 const success = 'Signed in'
 const good = { title: 'A JWT', success, status: 200, user: { name: 'Ann Lee' } }
@@ -23,6 +23,12 @@ t.test('the demo shows a visitor\'s 401 quietly', async t => {
 t.test('the demo shows what Metabase takes as good', async t => {
   t.same(outcomeOf(good), { word: 'Signed in', tone: 'good' })
   t.match(summaryOf([good, good]), /^All answers are in/)
+})
+
+t.test('the demo asks what is wrong where an answer failed, or a switch is set', async t => {
+  t.equal(isWrong([good, refusedRedirect]), true)
+  t.equal(isWrong([visitor], { version: 'v61', wrongSecret: true }), true)
+  t.equal(isWrong([good, visitor], { version: 'v61', wrongSecret: false }), false)
 })
 
 t.test('the demo leaves it to the frame where it cannot see the cookie', async t => {

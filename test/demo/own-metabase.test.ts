@@ -23,6 +23,12 @@ t.test('it talks to the Metabase that the environment names', async t => {
   t.match(await visitor.postJson('/demo/who', { session }), { user: { name: 'Bao Tran' } })
   t.match(metabase.users.get('bao.tran@example.com'), { groups: ['Support', 'Editors'] })
   t.match(await visitor.postJson('/demo/who', {}), { note: String }, 'a cookie of another site is not seen')
+
+  const { checks } = await visitor.getJson('/demo/diagnosis')
+  t.match(
+    checks.filter(({ status }: { status: string }) => status === 'fail'),
+    [{ id: 'cors', detail: new RegExp(`^${visitor.origin};`) }], 'the page is not listed there'
+  )
 })
 
 t.test('with the embedding secret key it shows a guest embed of that Metabase', async t => {

@@ -40,6 +40,15 @@ t.test('diagnose({ origin }) checks for other front ends than those of the optio
   t.strictSame(faultsOf(await app.metabaseSso.diagnose({ origin: ORIGIN })), [])
 })
 
+t.test('diagnose({ origin }) refuses what no browser sends as an origin', async t => {
+  const metabase = await standIn(t)
+  const { metabaseSso } = await lightHost(t, metabase, { origin: ORIGIN })
+  for (const origin of ['app.example.com', `${ORIGIN}/`, '*']) {
+    await t.rejects(metabaseSso.diagnose({ origin }), { code: 'METABASE_SSO_ORIGIN_INVALID' })
+  }
+  t.strictSame(metabase.requests, [])
+})
+
 t.test('diagnose({ user }) maps the user, signs in, and ends the session', async t => {
   const metabase = await standIn(t)
   const mapUserToClaims = (user: { email: string }) => ({ email: user.email, plan: 'pro' })

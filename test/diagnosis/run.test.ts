@@ -6,6 +6,7 @@ import { faultsOf, setUp } from '../helpers/diagnosis.js'
 import { VERSIONS } from '../helpers/exchange.js'
 import { SECRET } from '../helpers/host.js'
 import { json, ownMetabase, silent } from '../helpers/own-metabase.js'
+import { setEnvironment } from '../helpers/proxy.js'
 import { until } from '../helpers/until.js'
 
 for (const version of VERSIONS) {
@@ -88,6 +89,12 @@ t.test('a signal ends the run: nothing more is asked', async t => {
   await until(() => own.open.size === 0)
 })
 
+t.test('a run that sends no request leaves no rejection of a wrong proxy URL', async t => {
+  setEnvironment(t, { NODE_USE_ENV_PROXY: '1', HTTP_PROXY: 'http://[::1', http_proxy: undefined })
+  t.equal((await diagnose(base, { only: ['app'] })).ok, true)
+  await new Promise(resolve => setImmediate(resolve)) // an unhandled rejection would fail the test here
+})
+
 t.test('diagnose sends a request once, whatever becomes of its connection', async t => {
   const own = await ownMetabase(t, { properties: response => response.destroy() })
   const { checks } = await diagnose({ instanceUrl: own.url, secret })
@@ -112,7 +119,7 @@ t.test('a Metabase of no release, and one without a version, are no fault', asyn
 })
 
 t.test('each check comes after those that it depends on, and each fix says what to do', async t => {
-  const IMPERATIVES = /^(Add|Check|Copy|Get|Have|Let|Look|Pass|Register|Return|Serve|Set|Start|Switch|Upgrade|Write) /
+  const IMPERATIVES = /^(Add|Check|Copy|Get|Have|Let|Look|Pass|Register|Remove|Return|Serve|Set|Start|Switch|Upgrade|Write) /
   for (const id of checkIds) {
     const { needs, problems } = checkRows[id]
     for (const need of needs) t.ok(checkIds.indexOf(need as CheckId) < checkIds.indexOf(id), `${id} after ${need}`)

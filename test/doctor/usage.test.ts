@@ -21,7 +21,11 @@ const wrong: Record<string, [string[], Record<string, string>, RegExp]> = {
   'a timeout in seconds': [[...INSTANCE, '--timeout', '10'], {}, /--timeout must be a whole number of milliseconds/],
   'a timeout without end': [[...INSTANCE, '--timeout', '1e9'], {}, /--timeout must be/],
   'an unknown group': [[...INSTANCE, '--only', 'cors'], {}, /There is no group "cors"\. Groups: network, /],
+  'no check that is left': [[...INSTANCE, '--only', 'guest'], {}, /^No check is left: see --only, --skip/],
   'claims without permission': [[...INSTANCE, '--claims', '{"email":"a@example.com"}'], SECRET_ENV, /Pass --allow-sign-in/],
+  'a claim that there is not': [[...INSTANCE, '--claim-name', 'mail=email'], {}, /^--claim-name must be such as email=mail, /],
+  'a claim of no name': [[...INSTANCE, '--claim-name', 'email'], {}, /^--claim-name must be/],
+  'a claim under a reserved name': [[...INSTANCE, '--claim-name', 'email=sub'], {}, /^--claim-name must be/],
   'claims that are no JSON': [[...INSTANCE, ...CLAIMS, 'ann@example.com'], SECRET_ENV, /--claims must be JSON/],
   'claims without e-mail': [[...INSTANCE, ...CLAIMS, '{"name":"Ann"}'], SECRET_ENV, /email/],
   'claims without a secret': [[...INSTANCE, ...CLAIMS, '{"email":"a@example.com"}'], {}, /Set METABASE_JWT_SHARED_SECRET/]
@@ -48,6 +52,7 @@ t.test('the command explains itself', async t => {
     printed = ''
     t.equal(await run(args, { env: {}, stdout: output, stderr: output }), 0)
     t.match(printed, /npx fastify-metabase-sso doctor \[options\]/)
+    t.strictSame(printed.split('\n').filter(line => line.length > 120), [])
     t.match(printed, /an account that does not exist is created, and\s+counts on your bill/)
   }
   printed = ''

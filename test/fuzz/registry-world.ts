@@ -174,7 +174,7 @@ export class World {
         if (err.code === 'METABASE_SSO_SESSION_STORE_FAILED') failures.push(err)
       }
     } as unknown as FastifyBaseLogger
-    const session: HostSession = { id: userSession.id, store, log }
+    const session: HostSession = { id: userSession.id, isBrought: true, store, log }
     return { session, failures }
   }
 

@@ -2,6 +2,7 @@ import type { Test } from 'tap'
 import { checkIds, checkRows, type CheckId } from '../../lib/diagnosis/checks.js'
 import { diagnose } from '../../lib/diagnosis/diagnose.js'
 import type { DiagnosisReport, DiagnosisRequest, DiagnosisSettings } from '../../lib/diagnosis/report.js'
+import { requestRows } from '../../lib/errors.js'
 import { docsUrl } from '../../lib/package.js'
 import type { MetabaseStandIn } from '../../testing/index.js'
 import { ORIGIN, SECRET, searchForSecrets, standIn } from './host.js'
@@ -13,13 +14,16 @@ export interface Setup {
 }
 
 /** Something that is set up wrong, and what its check says to do about it. */
-export interface Fault {
+export interface Fault<Case extends Setup = Setup> {
   check: CheckId
+  /** Of the check's row, or the code of an error. */
   problem: string
   version?: MetabaseStandIn['version']
-  seed (setup: Setup, t: Test): unknown
+  /** Of the run. Default: none, or that of the table. */
+  request?: DiagnosisRequest
+  seed (setup: Case, t: Test): unknown
   /** Follows the check's `fix` to the letter. */
-  mend (setup: Setup, t: Test): unknown
+  mend (setup: Case, t: Test): unknown
 }
 
 export async function setUp (t: Test, version?: MetabaseStandIn['version']): Promise<Setup> {
@@ -45,15 +49,20 @@ export function dependantsOf (...ids: string[]): Set<string> {
 }
 
 /** Asserts that a fault makes its own check speak and no other, and that its fix turns the run green. */
-export async function checkFault (
-  t: Test, { check, problem, seed, mend }: Fault, setup: Setup, request: DiagnosisRequest = {}
+export async function checkFault<Case extends Setup> (
+  t: Test, fault: Fault<Case>, setup: Case, request: DiagnosisRequest = fault.request ?? {}
 ): Promise<void> {
+  const { check, problem } = fault
+  const known: Readonly<Record<string, { hint: string }>> = requestRows
+  const error = known[problem]
   const row: {
     problems: Readonly<Record<string, { summary: string, fix: string, isWarning?: true }>>
   } = checkRows[check]
-  const { summary, fix, isWarning } = row.problems[problem] ?? { summary: 'no such problem', fix: '' }
+  const { summary, fix, isWarning } = error !== undefined
+    ? { summary: /./, fix: error.hint }
+    : row.problems[problem] ?? { summary: 'no such problem', fix: '' }
 
-  await seed(setup, t)
+  await fault.seed(setup, t)
   const report = await diagnose(setup.settings, request)
   const { secret, guestSecret } = setup.settings
   searchForSecrets([JSON.stringify(report)], [secret, guestSecret].flat().map(key => String(key).trim()))
@@ -61,10 +70,11 @@ export async function checkFault (
   t.match(report.checks.find(({ id }) => id === check), { summary, fix, docs: docsUrl('troubleshooting.md', check) })
   t.equal(report.ok, isWarning === true)
 
-  await mend(setup, t)
+  await fault.mend(setup, t)
   const mended = await diagnose(setup.settings, request)
   t.strictSame(faultsOf(mended), [])
   t.equal(mended.ok, true)
+  t.equal(mended.checks.find(({ id }) => id === check)?.status, 'pass')
   // Nothing but what depends on the fault was skipped for it.
   const dependants = isWarning ? new Set<string>() : dependantsOf(check)
   const toSkip = [...skippedIn(mended), ...dependants].filter(id => report.checks.some(check => check.id === id))

@@ -13,8 +13,11 @@ export interface Passing {
   body: string
 }
 
-/** Starts a proxy that changes responses of a server. It ends with the test. */
-export async function frontProxy (t: Test, target: string, change: (passing: Passing) => void): Promise<string> {
+/**
+ * Starts a proxy that changes responses of a server. It ends with the test.
+ * @param change may be async; where it throws, the connection is cut
+ */
+export async function frontProxy (t: Test, target: string, change: (passing: Passing) => unknown): Promise<string> {
   const server = createServer((incoming, outgoing) => {
     async function forward () {
       const { method = '', url: path = '', headers: { host, connection, ...headers } } = incoming
@@ -27,7 +30,7 @@ export async function frontProxy (t: Test, target: string, change: (passing: Pas
       const passing: Passing = {
         method, path, status: answer.statusCode, headers: kept, body: await answer.body.text()
       }
-      change(passing)
+      await change(passing)
       outgoing.sendDate = false // that of the server passes
       outgoing.writeHead(passing.status, passing.headers).end(passing.body)
     }

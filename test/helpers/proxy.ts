@@ -3,6 +3,13 @@ import { connect } from 'node:net'
 import type { Test } from 'tap'
 import { listen } from './own-metabase.js'
 
+/** Sets environment variables until the test is over. */
+export function setEnvironment (t: Test, variables: NodeJS.ProcessEnv): void {
+  const before = { ...process.env }
+  t.teardown(() => { process.env = before })
+  process.env = { ...process.env, ...variables }
+}
+
 /** A proxy that takes every host name for this machine. It lists what it was asked to connect to. */
 export async function startProxy (t: Test): Promise<{ url: string, tunnels: string[] }> {
   const tunnels: string[] = []

@@ -6,7 +6,7 @@ import { standIn } from './host.js'
 /** A name or an address that a certificate is for. */
 export type AltName = { type: 7, ip: string } | { type: 2, value: string }
 
-export const LOCAL: AltName = { type: 7, ip: '127.0.0.1' }
+export const LOCAL = { type: 7, ip: '127.0.0.1' } as const satisfies AltName
 
 /** Starts a stand-in on https, with a certificate of its own making that is valid since two days ago. */
 export async function secured (t: Test, altName: AltName, days = 1) {

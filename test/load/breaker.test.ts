@@ -9,7 +9,7 @@ const NO_ANSWER = new errorCodes.METABASE_SSO_UNREACHABLE('ECONNREFUSED')
 const MIN_UNANSWERED = 500
 
 const answer = (status: number): Response =>
-  ({ status, headers: {}, type: '', location: undefined, retryAfter: undefined, challenges: false, body: '' })
+  ({ status, headers: {}, type: '', body: '' })
 
 /** What becomes of a request, and the user that it is for: by default another one each time. */
 interface Request {
@@ -112,7 +112,7 @@ t.test('the circuit breaker never opens for the failures of one user alone', asy
     pass(200)
   }
   t.equal(await run(), 'answered', 'nor for those of logouts')
-  await fail(9, 'ann@example.com')
+  await fail(9, 'bob@example.com')
   pass(1000)
   await run({ result: NO_ANSWER, user: undefined })
   t.equal(await run(), UNAVAILABLE, 'but for both')
@@ -155,6 +155,46 @@ t.test('one user alone cannot keep the circuit breaker open', async t => {
   pass(1000)
   t.equal(await run(bob), 'answered')
   t.match(set.told, [{ err: { code: 'METABASE_SSO_UNREACHABLE' } }, { downMs: 32_000 }], 'reported once each')
+})
+
+t.test('two users whose requests alone fail open the circuit breaker once', async t => {
+  const set = setUp(t)
+  const { run, pass, fail } = set
+  const failBoth = async () => {
+    for (let i = 0; i < 6; i++) {
+      await fail(1, 'ann@example.com')
+      await fail(1, 'bob@example.com')
+      pass(200)
+    }
+  }
+  await failBoth()
+  t.equal(await run({ user: undefined }), UNAVAILABLE, 'they may be the first to see that Metabase is down')
+  pass(1000)
+  await fail(1, 'ann@example.com')
+  t.equal(await run({ user: undefined }), 'answered', 'their probes are not those of logouts')
+  for (let time = 0; time < 20; time++) {
+    await failBoth()
+    t.equal(await run(), 'answered')
+    t.equal(await run({ user: undefined }), 'answered')
+  }
+  await set.goDown()
+  pass(1000)
+  await fail(1, 'ann@example.com')
+  t.equal(await run(), 'answered', 'nor those of others')
+  pass(30_000)
+  await failBoth()
+  t.equal(await run(), UNAVAILABLE, 'it was half a minute ago that others were answered')
+})
+
+t.test('a user that was answered fails with the others again', async t => {
+  const { run, pass, fail } = setUp(t)
+  await fail(9, 'ann@example.com')
+  await run()
+  await run({ user: 'ann@example.com' })
+  await fail(9, 'ann@example.com')
+  pass(1000)
+  await fail(1)
+  t.equal(await run(), UNAVAILABLE)
 })
 
 t.test('users whose requests fail do not take the probes of others', async t => {

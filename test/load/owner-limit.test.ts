@@ -18,6 +18,10 @@ async function setUp (t: Test, options: Partial<MetabaseSsoOptions<AppUser>> = {
   const own = await ownMetabase(t, { to_session: toSession })
   const host = await startHost(t, { options: { instanceUrl: own.url, ...options } })
   host.app.get('/own', async request => await host.app.metabaseSso.exchange(ANN, request))
+  host.app.get('/touched', async request => {
+    Object.assign(request.session, { lastSeen: 1 })
+    return await host.app.metabaseSso.exchange(ANN, request)
+  })
   await host.app.ready()
   return {
     ...host,
@@ -45,6 +49,15 @@ t.test('the plugin refuses the ninth exchange of one user at a time, and no othe
   t.match(await ofAnn, Array(8).fill({ status: 'ok' }))
   t.match(await ofBob, { status: 'ok' })
   t.match(await times(8, async () => await app.metabaseSso.exchange(ANN)), Array(8).fill({ status: 'ok' }), 'all again')
+})
+
+t.test('the plugin counts exchanges by user where each request gets a new session', async t => {
+  const { app, posts, answer } = await setUp(t)
+  const underWay = times(8, async () => await app.inject('/touched'))
+  await until(() => posts() === 8)
+  t.strictSame(outcome(await app.inject('/touched')), OVERLOADED)
+  answer()
+  t.strictSame((await underWay).map(outcome), Array(8).fill(['ok', 200]))
 })
 
 t.test('the plugin counts exchanges by user session where there is one', async t => {

@@ -24,12 +24,12 @@ async function withRecord (t: Test, instanceUrl?: string) {
   const cookies = await host.logIn()
   const { app, metabase } = host
   const session = { id: sessionIdIn(store), store: besideSessions(store) }
-  const record = storeRecord<{ issued: Issued[] }>(session, [instanceUrl ?? metabase.url], 5000)
+  const record = storeRecord(session, [instanceUrl ?? metabase.url], 5000)
   return {
     ...host,
     cookies,
     write: async (issued: Issued[]) => await record.write({ issued }, TWO_WEEKS),
-    ids: async () => (await record.read())?.issued.map(({ id }) => id) ?? [],
+    ids: async () => (await record.read() as { issued: Issued[] } | undefined)?.issued.map(({ id }) => id) ?? [],
     signIn: async (): Promise<string> => (await app.inject({ url: '/sso/metabase', cookies })).json().id,
     /** A session of Metabase that no record knows. */
     session: async () => (await app.metabaseSso.exchange(ANN)).id,

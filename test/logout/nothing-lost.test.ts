@@ -54,7 +54,7 @@ function ofOneSession () {
     if (counts.fails-- > 0) setImmediate(done, new Error('store is down'))
     else set(key, record, done)
   }
-  const session = { id: 'a session', store: besideSessions(store), log: Fastify().log }
+  const session = { id: 'a session', isBrought: true, store: besideSessions(store), log: Fastify().log }
   const registry = createSessionRegistry('https://metabase.example.com', 60_000)
   const add = async (id: string) => await registry.update(session, record =>
     record.issued.some(issued => issued.id === id) ? record : { ...record, issued: [...record.issued, { id, at: 1 }] })

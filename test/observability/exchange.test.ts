@@ -15,7 +15,9 @@ for (const version of VERSIONS) {
     await metabaseSso.exchange(ANN)
     t.same(namesOf(published, 'exchange'), ['start', 'end', 'asyncStart', 'asyncEnd'])
     t.strictSame(published[0]?.snapshot, { instanceUrl: metabase.url })
-    t.strictSame(published.at(-1)?.snapshot, { instanceUrl: metabase.url, method: METHODS[version], result: undefined })
+    t.strictSame(published.at(-1)?.snapshot, {
+      instanceUrl: metabase.url, exchangeMethod: METHODS[version], result: undefined
+    })
     t.same(namesOf(published, 'sign-in'), [], 'no request came to the route')
   })
 }

@@ -119,8 +119,8 @@ const refused: Record<string, [options: object, code: string, message?: RegExp]>
   'an origin that is a number': [{ origin: [5] }, ORIGIN_INVALID],
   'an origin with a wildcard': [{ origin: 'https://*.example.com' }, ORIGIN_INVALID, /regular expression/],
   'an empty list of origins': [{ origin: [] }, ORIGIN_INVALID, /empty/],
-  'a logout that is a text': [{ logout: '/bye' }, INVALID, /"logout" must be true, false or \{ path \}/],
-  'a logout that is null': [{ logout: null }, INVALID, /"logout" must be true, false or \{ path \}/],
+  'a logout that is a text': [{ logout: '/bye' }, INVALID, /must be true, false or \{ path, routeConfig \}/],
+  'a logout that is null': [{ logout: null }, INVALID, /must be true, false or \{ path, routeConfig \}/],
   'a logout path without a slash': [{ logout: { path: 'bye' } }, INVALID, /"logout\.path" must begin with \//],
   'a misspelt logout path': [
     { logout: { pat: '/bye' } },

@@ -14,7 +14,7 @@ const IMPORTED = [
   '@opentelemetry/api', '@opentelemetry/sdk-trace-base', 'prom-client'
 ]
 
-t.test('an example runs as it is copied from the installed package', { timeout: 120_000 }, async t => {
+t.test('an example runs as it is copied from the installed package', { timeout: 600_000 }, async t => {
   const { folder } = await installPacked(t, ...IMPORTED)
   await cp(join(folder, 'node_modules/fastify-metabase-sso/examples'), folder, { recursive: true })
   const { url } = await standIn(t)

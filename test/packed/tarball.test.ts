@@ -24,7 +24,7 @@ const filesIn = (folder: string): string[] => !existsSync(folder)
   : readdirSync(folder, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile())
     .map(({ parentPath, name }) => `${parentPath}/${name}`.replaceAll('\\', '/'))
 
-t.test('the packed package, in an empty project', { timeout: 120_000 }, async t => {
+t.test('the packed package, in an empty project', { timeout: 600_000 }, async t => {
   const { folder, tarball, files } = await installPacked(t, 'fastify@5')
 
   t.test('holds the built files, the documents, the examples, and nothing else', async t => {

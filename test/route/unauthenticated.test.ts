@@ -5,7 +5,7 @@ import { NAVIGATION, startHost } from '../helpers/host.js'
 const NOT_AUTHENTICATED = {
   status: 'error',
   message: 'not authenticated',
-  error: 'Nobody is signed in to the app.',
+  error: 'You are not signed in to the app.',
   code: 'METABASE_SSO_NOT_AUTHENTICATED'
 }
 

@@ -8,15 +8,15 @@ export type Claims = Record<string, unknown>
 /** Age up to which Metabase accepts a JWT, in seconds since its `iat`. */
 const maxAge = 180
 
-/** Reads the payload of a JWT whose signature is right, whatever its times. */
-function verified (app: FastifyInstance, key: string, token: string): Claims {
+/**
+ * Reads the payload of a JWT whose signature is right, whatever its times. Undefined for any other: Metabase has one
+ * sentence for a wrong key, a wrong algorithm and what is no JWT at all.
+ */
+export function payloadOf (app: FastifyInstance, key: string, token: string): Claims | undefined {
   try {
-    return app.jwt.verify<Claims>(token, {
-      key, algorithms: ['HS256'], ignoreExpiration: true, ignoreNotBefore: true
-    })
+    return app.jwt.verify<Claims>(token, { key, algorithms: ['HS256'], ignoreExpiration: true, ignoreNotBefore: true })
   } catch {
-    // Metabase has one sentence for a wrong key, a wrong algorithm and what is no JWT at all.
-    throw new Refused('wrong-secret')
+    return undefined
   }
 }
 
@@ -32,7 +32,8 @@ function timeClaim (claims: Claims, name: string): number | undefined {
  * Claims that are absent are not checked, not even `exp` and `iat`. An `iat` in the future is accepted.
  */
 export function readJwt (app: FastifyInstance, metabase: Instance, token: string): Claims {
-  const claims = verified(app, metabase.secret, token)
+  const claims = payloadOf(app, metabase.secret, token)
+  if (claims === undefined) throw new Refused('wrong-secret')
   const now = metabase.seconds()
   const exp = timeClaim(claims, 'exp')
   const nbf = timeClaim(claims, 'nbf')

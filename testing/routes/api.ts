@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { plain, send } from '../answer.js'
+import { plain, send, unauthenticated } from '../answer.js'
 import type { Instance } from '../instance.js'
 import { sessionOf, userOf } from '../login/sessions.js'
 
@@ -37,7 +37,7 @@ export function apiRoutes (app: FastifyInstance, metabase: Instance): void {
 
   app.get('/api/user/current', async (request, reply) => {
     const user = userOf(metabase, request)
-    if (user === undefined) return reply.code(401).type('text/plain').send('Unauthenticated')
+    if (user === undefined) return send(reply, unauthenticated)
     const { id, email, first_name: firstName, last_name: lastName, groups, tenant } = user
     const commonName = [firstName, lastName].filter(Boolean).join(' ') || email
     return {
@@ -59,7 +59,7 @@ export function apiRoutes (app: FastifyInstance, metabase: Instance): void {
 
   app.get<{ Querystring: { models?: string } }>('/api/search', async (request, reply) => {
     const user = userOf(metabase, request)
-    if (user === undefined) return reply.code(401).type('text/plain').send('Unauthenticated')
+    if (user === undefined) return send(reply, unauthenticated)
     const { models = 'dashboard' } = request.query
     const visible = [...metabase.dashboards]
       .filter(([, { visibleTo = () => true }]) => models === 'dashboard' && visibleTo(user))

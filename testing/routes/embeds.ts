@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
-import { page } from '../answer.js'
+import { html, send } from '../answer.js'
 import type { Instance } from '../instance.js'
+import { payloadOf } from '../login/jwt.js'
 
 /** What a guest token that Metabase accepts shows: values that the holder of the token cannot change. */
 interface ShownEmbed {
@@ -26,7 +27,9 @@ function readEmbed (
   app: FastifyInstance, metabase: Instance, type: ShownEmbed['type'], token: string
 ): ShownEmbed {
   if (!metabase.settings.guestEmbedding) throw new EmbedRefused('Embedding is not enabled.')
-  const { resource, params, exp, nbf } = verified(app, metabase, token)
+  const payload: Payload | undefined = payloadOf(app, metabase.embeddingSecret, token)
+  if (payload === undefined) throw new EmbedRefused('Message seems corrupt or manipulated')
+  const { resource, params, exp, nbf } = payload
   const now = metabase.seconds()
   if (typeof exp === 'number' && exp <= now - leeway) throw new EmbedRefused(`Token is expired (${exp})`)
   if (typeof nbf === 'number' && nbf > now + leeway) throw new EmbedRefused(`Token is not yet valid (${nbf})`)
@@ -47,16 +50,6 @@ function readEmbed (
 function notShown ({ dashboards, questions }: Instance, type: ShownEmbed['type'], id: number | string): string {
   const items: Map<number, unknown> = type === 'dashboard' ? dashboards : questions
   return items.has(Number(id)) ? 'Embedding is not enabled for this object.' : 'Not found.'
-}
-
-function verified (app: FastifyInstance, metabase: Instance, token: string): Payload {
-  try {
-    return app.jwt.verify<Payload>(token, {
-      key: metabase.embeddingSecret, algorithms: ['HS256'], ignoreExpiration: true, ignoreNotBefore: true
-    })
-  } catch {
-    throw new EmbedRefused('Message seems corrupt or manipulated')
-  }
 }
 
 /** Checks the locked and the disabled parameters first, then for unknown ones. A blank string is no value. */
@@ -90,8 +83,7 @@ export function embedRoutes (app: FastifyInstance, metabase: Instance): void {
     })
     app.get<WithToken>(`/embed/${type}/:token`, async (request, reply) => {
       const { id, params } = readEmbed(app, metabase, type, request.params.token)
-      const shown = page('Metabase', `${type} ${id} for ${JSON.stringify(params)}`)
-      return reply.type('text/html;charset=utf-8').send(shown)
+      return send(reply, html(200, 'Metabase', `${type} ${id} for ${JSON.stringify(params)}`))
     })
   }
 }

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { page } from '../answer.js'
+import { html, send } from '../answer.js'
 import type { Instance } from '../instance.js'
 import { sessionOf, setSessionCookie, userOf } from '../login/sessions.js'
 import { Refused } from '../failures/refusals.js'
@@ -10,7 +10,7 @@ export function pageRoutes (app: FastifyInstance, metabase: Instance): void {
     const session = sessionOf(metabase, request)
     if (session !== undefined) metabase.sessions.delete(session.id)
     setSessionCookie(metabase, reply, null)
-    return reply.type('text/html;charset=utf-8').send(page('Metabase', 'You are signed out.'))
+    return send(reply, html(200, 'Metabase', 'You are signed out.'))
   })
 
   app.get('/*', async (request, reply) => {
@@ -19,7 +19,6 @@ export function pageRoutes (app: FastifyInstance, metabase: Instance): void {
     if (user === undefined) {
       return reply.redirect(`${metabase.basePath}/auth/sso?redirect=${encodeURIComponent(request.url)}`)
     }
-    const seen = page('Metabase', `${request.url} as seen by ${user.email}`)
-    return reply.type('text/html;charset=utf-8').send(seen)
+    return send(reply, html(200, 'Metabase', `${request.url} as seen by ${user.email}`))
   })
 }

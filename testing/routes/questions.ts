@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { send, unauthenticated } from '../answer.js'
 import type { Instance } from '../instance.js'
 import { attributesInForce } from '../login/attributes.js'
 import { userOf } from '../login/sessions.js'
@@ -78,7 +79,7 @@ export function questionRoutes (app: FastifyInstance, metabase: Instance): void 
       url,
       async handler (request, reply) {
         const user = userOf(metabase, request)
-        if (user === undefined) return reply.code(401).type('text/plain').send('Unauthenticated')
+        if (user === undefined) return send(reply, unauthenticated)
         const id = Number(request.params.id)
         const question = metabase.questions.get(id)
         if (question === undefined) return reply.callNotFound()

@@ -4,12 +4,15 @@ import { byId } from './dom.js'
 import { demo } from './host-app.js'
 import { logLines } from './log-lines.js'
 import { showMetabase } from './metabase-panel.js'
-import { summaryOf } from './outcome.js'
+import { isWrong, summaryOf } from './outcome.js'
 import { showPerson } from './person-panel.js'
+import { createReport } from './report.js'
 
 const state = await demo('state')
 const { answers, logout } = answersOf(state)
 const cards = new Map([...answers, logout].map(answer => [answer, createCard(answer)]))
+const report = createReport()
+byId('cards').append(report.element)
 let last = Promise.resolve()
 
 byId('sdk').hidden = !state.hasSdk
@@ -37,6 +40,8 @@ async function askRound () {
   const results = []
   for (const answer of answers) results.push(await askOne(answer))
   byId('summary').textContent = summaryOf(results)
+  const isExplained = await report.update(isWrong(results, state.standIn?.positions))
+  byId('cards').classList.toggle('explained', isExplained)
 }
 
 async function askOne (answer) {

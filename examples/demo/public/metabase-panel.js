@@ -7,7 +7,8 @@ import { demo } from './host-app.js'
  * @param {object} state
  * @param {() => Promise<void>} askAll
  */
-export function showMetabase ({ instanceUrl, standIn }, askAll) {
+export function showMetabase (state, askAll) {
+  const { instanceUrl, standIn } = state
   byId('instance').replaceChildren(...standIn
     ? ['A stand-in on this machine: ', el('code', null, instanceUrl)]
     : [
@@ -16,7 +17,15 @@ export function showMetabase ({ instanceUrl, standIn }, askAll) {
         '. Its version and settings are changed over there. If it provisions users, the sample people get accounts.'
       ])
   if (!standIn) return
+  showSwitches(standIn, askAll)
+}
 
+/**
+ * How the stand-in can be changed.
+ * @param {object} standIn of the state, whose positions follow
+ * @param {() => unknown} onFlip called once it has changed
+ */
+export function showSwitches (standIn, onFlip) {
   const { versions, faults, positions } = standIn
   byId('versions').append(...versions.map(({ id, label }) =>
     choice({
@@ -34,7 +43,7 @@ export function showMetabase ({ instanceUrl, standIn }, askAll) {
   byId('stand-in').hidden = false
 
   async function flip (changes) {
-    await demo('switches', changes)
-    await askAll()
+    standIn.positions = await demo('switches', changes)
+    await onFlip()
   }
 }

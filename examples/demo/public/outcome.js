@@ -9,6 +9,10 @@ export function outcomeOf ({ status, failure, problem, note, success }) {
   return { word: success, tone: 'good' }
 }
 
+/** Whether an answer failed, or the stand-in is switched wrong: then it is worth asking what is the matter. */
+export const isWrong = (results, positions = {}) =>
+  results.some(result => outcomeOf(result).tone === 'bad') || Object.values(positions).includes(true)
+
 /** One sentence on all results, for the eye and for screen readers. */
 export function summaryOf (results) {
   if (results.every(

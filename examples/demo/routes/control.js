@@ -28,6 +28,10 @@ export async function controlRoutes (app, { instanceUrl, log, receipts, switches
     })
   }
 
+  /** What is the matter, for a front end on the page's own origin. No user is signed in for it. */
+  app.get('/diagnosis', async request =>
+    await app.metabaseSso.diagnose({ origin: `${request.protocol}://${request.host}` }))
+
   /** What the host app answered this visitor last, and what it logged then. */
   app.get('/receipts/:answer', async (request, reply) => {
     const receipt = receipts.find(request.session.sessionId, request.params.answer)

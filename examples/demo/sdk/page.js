@@ -1,6 +1,8 @@
-import { choice } from '/choice.js'
 import { byId, el } from '/dom.js'
 import { demo } from '/host-app.js'
+import { showSwitches } from '/metabase-panel.js'
+import { isWrong } from '/outcome.js'
+import { createReport } from '/report.js'
 
 // What is around the React app: who is signed in, and which SDK meets which Metabase.
 
@@ -30,16 +32,9 @@ byId('instance').append(...standIn
   : ['Your own, at ', code, '. Its JWT identity provider URI has to be ', el('code', null, config.ssoUrl),
       ', and its embedding settings have to list ', el('code', null, window.location.origin), '.'])
 
-if (standIn) {
-  byId('versions').append(...standIn.versions.map(({ id, label }) => choice({
-    type: 'radio',
-    name: 'version',
-    label,
-    checked: standIn.positions.version === id,
-    async onchange () {
-      await demo('switches', { version: id })
-      window.location.reload()
-    }
-  })))
-  byId('stand-in').hidden = false
-}
+if (standIn) showSwitches(standIn, () => window.location.reload())
+
+// What became of the sign-in is known to the SDK alone. A Metabase of one's own may be set up wrong at any time.
+const report = createReport()
+byId('answers').append(report.element)
+await report.update(standIn === null || isWrong([], standIn.positions))
