@@ -127,14 +127,18 @@ t.test('the failures of one user alone open no circuit after a response either',
   t.equal(await run(), 'answered')
 })
 
-t.test('logouts wait for the next probe with the users whose requests fail', async t => {
+t.test('logouts have one probe a second of their own', async t => {
   const set = setUp(t)
   const { run, pass, fail } = set
   await set.goDown()
   pass(1000)
   await fail(1, 'user-0') // one of those that failed
-  t.equal(await run({ user: undefined, isProbe: false }), UNAVAILABLE)
-  t.equal(await run({ isProbe: false }), 'answered')
+  const logout = { user: undefined, isProbe: false }
+  t.equal(await run({ ...logout, result: NO_ANSWER }), 'METABASE_SSO_UNREACHABLE')
+  t.equal(await run(logout), UNAVAILABLE)
+  t.equal(await run({ isProbe: false, result: NO_ANSWER }), 'METABASE_SSO_UNREACHABLE', 'that of others is left')
+  pass(1000)
+  t.equal(await run(logout), 'answered')
 })
 
 t.test('one user alone cannot keep the circuit breaker open', async t => {
