@@ -52,10 +52,23 @@ async function usesTenants ({ settings, claims }: Run): Promise<boolean> {
   return settings.usesTenants === true || (await claims?.().catch(() => undefined))?.hasTenant === true
 }
 
-/** URL without query, as far as it can be compared. */
-const plainUrl = (url: string): string => url.replace(/[?#].*$/s, '').replace(/\/+$/, '')
+/** Characters of a URL that Metabase may have: some servers take no more. A response may hold 1 MiB. */
+const MAX_URL_LENGTH = 2000
+const TOO_LONG = `what it has is longer than ${MAX_URL_LENGTH} characters`
 
-const isWebUrl = (url: unknown): url is string => /^https?:\/\//i.test(String(url)) && URL.canParse(String(url))
+/** URL without query, as far as it can be compared. */
+const plainUrl = (url: string): string =>
+  // Without the look-behind, a text of slashes would take quadratic time.
+  url.replace(/[?#].*$/s, '').replace(/(?<!\/)\/+$/, '')
+
+const isWebUrl = (url: string): boolean => /^https?:\/\//i.test(url) && URL.canParse(url)
+
+/** What may be shown of a URL: a user name and a password may be a part of it. */
+function shownUrl (url: string): string {
+  if (!isWebUrl(url)) return plainUrl(url.slice(url.lastIndexOf('@') + 1))
+  const { origin, pathname } = new URL(url)
+  return plainUrl(origin + pathname)
+}
 
 /** Tells whether the headers let a page of this origin read the response. */
 export function allowsOrigin ({ headers }: Response, origin: string): boolean {
@@ -176,8 +189,10 @@ export const instanceChecks: Checks<
   async 'site-url' (run) {
     const { publicUrl } = run.settings
     const { 'site-url': siteUrl } = await run.says()
+    if (typeof siteUrl !== 'string') return found('missing')
+    if (siteUrl.length > MAX_URL_LENGTH) return found('missing', TOO_LONG)
     if (!isWebUrl(siteUrl)) return found('missing')
-    const detail = `${siteUrl} in Metabase, ${publicUrl} here`
+    const detail = `${shownUrl(siteUrl)} in Metabase, ${publicUrl} here`
     if (new URL(siteUrl).hostname !== new URL(publicUrl).hostname) return found('host', detail)
     const isSame = plainUrl(new URL(siteUrl).href) === plainUrl(new URL(publicUrl).href)
     return isSame ? pass(publicUrl) : found('other', detail)
@@ -204,8 +219,9 @@ export const instanceChecks: Checks<
     const { url: told } = Object(jsonOf(await run.discovery())) as { url?: unknown }
     const url = told === undefined ? (await run.redirect()).headers.location : told
     if (typeof url !== 'string') return found('missing')
-    const uri = plainUrl(url)
-    if (!isWebUrl(uri)) return found('scheme', uri)
+    if (url.length > MAX_URL_LENGTH) return found('missing', TOO_LONG)
+    const uri = shownUrl(url)
+    if (!isWebUrl(url)) return found('scheme', uri)
     const { protocol, host, pathname } = new URL(uri)
     if (appUrl === undefined) {
       const isOurs = path === undefined || pathname.endsWith(plainUrl(path))
