@@ -1,11 +1,10 @@
-import { promises as dns } from 'node:dns'
 import { connect, isIP } from 'node:net'
 import { MetabaseSsoError } from '../errors.js'
 import { DISCOVERY } from '../metabase/exchange-methods.js'
 import { errorOf, isGatewayFailure, isMethodUnknown, isRedirect, isSuccess, jsonOf, readDiscovery } from '../metabase/responses.js'
 import type { Response } from '../metabase/transport.js'
 import { isPublicHttp } from '../options/warnings.js'
-import { found, pass, skip, type Checks, type Run } from './run.js'
+import { found, hostOf, NO_ORIGIN, pass, skip, type Checks, type Run } from './run.js'
 
 /** Certificates' faults by the codes of Node and OpenSSL; any other code is a lack of trust. */
 const TLS_PROBLEMS = {
@@ -15,8 +14,6 @@ const TLS_PROBLEMS = {
   CERT_NOT_YET_VALID: 'expired',
   ERR_TLS_CERT_ALTNAME_INVALID: 'name'
 } as const
-
-const hostOf = (url: string): string => new URL(url).hostname.replace(/^\[|\]$/g, '')
 
 /** Tells whether the environment names a proxy, which the plugin may not use. */
 const hasEnvProxy = (): boolean =>
@@ -105,20 +102,20 @@ export const instanceChecks: Checks<
   'address' | 'connection' | 'tls' | 'response' | 'metabase' | 'version' | 'edition' | 'https' | 'site-url' |
   'jwt-sso' | 'saml' | 'identity-provider' | 'exchange' | 'embedding' | 'cors' | 'frame-ancestors'
 > = {
-  async address ({ settings, isDirect }) {
+  async address ({ settings, isDirect, addresses: find }) {
     const host = hostOf(settings.instanceUrl)
     if (!isDirect) return pass('a `dispatcher` or a proxy makes the connections')
     if (isIP(host) !== 0) return pass(host)
-    const addresses = await dns.lookup(host, { all: true }).catch(() => [])
+    const addresses = await find()
     if (addresses.length === 0) return found(hasEnvProxy() ? 'proxied' : 'unknown', host)
-    return pass(addresses.map(({ address }) => address).join(', '))
+    return pass(addresses.join(', '))
   },
 
   async connection (run) {
     if (!run.isDirect) return pass('a `dispatcher` or a proxy makes the connections')
     const host = hostOf(run.settings.instanceUrl)
-    const addresses = await dns.lookup(host, { all: true })
-    const problems = await Promise.all(addresses.map(({ address }) => connectionProblem(address, run)))
+    const addresses = await run.addresses()
+    const problems = await Promise.all(addresses.map(address => connectionProblem(address, run)))
     const failed = problems.filter(problem => problem !== undefined)
     if (failed.length === 0) return pass()
     // One of localhost's two addresses is enough for a server on the own machine.
@@ -224,8 +221,8 @@ export const instanceChecks: Checks<
     if (!isWebUrl(url)) return found('scheme', uri)
     const { protocol, host, pathname } = new URL(uri)
     if (appUrl === undefined) {
-      const isOurs = path === undefined || pathname.endsWith(plainUrl(path))
-      return isOurs ? pass(uri) : found('path', `${uri} in Metabase, ${path} here`)
+      if (path === undefined) return skip(`Metabase has ${uri}; pass --app-url to compare`)
+      return pathname.endsWith(plainUrl(path)) ? pass(uri) : found('path', `${uri} in Metabase, ${path} here`)
     }
     const route = new URL(plainUrl(appUrl))
     const detail = `${uri} in Metabase, ${plainUrl(appUrl)} here`
@@ -264,7 +261,7 @@ export const instanceChecks: Checks<
 
   async cors (run) {
     const { origins } = run.settings
-    if (origins.length === 0) return skip('no origin of a front end is given')
+    if (origins.length === 0) return skip(NO_ORIGIN)
     const refused: string[] = []
     for (const origin of origins) if (!allowsOrigin(await preflight(run, origin), origin)) refused.push(origin)
     const [origin] = refused
@@ -278,7 +275,7 @@ export const instanceChecks: Checks<
 
   async 'frame-ancestors' (run) {
     const { origins } = run.settings
-    if (origins.length === 0) return skip('no origin of a front end is given')
+    if (origins.length === 0) return skip(NO_ORIGIN)
     const page = await run.get('/')
     const refused = origins.filter(origin => !allowsFrame(page, origin))
     return refused.length === 0 ? pass() : found('refused', refused.join(', '))

@@ -1,4 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto'
+import { promises as dns } from 'node:dns'
 import { errorCodes, MetabaseSsoError } from '../errors.js'
 import { createTokenIssuer, type Signer } from '../jwt/issuer.js'
 import { createSigningKeys, type SigningKeys } from '../jwt/signing-keys.js'
@@ -25,8 +26,14 @@ export const pass = (detail?: string) => ({ status: 'pass', detail }) as const
 export const skip = (detail: string) => ({ status: 'skip', detail }) as const
 export const found = <Problem extends string>(problem: Problem, detail?: string) => ({ problem, detail })
 
+/** Why a check of what a front end may do is skipped. */
+export const NO_ORIGIN = 'no origin of a front end is given'
+
 /** The app gives no response. The message is the detail. */
 export class AppUnreachable extends Error {}
+
+/** Host of a URL, an IPv6 address without its brackets. */
+export const hostOf = (url: string): string => new URL(url).hostname.replace(/^\[|\]$/g, '')
 
 /** What Metabase says of a key. `unclear`: in words that are hidden, or foreign. */
 export type Verdict = 'right' | 'wrong' | 'unclear'
@@ -76,6 +83,11 @@ export function createRun (settings: DiagnosisSettings, request: DiagnosisReques
     }
   }
   const ask = asker(instanceUrl)
+  /** Shared: a look-up may fail where the one before did not. */
+  const addresses = once(async () => {
+    const found = await dns.lookup(hostOf(instanceUrl), { all: true }).catch(() => [])
+    return found.map(({ address }) => address)
+  })
   const { origin: appOrigin, pathname: appPath } = new URL(appUrl ?? instanceUrl)
   const askAppOrigin = asker(appOrigin)
   /** As a front end's `fetch` asks, without a user. */
@@ -120,6 +132,8 @@ export function createRun (settings: DiagnosisSettings, request: DiagnosisReques
     isDirect: isOwn && !usesEnvProxy(),
     requestTimeout,
     isBackground,
+    /** Of the host of Metabase. Empty where the DNS knows none. */
+    addresses,
     tokens,
     keys,
     guestKeys,
@@ -178,11 +192,12 @@ export function createRun (settings: DiagnosisSettings, request: DiagnosisReques
   }
 }
 
-/** Seconds by which the clock behind a response is ahead of this one, by its `Date` header: 0 without one. */
-export async function secondsAhead (ask: () => Promise<Response>): Promise<number> {
+/** Seconds by which the clock behind a response is ahead of this one. Undefined without a `Date` that can be read. */
+export async function secondsAhead (ask: () => Promise<Response>): Promise<number | undefined> {
   const sent = Date.now()
   const { headers: { date } } = await ask()
   const now = (sent + Date.now()) / 2
   // The header has whole seconds.
-  return date === undefined ? 0 : Math.round((Date.parse(String(date)) + 500 - now) / 1000)
+  const seconds = Math.round((Date.parse(String(date)) + 500 - now) / 1000)
+  return Number.isNaN(seconds) ? undefined : seconds
 }
