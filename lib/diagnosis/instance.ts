@@ -20,11 +20,11 @@ const hasEnvProxy = (): boolean =>
   ['HTTPS_PROXY', 'HTTP_PROXY', 'https_proxy', 'http_proxy'].some(name => process.env[name] !== undefined)
 
 /** Tells why an address does not accept a connection; undefined when it does. */
-const connectionProblem = (address: string, { settings, requestTimeout, isBackground, signal }: Run) =>
+const connectionProblem = (address: string, { settings, limit, isBackground }: Run) =>
   new Promise<string | undefined>(resolve => {
     const { protocol, port } = new URL(settings.instanceUrl)
     const options = { host: address, port: Number(port || (protocol === 'https:' ? 443 : 80)) }
-    const socket = connect({ ...options, signal: AbortSignal.any([signal, AbortSignal.timeout(requestTimeout)]) })
+    const socket = connect({ ...options, signal: limit() })
     if (isBackground) socket.unref()
     socket.on('error', error => resolve(`${address}: ${error.message}`))
     socket.on('connect', () => {

@@ -63,8 +63,13 @@ export function createRun (settings: DiagnosisSettings, request: DiagnosisReques
   const { claims, isBackground = false } = request
   const { instanceUrl, publicUrl = instanceUrl, appUrl, origins = [], timeout = 15_000, tokenLifetime = 600 } = settings
   const requestTimeout = Math.ceil(timeout / 3)
-  const limitOf = (...signals: AbortSignal[]): AbortSignal =>
-    AbortSignal.any([...signals, AbortSignal.timeout(requestTimeout)])
+  /** Limits one request in time, and by these signals. */
+  function limitOf (...signals: AbortSignal[]): AbortSignal {
+    const limit = AbortSignal.timeout(requestTimeout)
+    // `AbortSignal.any` refers to it weakly. Without a listener, Node 20 may collect it, and it never fires.
+    limit.addEventListener('abort', () => {})
+    return AbortSignal.any([...signals, limit])
+  }
   const isOwn = settings.dispatcher === undefined
   const agent = Promise.resolve(settings.dispatcher ?? createDispatcher({ timeout: requestTimeout, isBackground }))
   const dispatcher = agent.then(request.wrap)
@@ -131,6 +136,8 @@ export function createRun (settings: DiagnosisSettings, request: DiagnosisReques
     /** Whether its connections lead to Metabase itself. */
     isDirect: isOwn && !usesEnvProxy(),
     requestTimeout,
+    /** Makes a limit for one request. */
+    limit: () => limitOf(signal),
     isBackground,
     /** Of the host of Metabase. Empty where the DNS knows none. */
     addresses,
