@@ -1,7 +1,7 @@
 import { isGatewayFailure, isRedirect, isSuccess } from '../metabase/responses.js'
 import type { Response } from '../metabase/transport.js'
 import { allowsOrigin } from './instance.js'
-import { found, pass, secondsAhead, skip, type Checks } from './run.js'
+import { found, NO_ORIGIN, pass, secondsAhead, skip, type Checks } from './run.js'
 
 /** An origin that no app lists. */
 const FOREIGN = 'https://foreign-origin.invalid'
@@ -48,7 +48,7 @@ export const appChecks: Checks<
 
   async 'app-cors' (run) {
     const { origins } = run.settings
-    if (origins.length === 0) return skip('no origin of a front end is given')
+    if (origins.length === 0) return skip(NO_ORIGIN)
     for (const origin of origins) {
       const response = await run.askApp({ origin })
       if (!allowsOrigin(response, origin)) return found('missing', origin)
@@ -98,7 +98,11 @@ export const appChecks: Checks<
 
   async 'app-clock' (run) {
     const app = await secondsAhead(() => run.askApp())
-    const behind = await run.secondsAhead() - app
+    const metabase = await run.secondsAhead()
+    if (app === undefined || metabase === undefined) {
+      return skip(`no response of ${app === undefined ? 'the app' : 'Metabase'} tells its time`)
+    }
+    const behind = metabase - app
     const detail = `the app is ${Math.abs(behind)} s ${behind < 0 ? 'ahead' : 'behind'}`
     if (behind > 180) return found('behind', detail)
     return Math.abs(behind) > 60 ? found('drift', detail) : pass(detail)

@@ -1,4 +1,4 @@
-import { EMBEDDING_PAGE, JWT_PAGE } from '../errors.js'
+import { EMBEDDING_PAGE, JWT_PAGE, requestRows } from '../errors.js'
 import { docsUrl } from '../package.js'
 
 /**
@@ -39,6 +39,16 @@ const PROXY_FIX = 'Check that `instanceUrl` is the address of Metabase. Look at 
 
 const ENV_PROXY_FIX = 'Set NODE_USE_ENV_PROXY=1, with which the plugin reads HTTP_PROXY, HTTPS_PROXY and NO_PROXY, ' +
   'or pass a `dispatcher` that goes through the proxy.'
+
+const UPGRADE = 'Upgrade Metabase to 50 or later.'
+
+const SITE_URL_FIX =
+  'Set the site URL (Admin > Settings > General) to `publicUrl`, or `publicUrl` to the address that browsers use.'
+
+const WITHOUT_SPACE = 'Write the key without white space: a line break or space was pasted along.'
+const WITHOUT_QUOTES = 'Write the key without quotes where it is set: in the environment they are a part of it.'
+
+const OUR_CORS = 'Let the plugin set the CORS headers: a proxy or a hook of the app replaces them.'
 
 /** Every check, in the order in which they are run: causes before consequences. */
 export const checkRows = {
@@ -84,7 +94,7 @@ export const checkRows = {
       'Write the final URL in `instanceUrl` (https, the canonical host), and let no login wall guard it.'),
     refused: failure('something in front of Metabase refuses the requests of this server', PROXY_FIX),
     missing: failure('`instanceUrl` leads to a server that does not know the path',
-      'Check the path prefix of `instanceUrl`: is one missing, or one too many?')
+      requestRows.METABASE_SSO_NOT_FOUND.hint)
   }),
 
   // What Metabase says of itself.
@@ -101,8 +111,8 @@ export const checkRows = {
     'Error loading the Embedded Analytics SDK', 'a banner about versions', 'Invalid redirect URL',
     'Ambiguous URI path separator', 'Cannot add tenant claim to internal user', 'METABASE_SSO_TENANT_ON_INTERNAL_USER'
   ], {
-    old: failure('this Metabase is older than version 50, the first with an SDK', 'Upgrade Metabase to 50 or later.'),
-    redirects: failure('1.46.7 refuses every `return_to` (metabase#33028)', 'Upgrade Metabase to 50 or later.'),
+    old: failure('this Metabase is older than version 50, the first with an SDK', UPGRADE),
+    redirects: failure('1.46.7 refuses every `return_to` (metabase#33028)', UPGRADE),
     home: warning('this release of version 56 fails after a sign-in without `return_to` (metabase#63814)',
       'Upgrade Metabase to the last release of 56 or later. The plugin always sends `return_to`; links of your ' +
       'own may not.'),
@@ -119,7 +129,7 @@ export const checkRows = {
     'METABASE_SSO_OPEN_SOURCE', 'a 404 page on /auth/sso', '402 on /auth/sso'
   ], {
     'open-source': failure('this is the open-source edition of Metabase, which has no JWT sign-in',
-      'Get a Pro or Enterprise plan and its edition of Metabase, or use guest embeds, which work without.'),
+      requestRows.METABASE_SSO_OPEN_SOURCE.hint),
     licence: failure('the licence of this Metabase does not include JWT sign-in, or has lapsed',
       'Check the licence in Admin > Settings > License: JWT sign-in needs a Pro or Enterprise plan with a valid ' +
       'token.')
@@ -141,11 +151,8 @@ export const checkRows = {
     'Invalid redirect URL', 'links in Metabase lead elsewhere'
   ], {
     host: failure('the site URL of Metabase is on another host than `publicUrl`: it refuses redirects to this one',
-      'Set the site URL (Admin > Settings > General) to `publicUrl`, or `publicUrl` to the address that browsers ' +
-      'use.'),
-    other: warning('the site URL of Metabase has another scheme, port or path than `publicUrl`',
-      'Set the site URL (Admin > Settings > General) to `publicUrl`, or `publicUrl` to the address that browsers ' +
-      'use.'),
+      SITE_URL_FIX),
+    other: warning('the site URL of Metabase has another scheme, port or path than `publicUrl`', SITE_URL_FIX),
     missing: warning('Metabase has no site URL',
       'Set the site URL (Admin > Settings > General) to the address that browsers use.')
   }, [
@@ -204,10 +211,8 @@ export const checkRows = {
   ], {
     'embedding-key': failure('`secret` and the embedding secret key are mixed up',
       `Set \`secret\` to the JWT signing key (${JWT_PAGE}); the embedding secret key is \`guest.secret\`.`),
-    'white-space': failure('`secret` is the JWT signing key with white space around it',
-      'Write the key without white space: a line break or space was pasted along.'),
-    quotes: failure('`secret` is the JWT signing key in quotes, which are then a part of the key',
-      'Write the key without quotes where it is set: in the environment they are a part of it.'),
+    'white-space': failure('`secret` is the JWT signing key with white space around it', WITHOUT_SPACE),
+    quotes: failure('`secret` is the JWT signing key in quotes, which are then a part of the key', WITHOUT_QUOTES),
     'not-first': warning('Metabase has another key of `secret` than the first',
       'Write the key that Metabase has first in `secret`: the first signs what browsers trade themselves.'),
     wrong: failure('`secret` is not the JWT signing key of Metabase',
@@ -287,10 +292,9 @@ export const checkRows = {
   ], {
     'signing-key': failure('`guest.secret` is the JWT signing key',
       `Set \`guest.secret\` to the embedding secret key: ${EMBEDDING_PAGE}.`),
-    'white-space': failure('`guest.secret` is the embedding secret key with white space around it',
-      'Write the key without white space: a line break or space was pasted along.'),
+    'white-space': failure('`guest.secret` is the embedding secret key with white space around it', WITHOUT_SPACE),
     quotes: failure('`guest.secret` is the embedding secret key in quotes, which are then a part of the key',
-      'Write the key without quotes where it is set: in the environment they are a part of it.'),
+      WITHOUT_QUOTES),
     wrong: failure('`guest.secret` is not the embedding secret key of Metabase',
       `Copy the embedding secret key from Metabase (${EMBEDDING_PAGE}) into \`guest.secret\` again.`)
   }),
@@ -374,10 +378,9 @@ export const checkRows = {
     missing: failure('the route does not let the front end read its responses',
       'Add the origin of the front end to `origin`. If it is there, let the CORS headers of the plugin through: a ' +
       'proxy or a hook of the app takes them away.'),
-    credentials: failure('the route allows the front end without credentials, so that no cookie is sent',
-      'Let the plugin set the CORS headers: a proxy or a hook of the app replaces them.'),
+    credentials: failure('the route allows the front end without credentials, so that no cookie is sent', OUR_CORS),
     vary: warning('the response has CORS headers without `Vary: Origin`: a cache may serve them to another front end',
-      'Let the plugin set the CORS headers: a proxy or a hook of the app replaces them.')
+      OUR_CORS)
   }),
   'app-foreign-origin': row('app', ['app-response'], 'the route has no CORS headers for a foreign page', [], {
     open: failure('the route lets a foreign page read its responses',

@@ -1,6 +1,6 @@
 import { errorCodes, MetabaseSsoError } from '../errors.js'
 import type { ResolvedOptions } from '../options/resolve.js'
-import { redact } from '../redact.js'
+import { redact, redactError } from '../redact.js'
 import { appChecks } from './app.js'
 import { checkIds, checkRows, docsOf, type CheckId, type DiagnosisGroup, type Problem } from './checks.js'
 import { instanceChecks, tagOf } from './instance.js'
@@ -114,14 +114,15 @@ async function outcome (id: CheckId, run: Run, ended: Promise<never>): Promise<O
     const work = checks[id](run)
     // A sign-in that has begun is let to its end, in a time of its own: its session has to be ended.
     const finding: Finding = await (id === 'account' ? work : Promise.race([work, ended]))
-    const detail = finding.detail === undefined ? {} : { detail: printable(finding.detail) }
+    const text = printable(finding.detail ?? '')
+    const detail = text === '' ? {} : { detail: text }
     if ('status' in finding) return { status: finding.status, summary, ...detail }
     const { problem } = finding
     const { isWarning = false, ...texts } = problems[problem as keyof typeof problems] as Problem
     return { status: isWarning ? 'warn' : 'fail', ...texts, ...detail }
   } catch (error) {
     const isOfApp = error instanceof AppUnreachable
-    if (!isOfApp && !(error instanceof MetabaseSsoError)) throw error
+    if (!isOfApp && !(error instanceof MetabaseSsoError)) return unforeseen(error)
     if (isOfApp || (group === 'app' && run.signal.aborted)) {
       const detail = isOfApp ? error.message : 'the run was over'
       return { status: 'fail', ...checkRows['app-response'].problems.unreachable, detail }
@@ -129,6 +130,14 @@ async function outcome (id: CheckId, run: Run, ended: Promise<never>): Promise<O
     return { status: 'fail', summary: error.message, fix: error.hint }
   }
 }
+
+/** Tells of a fault of the check itself, or of a function of the app. Its message may quote what it was given. */
+const unforeseen = (error: unknown): Outcome => ({
+  status: 'fail',
+  summary: 'the check itself failed, and what it looks at is not known',
+  detail: printable(redactError(error, []).name),
+  fix: 'Report this with the version of Metabase, unless a function of your own throws such an error.'
+})
 
 /** Takes control characters out of a text that may be of another server. */
 export const printable = (text: string): string => redact(text.replace(/\p{C}+/gu, ' '), [])

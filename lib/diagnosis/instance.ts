@@ -1,11 +1,10 @@
-import { promises as dns } from 'node:dns'
 import { connect, isIP } from 'node:net'
 import { MetabaseSsoError } from '../errors.js'
 import { DISCOVERY } from '../metabase/exchange-methods.js'
 import { errorOf, isGatewayFailure, isMethodUnknown, isRedirect, isSuccess, jsonOf, readDiscovery } from '../metabase/responses.js'
 import type { Response } from '../metabase/transport.js'
 import { isPublicHttp } from '../options/warnings.js'
-import { found, pass, skip, type Checks, type Run } from './run.js'
+import { found, hostOf, NO_ORIGIN, pass, skip, type Checks, type Run } from './run.js'
 
 /** Certificates' faults by the codes of Node and OpenSSL; any other code is a lack of trust. */
 const TLS_PROBLEMS = {
@@ -16,18 +15,16 @@ const TLS_PROBLEMS = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'name'
 } as const
 
-const hostOf = (url: string): string => new URL(url).hostname.replace(/^\[|\]$/g, '')
-
 /** Tells whether the environment names a proxy, which the plugin may not use. */
 const hasEnvProxy = (): boolean =>
   ['HTTPS_PROXY', 'HTTP_PROXY', 'https_proxy', 'http_proxy'].some(name => process.env[name] !== undefined)
 
 /** Tells why an address does not accept a connection; undefined when it does. */
-const connectionProblem = (address: string, { settings, requestTimeout, isBackground, signal }: Run) =>
+const connectionProblem = (address: string, { settings, limit, isBackground }: Run) =>
   new Promise<string | undefined>(resolve => {
     const { protocol, port } = new URL(settings.instanceUrl)
     const options = { host: address, port: Number(port || (protocol === 'https:' ? 443 : 80)) }
-    const socket = connect({ ...options, signal: AbortSignal.any([signal, AbortSignal.timeout(requestTimeout)]) })
+    const socket = connect({ ...options, signal: limit() })
     if (isBackground) socket.unref()
     socket.on('error', error => resolve(`${address}: ${error.message}`))
     socket.on('connect', () => {
@@ -52,10 +49,23 @@ async function usesTenants ({ settings, claims }: Run): Promise<boolean> {
   return settings.usesTenants === true || (await claims?.().catch(() => undefined))?.hasTenant === true
 }
 
-/** URL without query, as far as it can be compared. */
-const plainUrl = (url: string): string => url.replace(/[?#].*$/s, '').replace(/\/+$/, '')
+/** Characters of a URL that Metabase may have: some servers take no more. A response may hold 1 MiB. */
+const MAX_URL_LENGTH = 2000
+const TOO_LONG = `what it has is longer than ${MAX_URL_LENGTH} characters`
 
-const isWebUrl = (url: unknown): url is string => /^https?:\/\//i.test(String(url)) && URL.canParse(String(url))
+/** URL without query, as far as it can be compared. */
+const plainUrl = (url: string): string =>
+  // Without the look-behind, a text of slashes would take quadratic time.
+  url.replace(/[?#].*$/s, '').replace(/(?<!\/)\/+$/, '')
+
+const isWebUrl = (url: string): boolean => /^https?:\/\//i.test(url) && URL.canParse(url)
+
+/** What may be shown of a URL: a user name and a password may be a part of it. */
+function shownUrl (url: string): string {
+  if (!isWebUrl(url)) return plainUrl(url.slice(url.lastIndexOf('@') + 1))
+  const { origin, pathname } = new URL(url)
+  return plainUrl(origin + pathname)
+}
 
 /** Tells whether the headers let a page of this origin read the response. */
 export function allowsOrigin ({ headers }: Response, origin: string): boolean {
@@ -92,20 +102,20 @@ export const instanceChecks: Checks<
   'address' | 'connection' | 'tls' | 'response' | 'metabase' | 'version' | 'edition' | 'https' | 'site-url' |
   'jwt-sso' | 'saml' | 'identity-provider' | 'exchange' | 'embedding' | 'cors' | 'frame-ancestors'
 > = {
-  async address ({ settings, isDirect }) {
+  async address ({ settings, isDirect, addresses: find }) {
     const host = hostOf(settings.instanceUrl)
     if (!isDirect) return pass('a `dispatcher` or a proxy makes the connections')
     if (isIP(host) !== 0) return pass(host)
-    const addresses = await dns.lookup(host, { all: true }).catch(() => [])
+    const addresses = await find()
     if (addresses.length === 0) return found(hasEnvProxy() ? 'proxied' : 'unknown', host)
-    return pass(addresses.map(({ address }) => address).join(', '))
+    return pass(addresses.join(', '))
   },
 
   async connection (run) {
     if (!run.isDirect) return pass('a `dispatcher` or a proxy makes the connections')
     const host = hostOf(run.settings.instanceUrl)
-    const addresses = await dns.lookup(host, { all: true })
-    const problems = await Promise.all(addresses.map(({ address }) => connectionProblem(address, run)))
+    const addresses = await run.addresses()
+    const problems = await Promise.all(addresses.map(address => connectionProblem(address, run)))
     const failed = problems.filter(problem => problem !== undefined)
     if (failed.length === 0) return pass()
     // One of localhost's two addresses is enough for a server on the own machine.
@@ -176,8 +186,10 @@ export const instanceChecks: Checks<
   async 'site-url' (run) {
     const { publicUrl } = run.settings
     const { 'site-url': siteUrl } = await run.says()
+    if (typeof siteUrl !== 'string') return found('missing')
+    if (siteUrl.length > MAX_URL_LENGTH) return found('missing', TOO_LONG)
     if (!isWebUrl(siteUrl)) return found('missing')
-    const detail = `${siteUrl} in Metabase, ${publicUrl} here`
+    const detail = `${shownUrl(siteUrl)} in Metabase, ${publicUrl} here`
     if (new URL(siteUrl).hostname !== new URL(publicUrl).hostname) return found('host', detail)
     const isSame = plainUrl(new URL(siteUrl).href) === plainUrl(new URL(publicUrl).href)
     return isSame ? pass(publicUrl) : found('other', detail)
@@ -204,12 +216,13 @@ export const instanceChecks: Checks<
     const { url: told } = Object(jsonOf(await run.discovery())) as { url?: unknown }
     const url = told === undefined ? (await run.redirect()).headers.location : told
     if (typeof url !== 'string') return found('missing')
-    const uri = plainUrl(url)
-    if (!isWebUrl(uri)) return found('scheme', uri)
+    if (url.length > MAX_URL_LENGTH) return found('missing', TOO_LONG)
+    const uri = shownUrl(url)
+    if (!isWebUrl(url)) return found('scheme', uri)
     const { protocol, host, pathname } = new URL(uri)
     if (appUrl === undefined) {
-      const isOurs = path === undefined || pathname.endsWith(plainUrl(path))
-      return isOurs ? pass(uri) : found('path', `${uri} in Metabase, ${path} here`)
+      if (path === undefined) return skip(`Metabase has ${uri}; pass --app-url to compare`)
+      return pathname.endsWith(plainUrl(path)) ? pass(uri) : found('path', `${uri} in Metabase, ${path} here`)
     }
     const route = new URL(plainUrl(appUrl))
     const detail = `${uri} in Metabase, ${plainUrl(appUrl)} here`
@@ -248,7 +261,7 @@ export const instanceChecks: Checks<
 
   async cors (run) {
     const { origins } = run.settings
-    if (origins.length === 0) return skip('no origin of a front end is given')
+    if (origins.length === 0) return skip(NO_ORIGIN)
     const refused: string[] = []
     for (const origin of origins) if (!allowsOrigin(await preflight(run, origin), origin)) refused.push(origin)
     const [origin] = refused
@@ -262,7 +275,7 @@ export const instanceChecks: Checks<
 
   async 'frame-ancestors' (run) {
     const { origins } = run.settings
-    if (origins.length === 0) return skip('no origin of a front end is given')
+    if (origins.length === 0) return skip(NO_ORIGIN)
     const page = await run.get('/')
     const refused = origins.filter(origin => !allowsFrame(page, origin))
     return refused.length === 0 ? pass() : found('refused', refused.join(', '))

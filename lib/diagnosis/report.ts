@@ -21,7 +21,7 @@ export interface DiagnosisCheck {
   detail?: string
   /** What to do, beginning with an imperative. */
   fix?: string
-  /** Anchor of the page that explains the check. */
+  /** URL of what the documents say of the check. */
   docs: string
 }
 

@@ -1,4 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto'
+import { promises as dns } from 'node:dns'
 import { errorCodes, MetabaseSsoError } from '../errors.js'
 import { createTokenIssuer, type Signer } from '../jwt/issuer.js'
 import { createSigningKeys, type SigningKeys } from '../jwt/signing-keys.js'
@@ -25,8 +26,14 @@ export const pass = (detail?: string) => ({ status: 'pass', detail }) as const
 export const skip = (detail: string) => ({ status: 'skip', detail }) as const
 export const found = <Problem extends string>(problem: Problem, detail?: string) => ({ problem, detail })
 
+/** Why a check of what a front end may do is skipped. */
+export const NO_ORIGIN = 'no origin of a front end is given'
+
 /** The app gives no response. The message is the detail. */
 export class AppUnreachable extends Error {}
+
+/** Host of a URL, an IPv6 address without its brackets. */
+export const hostOf = (url: string): string => new URL(url).hostname.replace(/^\[|\]$/g, '')
 
 /** What Metabase says of a key. `unclear`: in words that are hidden, or foreign. */
 export type Verdict = 'right' | 'wrong' | 'unclear'
@@ -56,8 +63,13 @@ export function createRun (settings: DiagnosisSettings, request: DiagnosisReques
   const { claims, isBackground = false } = request
   const { instanceUrl, publicUrl = instanceUrl, appUrl, origins = [], timeout = 15_000, tokenLifetime = 600 } = settings
   const requestTimeout = Math.ceil(timeout / 3)
-  const limitOf = (...signals: AbortSignal[]): AbortSignal =>
-    AbortSignal.any([...signals, AbortSignal.timeout(requestTimeout)])
+  /** Limits one request in time, and by these signals. */
+  function limitOf (...signals: AbortSignal[]): AbortSignal {
+    const limit = AbortSignal.timeout(requestTimeout)
+    // `AbortSignal.any` refers to it weakly. Without a listener, Node 20 may collect it, and it never fires.
+    limit.addEventListener('abort', () => {})
+    return AbortSignal.any([...signals, limit])
+  }
   const isOwn = settings.dispatcher === undefined
   const agent = Promise.resolve(settings.dispatcher ?? createDispatcher({ timeout: requestTimeout, isBackground }))
   const dispatcher = agent.then(request.wrap)
@@ -77,6 +89,11 @@ export function createRun (settings: DiagnosisSettings, request: DiagnosisReques
     }
   }
   const ask = asker(instanceUrl)
+  /** Shared: a look-up may fail where the one before did not. */
+  const addresses = once(async () => {
+    const found = await dns.lookup(hostOf(instanceUrl), { all: true }).catch(() => [])
+    return found.map(({ address }) => address)
+  })
   const { origin: appOrigin, pathname: appPath } = new URL(appUrl ?? instanceUrl)
   const askAppOrigin = asker(appOrigin)
   /** As a front end's `fetch` asks, without a user. */
@@ -120,7 +137,11 @@ export function createRun (settings: DiagnosisSettings, request: DiagnosisReques
     /** Whether its connections lead to Metabase itself. */
     isDirect: isOwn && !usesEnvProxy(),
     requestTimeout,
+    /** Makes a limit for one request. */
+    limit: () => limitOf(signal),
     isBackground,
+    /** Of the host of Metabase. Empty where the DNS knows none. */
+    addresses,
     tokens,
     keys,
     guestKeys,
@@ -179,11 +200,12 @@ export function createRun (settings: DiagnosisSettings, request: DiagnosisReques
   }
 }
 
-/** Seconds by which the clock behind a response is ahead of this one, by its `Date` header: 0 without one. */
-export async function secondsAhead (ask: () => Promise<Response>): Promise<number> {
+/** Seconds by which the clock behind a response is ahead of this one. Undefined without a `Date` that can be read. */
+export async function secondsAhead (ask: () => Promise<Response>): Promise<number | undefined> {
   const sent = Date.now()
   const { headers: { date } } = await ask()
   const now = (sent + Date.now()) / 2
   // The header has whole seconds.
-  return date === undefined ? 0 : Math.round((Date.parse(String(date)) + 500 - now) / 1000)
+  const seconds = Math.round((Date.parse(String(date)) + 500 - now) / 1000)
+  return Number.isNaN(seconds) ? undefined : seconds
 }

@@ -8,6 +8,9 @@ import { found, pass, skip, type Checks } from './run.js'
 
 type Values = Readonly<Record<string, unknown>>
 
+/** Metabase has numbers for ids. Anything else may have no text at all. */
+const idOf = ({ id }: Values): string => typeof id === 'number' ? String(id) : 'without an id'
+
 const namesOf = (entries: Array<[string, unknown]>): string => entries.map(([name]) => name).join(', ')
 
 /** Checks of a real sign-in: its session is ended, and what Metabase made of the account stays. */
@@ -37,7 +40,7 @@ export const signInChecks: Checks<'account' | 'groups' | 'attributes'> = {
     if (response === undefined || !isSuccess(response)) return found('unread')
     const account = Object(jsonOf(response)) as Values
     run.signedIn = { claims: claims.payload, account }
-    const detail = `account ${String(account.id)}, by ${method}; its session is ended`
+    const detail = `account ${idOf(account)}, by ${method}; its session is ended`
     return account.is_superuser === true ? found('administrator', detail) : pass(detail)
   },
 

@@ -82,7 +82,7 @@ export function readProperties (response: Response): Properties | MetabaseSsoErr
   if (body instanceof MetabaseSsoError) return body.code === 'METABASE_SSO_GATEWAY_FAILED' ? body : undefined
   const { tag } = Object(body.version) as { tag?: unknown }
   // `v0.…` is the open-source edition.
-  const [, edition, version] = /^v([01])\.(\d{1,3})\b/.exec(String(tag)) ?? []
+  const [, edition, version] = (typeof tag === 'string' ? /^v([01])\.(\d{1,3})\b/.exec(tag) : null) ?? []
   if (version === undefined) return undefined
   const isSdkEmbeddingOff = body['enable-embedding-sdk'] === false
   return { version: Number(version), isOpenSource: edition === '0', isSdkEmbeddingOff }

@@ -3,6 +3,7 @@ import { MockAgent } from 'undici'
 import { diagnose } from '../../lib/diagnosis/diagnose.js'
 import { checkFault, faultsOf } from '../helpers/diagnosis.js'
 import { appFaults, deploy } from '../helpers/faults/app.js'
+import { frontProxy } from '../helpers/front-proxy.js'
 
 for (const [name, fault] of Object.entries(appFaults)) {
   t.test(`diagnose names the app's fault, and its fix mends it: ${name}`, async t => {
@@ -63,6 +64,17 @@ t.test('diagnose minds a cookie without Secure on https, whatever its site', asy
   const settings = { instanceUrl: 'https://bi.example.com', appUrl: 'https://api.example.com/sso', dispatcher }
   t.ok(faultsOf(await diagnose(settings, { only: ['app'] })).includes('app-cookie fail'))
 })
+
+for (const source of ['app', 'Metabase'] as const) {
+  t.test(`diagnose skips the clock of the app where the Date of the ${source} cannot be read`, async t => {
+    const app = await deploy(t)
+    if (source === 'app') app.change = ({ headers }) => { headers.date = 'soon' }
+    else app.settings.instanceUrl = await frontProxy(t, app.metabase.url, ({ headers }) => { headers.date = 'soon' })
+    const { ok, checks } = await diagnose(app.settings, { only: ['app'] })
+    t.match(checks.find(({ id }) => id === 'app-clock'), { status: 'skip', detail: /^no response of .+ tells its time$/ })
+    t.equal(ok, true)
+  })
+}
 
 t.test('diagnose does not blame the app for a Metabase that is down', async t => {
   const { metabase, settings } = await deploy(t)

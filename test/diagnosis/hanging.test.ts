@@ -1,9 +1,13 @@
 import { setTimeout as later } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import t from 'tap'
+import { createClaimsCheck } from '../../lib/claims.js'
 import { diagnose } from '../../lib/diagnosis/diagnose.js'
-import { setUp } from '../helpers/diagnosis.js'
+import { faultsOf, setUp } from '../helpers/diagnosis.js'
 import { deploy } from '../helpers/faults/app.js'
 import { frontProxy } from '../helpers/front-proxy.js'
+import { ANN } from '../helpers/host.js'
 
 /** Milliseconds of a run, of which each request has a third. */
 const TIMEOUT = 3000
@@ -52,4 +56,22 @@ t.test('an app that hangs from any request on ends the run, told from Metabase',
       t.match(detail, /^(no answer within 1000 ms|the run was over)$/)
     }
   }
+})
+
+t.test('a sign-in that hangs comes to its end where memory is freed meanwhile', async t => {
+  const { metabase, settings } = await setUp(t)
+  setFlagsFromString('--expose-gc')
+  const freeMemory: () => void = runInNewContext('gc')
+  setFlagsFromString('--no-expose-gc')
+  const instanceUrl = await frontProxy(t, metabase.url, async ({ method, path }) => {
+    if (method !== 'GET' || path !== '/api/user/current') return
+    freeMemory()
+    await new Promise(() => {})
+  })
+  const claims = () => createClaimsCheck({})({ email: ANN.email })
+  const request = { claims, only: ['sign-in'], skip: ['instance', 'sso', 'secret'] } as const
+  const report = await diagnose({ ...settings, instanceUrl, timeout: TIMEOUT }, request)
+  t.strictSame(faultsOf(report), ['account fail'])
+  t.match(report.checks.find(({ id }) => id === 'account'), { summary: 'Metabase does not say what it made of the user' })
+  t.strictSame([metabase.logins, metabase.sessions.size], [1, 0])
 })

@@ -1,3 +1,4 @@
+import { promises as dns } from 'node:dns'
 import t from 'tap'
 import { diagnose } from '../../lib/diagnosis/diagnose.js'
 import { checkFault, faultsOf, setUp } from '../helpers/diagnosis.js'
@@ -28,4 +29,20 @@ t.test('diagnose knows the ports of http and https', async t => {
   for (const instanceUrl of ['http://127.0.0.1', 'https://127.0.0.1']) {
     t.strictSame(faultsOf(await diagnose({ ...settings, instanceUrl }, { only: ['network'] })), ['connection fail'])
   }
+})
+
+t.test('diagnose looks the host up once, as a DNS may fail at the next time', async t => {
+  const { metabase, settings } = await setUp(t)
+  const { lookup } = dns
+  t.teardown(() => Object.assign(dns, { lookup }))
+  let lookups = 0
+  Object.assign(dns, {
+    async lookup () {
+      if (lookups++ > 0) throw new Error('getaddrinfo EAI_AGAIN')
+      return [{ address: '127.0.0.1', family: 4 }]
+    }
+  })
+  const instanceUrl = metabase.url.replace('127.0.0.1', 'localhost')
+  const { ok } = await diagnose({ ...settings, instanceUrl }, { only: ['network'] })
+  t.strictSame([ok, lookups], [true, 1])
 })

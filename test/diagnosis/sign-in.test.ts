@@ -112,9 +112,19 @@ t.test('diagnose skips the groups where Metabase does not tell them', async t =>
   t.match(ofId(checks, 'groups'), { status: 'skip', detail: 'Metabase does not say which groups the account has' })
 })
 
-t.test('diagnose rejects with what a function of its caller throws', async t => {
+t.test('diagnose tells that a function of its caller throws, and does not quote it', async t => {
   const { metabase, settings } = await setUp(t)
-  const claims = () => { throw new TypeError('of the caller') }
-  await t.rejects(diagnose(settings, { claims }), { name: 'TypeError', message: 'of the caller' })
-  t.equal(metabase.logins, 0)
+  const claims = () => { throw new TypeError(`of the caller: ${SECRET}`) }
+  const report = await diagnose(settings, { claims })
+  t.match(ofId(report.checks, 'account'), {
+    status: 'fail', summary: /^the check itself failed/, detail: 'TypeError', fix: /^Report this/
+  })
+  t.strictSame([faultsOf(report), report.ok, metabase.logins], [['account fail'], false, 0])
+  t.notMatch(JSON.stringify(report), SECRET)
+})
+
+t.test('diagnose shows no detail of attributes where the claims have none', async t => {
+  const { settings } = await setUp(t)
+  const { checks } = await diagnose(settings, signIn({ email: ANN.email }))
+  t.match(ofId(checks, 'attributes'), { status: 'pass', detail: undefined })
 })
