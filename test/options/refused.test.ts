@@ -113,8 +113,33 @@ const refused: Record<string, [options: object, code: string, message?: RegExp]>
     { origin: `${ORIGIN}/` }, ORIGIN_INVALID, /browsers send "https:\/\/app\.example\.com": write that/
   ],
   'an origin with its default port': [{ origin: [`${ORIGIN}:443`] }, ORIGIN_INVALID],
-  'an origin without a scheme': [{ origin: 'app.example.com' }, ORIGIN_INVALID, /scheme/],
-  'the origin null': [{ origin: 'null' }, ORIGIN_INVALID],
+  'an origin without a scheme': [
+    { origin: 'app.example.com' },
+    ORIGIN_INVALID,
+    /holds "app\.example\.com", which lacks a scheme: write "https:\/\/app\.example\.com"\. Write/
+  ],
+  'an origin of localhost without a scheme, but with a port': [
+    { origin: 'localhost:5173' },
+    ORIGIN_INVALID,
+    /option "origin" holds "localhost:5173", which lacks a scheme: write "http:\/\/localhost:5173"\./
+  ],
+  'an origin below localhost without a scheme': [
+    { origin: ['app.localhost:5173'] }, ORIGIN_INVALID, /: write "http:\/\/app\.localhost:5173"/
+  ],
+  'an origin of an IPv4 address without a scheme': [
+    { origin: '127.0.0.1:5173' }, ORIGIN_INVALID, /lacks a scheme: write "http:\/\/127\.0\.0\.1:5173"/
+  ],
+  'an origin of an IPv6 address without a scheme': [
+    { origin: '[::1]:5173' }, ORIGIN_INVALID, /lacks a scheme: write "http:\/\/\[::1\]:5173"/
+  ],
+  'an origin of another host without a scheme, but with a port': [
+    { origin: 'app.example.com:8443' }, ORIGIN_INVALID, /lacks a scheme: write "https:\/\/app\.example\.com:8443"/
+  ],
+  'an origin without a scheme, but with a slash': [
+    { origin: 'localhost:5173/' }, ORIGIN_INVALID, /lacks a scheme: write "http:\/\/localhost:5173"\./
+  ],
+  'an origin of a scheme alone': [{ origin: 'https://' }, ORIGIN_INVALID, /holds "https:\/\/", which is no URL\./],
+  'the origin null': [{ origin: 'null' }, ORIGIN_INVALID, /holds "null", which lacks a scheme\./],
   'an origin that is a number': [{ origin: [5] }, ORIGIN_INVALID],
   'an origin with a wildcard': [{ origin: 'https://*.example.com' }, ORIGIN_INVALID, /regular expression/],
   'an empty list of origins': [{ origin: [] }, ORIGIN_INVALID, /empty/],
