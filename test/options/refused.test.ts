@@ -14,7 +14,9 @@ const PEM = '-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n----
 
 /** Options that are wrong, the code that says so, and words that the message must have. */
 const refused: Record<string, [options: object, code: string, message?: RegExp]> = {
-  'no secret': [{ secret: undefined }, SECRET_INVALID, /is missing or blank/],
+  'no secret': [
+    { secret: undefined }, SECRET_INVALID, /"secret" is missing or blank\. Set `secret` to the JWT (?!.*`guest)/
+  ],
   'an empty secret': [{ secret: '' }, SECRET_INVALID, /is missing or blank/],
   'a blank secret': [{ secret: ' \n' }, SECRET_INVALID],
   'a secret that is the text of undefined': [
@@ -46,7 +48,9 @@ const refused: Record<string, [options: object, code: string, message?: RegExp]>
   'a store without delete': [{ store: { get () {}, set () {} }, sessionId: () => 'a' }, INVALID, /"store" must have the methods get, set and delete/],
   'a store that is null': [{ store: null, sessionId: () => 'a' }, INVALID, /"store" must have/],
   'a sessionId that is no function': [{ store: new Map(), sessionId: 'a' }, INVALID, /"sessionId" must be a function/],
-  'an authorize that is no function': [{ authorize: true }, INVALID, /"authorize" must be a function/],
+  'an authorize that is no function': [
+    { authorize: true }, INVALID, /"authorize" must be a function\. See the options in the README\.$/
+  ],
   'a requireTenant that is no boolean': [{ requireTenant: 'yes' }, INVALID, /"requireTenant" must be true or false/],
   'an instance URL of the sign-in endpoint': [
     { instanceUrl: 'https://metabase.example.com/bi/auth/sso/' },
