@@ -56,7 +56,7 @@ export class Instance implements Omit<MetabaseStandIn, 'close'> {
       embeddingSecret = randomBytes(32).toString('hex'),
       version = 'v61',
       basePath = '',
-      identityProviderUri = 'http://localhost:9090/sso/metabase',
+      identityProviderUri = 'http://localhost:3000/sso/metabase',
       now = Date.now
     } = options
     if (typeof secret !== 'string' || secret === '') {
