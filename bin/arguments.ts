@@ -4,6 +4,7 @@ import { createClaimsCheck, type CheckedClaims, type ClaimNames } from '../lib/c
 import { checkRows, type CheckId, type DiagnosisGroup } from '../lib/diagnosis/checks.js'
 import type { DiagnosisRequest, DiagnosisSettings } from '../lib/diagnosis/report.js'
 import { MetabaseSsoError } from '../lib/errors.js'
+import { docsUrl } from '../lib/package.js'
 import { readOrigins } from '../lib/options/origin.js'
 import { ClaimNamesEntries, readBaseUrl } from '../lib/options/schema.js'
 import { similarName } from '../lib/options/similar-name.js'
@@ -112,7 +113,10 @@ export function readArguments (
   const url = (value: string | undefined, name: string): string | undefined =>
     value === undefined ? undefined : usable(() => readBaseUrl(name)(value))
   const instanceUrl = url(values['instance-url'] ?? text('METABASE_INSTANCE_URL'), '--instance-url')
-  if (instanceUrl === undefined) throw new UsageError('Pass --instance-url, or set METABASE_INSTANCE_URL.')
+  if (instanceUrl === undefined) {
+    throw new UsageError('Pass --instance-url, or set METABASE_INSTANCE_URL. npx does not read .env: see ' +
+      docsUrl('getting-started.md', 'a-real-metabase'))
+  }
   const origin = values.origin ?? text('METABASE_ORIGIN')?.split(',').map(origin => origin.trim())
   const secret = text('METABASE_JWT_SHARED_SECRET')
   const guestSecret = text('METABASE_EMBEDDING_SECRET_KEY')

@@ -10,7 +10,7 @@ const SECRET_ENV = { METABASE_JWT_SHARED_SECRET: SECRET }
 
 /** Commands that cannot be understood: arguments, environment, and what is said of them. */
 const wrong: Record<string, [string[], Record<string, string>, RegExp]> = {
-  'no instance': [[], {}, /^Pass --instance-url, or set METABASE_INSTANCE_URL\.\n/],
+  'no instance': [[], {}, /^Pass --instance-url, or set METABASE_INSTANCE_URL\. npx does not read \.env: see https:\S+\/getting-started\.md#a-real-metabase\n/],
   'a blank instance': [[], { METABASE_INSTANCE_URL: ' ' }, /^Pass --instance-url/],
   'no URL': [['--instance-url', 'metabase'], {}, /^--instance-url is missing, or is not a complete URL\. Give the base URL (?!.*Give)[^\n]*\n\nSee /],
   'a URL of the sign-in': [['--instance-url', 'https://m.example.com/auth/sso'], {}, /ends in \/auth\/sso/],
