@@ -51,7 +51,7 @@ const refused: Record<string, [options: object, code: string, message?: RegExp]>
   'an authorize that is no function': [
     { authorize: true }, INVALID, /"authorize" must be a function\. See the options in the README\.$/
   ],
-  'a requireTenant that is no boolean': [{ requireTenant: 'yes' }, INVALID, /"requireTenant" must be true or false/],
+  'a requireTenant that is no boolean': [{ requireTenant: 'yes' }, INVALID, /"requireTenant" must be true or false, and is the string "yes"\./],
   'an instance URL of the sign-in endpoint': [
     { instanceUrl: 'https://metabase.example.com/bi/auth/sso/' },
     URL_INVALID,
@@ -67,6 +67,12 @@ const refused: Record<string, [options: object, code: string, message?: RegExp]>
     { publicUrl: 'https://proxy.example.com/.//metabase' }, URL_INVALID, /"publicUrl" has two slashes/
   ],
   'no instance URL': [{ instanceUrl: undefined }, URL_INVALID],
+  'an instance URL that is the text of undefined': [
+    { instanceUrl: String(undefined) },
+    URL_INVALID,
+    /"instanceUrl" is the text "undefined", as of an environment variable that is not set\. Give/
+  ],
+  'a publicUrl that is the text of null': [{ publicUrl: 'null' }, URL_INVALID, /"publicUrl" is the text "null", as of/],
   'an instance URL without a scheme': [{ instanceUrl: 'metabase.example.com' }, URL_INVALID],
   'an instance URL that is an object': [{ instanceUrl: {} }, URL_INVALID],
   'an instance URL that is not http(s)': [
@@ -93,7 +99,7 @@ const refused: Record<string, [options: object, code: string, message?: RegExp]>
   'a publicUrl with a query': [{ publicUrl: 'https://bi.example.com/?a' }, URL_INVALID, /"publicUrl" holds a query/],
   'a publicUrl that is null': [{ publicUrl: null }, URL_INVALID],
   'an allowAdministrators of another type': [
-    { allowAdministrators: 'yes' }, INVALID, /must be true, false or a function/
+    { allowAdministrators: 'yes' }, INVALID, /must be true, false or a function, and is the string "yes"\./
   ],
   'an allowAdministrators that is null': [{ allowAdministrators: null }, INVALID, /"allowAdministrators"/],
   'claimNames that are no object': [{ claimNames: 'mail' }, INVALID, /"claimNames" must be an object of names/],
@@ -157,8 +163,8 @@ const refused: Record<string, [options: object, code: string, message?: RegExp]>
   ],
   'a mapper that is no function': [{ mapUserToClaims: 'email' }, INVALID, /"mapUserToClaims" must be a function/],
   'a getUser that is no function': [{ getUser: {} }, INVALID, /"getUser" must be a function/],
-  'a path without a slash': [{ path: 'sso' }, INVALID, /"path" must begin with \//],
-  'a path with a query': [{ path: '/sso?x' }, INVALID],
+  'a path without a slash': [{ path: 'sso' }, INVALID, /"path" must begin with \/ .*, and is the string "sso"\./],
+  'a path with a query': [{ path: `/sso?${'x'.repeat(36)}` }, INVALID, /, and is a string of 41 characters\./],
   'a path with a wildcard': [{ path: '/sso/*' }, INVALID],
   'a routeConfig that is no object': [{ routeConfig: 'public' }, INVALID, /"routeConfig" must be an object/],
   'a routeConfig that is an array': [{ routeConfig: ['public'] }, INVALID, /"routeConfig" must be an object/],
@@ -166,12 +172,15 @@ const refused: Record<string, [options: object, code: string, message?: RegExp]>
   'a token lifetime of 0': [
     { tokenLifetime: 0 }, INVALID, /"tokenLifetime" must be a whole number of seconds from 1 to/
   ],
-  'a token lifetime that is a string': [{ tokenLifetime: '600' }, INVALID],
+  'a token lifetime that is a string': [
+    { tokenLifetime: '600' }, INVALID, /from 1 to 86400, and is the string "600"\. See the options in the README\.$/
+  ],
+  'a token lifetime that is an object': [{ tokenLifetime: {} }, INVALID, /86400, and is of the type object\./],
   'a token lifetime with a fraction': [{ tokenLifetime: 0.5 }, INVALID],
   'a token lifetime in milliseconds by mistake': [
     { tokenLifetime: 600_000 }, INVALID, /"tokenLifetime" must be a whole number of seconds from 1 to 86400/
   ],
-  'a timeout in seconds by mistake': [{ timeout: 5 }, INVALID, /milliseconds from 100/],
+  'a timeout in seconds by mistake': [{ timeout: 5 }, INVALID, /milliseconds from 100 to 60000, and is 5\./],
   'a queue of less than nothing': [{ queue: -1 }, INVALID, /"queue" must be a whole number of sign-ins from 0/],
   'no connections': [{ connections: 0 }, INVALID, /"connections" must be a whole number of connections/],
   'a queue that is no number': [{ queue: '500' }, INVALID, /"queue"/],
@@ -180,17 +189,17 @@ const refused: Record<string, [options: object, code: string, message?: RegExp]>
   'an endless timeout': [{ timeout: Infinity }, INVALID],
   'a login URL that leads to another host': [{ loginUrl: '//evil.example' }, INVALID, /"loginUrl" must be a path/],
   'a login URL of another scheme': [{ loginUrl: 'javascript:alert(1)' }, INVALID],
-  'a namespace that is no identifier': [{ namespace: 'eu-1' }, INVALID, /identifier/],
+  'a namespace that is no identifier': [{ namespace: 'eu-1' }, INVALID, /identifier.*, and is the string "eu-1"\./],
   'a namespace that is a method of ours': [{ namespace: 'sign' }, INVALID],
   'a namespace that is another method of ours': [{ namespace: 'signGuest' }, INVALID],
   'a namespace that is the last method of ours': [{ namespace: 'guestEmbedUrl' }, INVALID],
   'a namespace that is the method of reports': [{ namespace: 'diagnose' }, INVALID],
   'a namespace that every object has': [{ namespace: 'toString' }, INVALID],
-  'verify as true': [{ verify: true as never }, INVALID, /"warn" or false/],
+  'verify as true': [{ verify: true as never }, INVALID, /"warn" or false, and is of the type boolean\./],
   'a dispatcher that is none': [{ dispatcher: {} }, INVALID, /undici/],
   'a dispatcher that only makes requests': [{ dispatcher: { request () {} } as never }, INVALID, /undici 7/],
   'a dispatcher that is null': [{ dispatcher: null }, INVALID],
-  'a null where an option has a default': [{ timeout: null }, INVALID],
+  'a null where an option has a default': [{ timeout: null }, INVALID, /, and is null\./],
   'a log serializer that is no function': [
     { logSerializers: { metabaseUser: 'email' } }, INVALID, /"logSerializers" must hold functions/
   ],
@@ -259,10 +268,13 @@ t.test('no options at all are refused, not met with a TypeError', async t => {
 })
 
 t.test('no refusal quotes the secret', async t => {
-  for (const secret of [`${SECRET} `, 'f00d-f00d-f00d']) {
+  const secrets = [`${SECRET} `, 'f00d-f00d-f00d']
+  const guests = secrets.flatMap(secret => [secret, { secret }, { secret: SECRET, authorize: secret }])
+  for (const options of [...secrets.map(secret => ({ secret })), ...guests.map(guest => ({ guest }))]) {
     const app = Fastify()
-    app.register(metabaseSso, { ...good, secret })
+    app.register(metabaseSso, { ...good, ...options } as typeof good)
     const error: Error = await app.ready().then(() => t.fail('booted'), error => error)
-    t.notOk(JSON.stringify([error.message, error, error.cause, error.stack]).includes(secret.trim()))
+    const told = JSON.stringify([error.message, error, error.cause, error.stack])
+    t.notOk(secrets.some(secret => told.includes(secret.trim())), told)
   }
 })
