@@ -126,8 +126,9 @@ export const requestRows = {
     () => 'the session store failed or did not answer in time',
     'Look at the cause. The store holds which Metabase sessions to reuse, and which to end when a user signs out.'),
   METABASE_SSO_GUEST_RESOURCE_INVALID: guestNotReady(
-    () => 'the resource is neither { dashboard: id } nor { question: id }',
-    'Give a positive integer or an entity id of 21 characters as the id.'),
+    (problem: string) => `"resource" ${problem}`,
+    'Give { dashboard: id } or { question: id } as the resource, where the id is a positive integer or an entity id ' +
+      'of 21 characters.'),
   METABASE_SSO_GUEST_PARAMS_INVALID: guestNotReady(
     (problem: string) => `the locked params cannot be signed: ${problem}`,
     'Name each locked parameter by its slug, {} when there is none. Metabase refuses white space alone, null and ' +
