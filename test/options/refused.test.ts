@@ -148,6 +148,10 @@ const refused: Record<string, [options: object, code: string, message?: RegExp]>
   'an origin without a scheme, but with a slash': [
     { origin: 'localhost:5173/' }, ORIGIN_INVALID, /lacks a scheme: write "http:\/\/localhost:5173"\./
   ],
+  'an address for mail as origin': [{ origin: 'mailto:a@b.example' }, ORIGIN_INVALID, /b\.example", which lacks a scheme\./],
+  'an origin without a scheme whose port there is not': [
+    { origin: 'localhost:99999' }, ORIGIN_INVALID, /99999", which lacks a scheme\./
+  ],
   'an origin of a scheme alone': [{ origin: 'https://' }, ORIGIN_INVALID, /holds "https:\/\/", which is no URL\./],
   'the origin null': [{ origin: 'null' }, ORIGIN_INVALID, /holds "null", which lacks a scheme\./],
   'an origin that is a number': [{ origin: [5] }, ORIGIN_INVALID],
