@@ -1,11 +1,13 @@
 import { parseArgs } from 'node:util'
 import { is } from 'valibot'
 import { createClaimsCheck, type CheckedClaims, type ClaimNames } from '../lib/claims.js'
-import { checkRows, type DiagnosisGroup } from '../lib/diagnosis/checks.js'
+import { checkRows, type CheckId, type DiagnosisGroup } from '../lib/diagnosis/checks.js'
 import type { DiagnosisRequest, DiagnosisSettings } from '../lib/diagnosis/report.js'
 import { MetabaseSsoError } from '../lib/errors.js'
+import { docsUrl } from '../lib/package.js'
 import { readOrigins } from '../lib/options/origin.js'
 import { ClaimNamesEntries, readBaseUrl } from '../lib/options/schema.js'
+import { similarName } from '../lib/options/similar-name.js'
 
 /** What `doctor` was asked to do. */
 export interface DoctorCommand {
@@ -80,6 +82,18 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h' }
 } as const
 
+/** What else the options are called. */
+const OTHER_NAMES: Readonly<Record<string, readonly string[]>> = {
+  'instance-url': ['url', 'host', 'instance', 'metabase-url', 'site-url', 'base-url'],
+  'public-url': ['external-url', 'browser-url'],
+  origin: ['origins', 'cors', 'front-end', 'frontend'],
+  'app-url': ['app', 'route', 'sso-url'],
+  only: ['group', 'check'],
+  skip: ['except', 'exclude'],
+  claims: ['user', 'email'],
+  record: ['output', 'file']
+}
+
 /**
  * Reads the command line and the environment.
  * @throws {UsageError} says what is wrong with them
@@ -87,6 +101,7 @@ const OPTIONS = {
 export function readArguments (
   args: readonly string[], env: Readonly<Record<string, string | undefined>>
 ): DoctorCommand | 'help' | 'version' {
+  refuseUnknown(args)
   const { values, positionals } = usable(() => parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true }))
   if (values.version) return 'version'
   if (values.help || args.length === 0) return 'help'
@@ -96,13 +111,20 @@ export function readArguments (
   const url = (value: string | undefined, name: string): string | undefined =>
     value === undefined ? undefined : usable(() => readBaseUrl(name)(value))
   const instanceUrl = url(values['instance-url'] ?? text('METABASE_INSTANCE_URL'), '--instance-url')
-  if (instanceUrl === undefined) throw new UsageError('Pass --instance-url, or set METABASE_INSTANCE_URL.')
+  if (instanceUrl === undefined) {
+    throw new UsageError('Pass --instance-url, or set METABASE_INSTANCE_URL. npx does not read .env: see ' +
+      docsUrl('getting-started.md', 'a-real-metabase'))
+  }
   const origin = values.origin ?? text('METABASE_ORIGIN')?.split(',').map(origin => origin.trim())
   const secret = text('METABASE_JWT_SHARED_SECRET')
   const guestSecret = text('METABASE_EMBEDDING_SECRET_KEY')
   const claimNames = readClaimNames(values['claim-name'] ?? [])
   const claims = readClaims(values.claims, values['allow-sign-in'] === true, claimNames)
   if (claims !== undefined && secret === undefined) throw new UsageError('Set METABASE_JWT_SHARED_SECRET, too.')
+  const only = values.only && readGroups(values.only)
+  if (only?.includes('secret') && secret === undefined) {
+    throw new UsageError('Set METABASE_JWT_SHARED_SECRET: the checks of the group secret require it.')
+  }
 
   return {
     settings: {
@@ -117,7 +139,7 @@ export function readArguments (
     },
     request: {
       claims: claims && (() => claims),
-      only: values.only && readGroups(values.only),
+      only,
       skip: readGroups(values.skip ?? []),
       tolerated: values['warn-on-network'] ? ['network'] : []
     },
@@ -126,14 +148,36 @@ export function readArguments (
   }
 }
 
+function refuseUnknown (args: readonly string[]): void {
+  const lenient = { allowPositionals: true, strict: false, tokens: true } as const
+  const { tokens } = parseArgs({ args: [...args], options: OPTIONS, ...lenient })
+  for (const token of tokens) {
+    if (token.kind !== 'option' || Object.hasOwn(OPTIONS, token.name)) continue
+    const { name, rawName } = token
+    if (/secret|key/i.test(name)) {
+      const variable = /embed|guest/i.test(name) ? 'METABASE_EMBEDDING_SECRET_KEY' : 'METABASE_JWT_SHARED_SECRET'
+      throw new UsageError(`There is no option ${rawName}. Secrets are read from the environment alone, this one from ` +
+        `${variable}.`)
+    }
+    const similar = similarName(name, Object.keys(OPTIONS), OTHER_NAMES)
+    throw new UsageError(`There is no option ${rawName}.${similar === undefined ? '' : ` Did you mean --${similar}?`}`)
+  }
+}
+
 /** Calls a function that checks input: what it throws is a fault of the command. */
 function usable<T> (read: () => T): T {
   try {
     return read()
   } catch (error) {
-    if (error instanceof MetabaseSsoError) throw new UsageError(`${error.message}\n${error.hint}`)
+    if (error instanceof MetabaseSsoError) throw new UsageError(sentencesOf(error))
     throw new UsageError((error as Error).message) // of `parseArgs`
   }
+}
+
+/** What an error of an option says, with the option's name on the command line. */
+function sentencesOf ({ message, hint }: MetabaseSsoError): string {
+  const named = message.replace(/^fastify-metabase-sso: option "(?:--)?([\w-]+)"/, '--$1')
+  return message.endsWith(hint) ? named : `${named}\n${hint}`
 }
 
 function readTimeout (text: string | undefined): number {
@@ -144,12 +188,15 @@ function readTimeout (text: string | undefined): number {
 }
 
 function readGroups (names: readonly string[]): DiagnosisGroup[] {
-  return names.flatMap(name => name.split(',')).map(name => {
-    const group = groups.find(group => group === name.trim())
-    if (group === undefined) throw new UsageError(`There is no group "${name}". Groups: ${groups.join(', ')}.`)
-    return group
+  return names.flatMap(name => name.split(',')).map(name => name.trim()).map(name => {
+    const group = groups.find(group => group === name)
+    if (group !== undefined) return group
+    const check = isCheck(name) ? `: the check ${name} is of the group ${checkRows[name].group}` : ''
+    throw new UsageError(`There is no group "${name}"${check}. Groups: ${groups.join(', ')}.`)
   })
 }
+
+const isCheck = (name: string): name is CheckId => Object.hasOwn(checkRows, name)
 
 const isClaim = (name: string): name is keyof ClaimNames => Object.hasOwn(ClaimNamesEntries, name)
 

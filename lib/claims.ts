@@ -132,10 +132,22 @@ export function createClaimsCheck (claimNames: ClaimNames, log?: { warn (message
       warned.add(misspelt)
     }
     const { email, groups = [], '@tenant': tenant } = standard
-    if (!isEmail(email)) throw invalid('"email" is missing or is no e-mail address')
+    if (email === undefined) throw invalid(`"email" is missing; ${listed(Object.keys(standard))}`)
+    if (!isEmail(email)) throw invalid('"email" is no e-mail address')
     const namesAdministrators = (groups as string[]).some(isAdministrators)
     return { email, hasTenant: tenant !== undefined, namesAdministrators, payload }
   }
+}
+
+/** Claims that a message names. */
+const MAX_LISTED = 5
+
+/** Says which claims there are. A name is cut: it may come from anywhere. */
+function listed (names: readonly string[]): string {
+  const others = names.filter(name => name !== 'email')
+  if (others.length === 0) return 'there is no other claim'
+  const shown = others.slice(0, MAX_LISTED).map(name => JSON.stringify(name.slice(0, 40))).join(', ')
+  return `there are ${shown}${others.length > MAX_LISTED ? ' and more' : ''}`
 }
 
 const nameOf = (claim: string): string => /first/i.test(claim) ? 'first_name' : 'last_name'

@@ -129,7 +129,10 @@ export function createDecorator (parts: Parts): MetabaseSso<unknown> {
     async ssoUrl (user, target = {}, request?: HostRequest) {
       const { signJwt } = requiredSignIn()
       // A path in its place would be dropped without a word.
-      if (!isPlainObject(target)) throw new errorCodes.METABASE_SSO_RETURN_TO_INVALID('is not in { returnTo }')
+      if (!isPlainObject(target)) {
+        throw new errorCodes.METABASE_SSO_RETURN_TO_INVALID(
+          'is not in an object: write ssoUrl(user, { returnTo: \'/dashboard/1\' })')
+      }
       const returnTo = readReturnTo(target.returnTo, options.publicUrl)
       return ssoUrl(options.publicUrl, await signJwt(await claimsOf(user, request, options)), returnTo)
     },

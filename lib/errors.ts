@@ -10,12 +10,14 @@ interface ErrorRow {
   message: (...details: never[]) => string
   /** What an operator can do about it. */
   hint: string
+  /** The hint where the first detail is `guest` or one of its options. */
+  guestHint: string
 }
 
 /** Makes the rows that share a status and a sentence for the browser. */
 const row = (status: number, sentence: string) =>
-  <Details extends unknown[]>(message: (...details: Details) => string, hint: string) =>
-    ({ status, public: sentence, message, hint })
+  <Details extends unknown[]>(message: (...details: Details) => string, hint: string, guestHint = hint) =>
+    ({ status, public: sentence, message, hint, guestHint })
 
 const notReady = row(500, 'The app could not prepare the sign-in to Metabase.')
 const guestNotReady = row(500, 'The app could not prepare what Metabase should show here.')
@@ -27,6 +29,8 @@ const noResponse = row(502, 'Metabase could not be reached or gave no usable res
 export const JWT_PAGE = 'Admin > Settings > Authentication > JWT (newer: Embedding hub > Authentication)'
 export const EMBEDDING_PAGE = 'Admin > Embedding (newer: Embedding > Security)'
 
+const GUEST_OPTIONS = 'See the options of `guest` in docs/guest-embeds.md.'
+
 /**
  * The options are wrong: `app.ready()` rejects. What a `secret` function returns, and whether a `dispatcher` works,
  * shows at a request only.
@@ -34,12 +38,14 @@ export const EMBEDDING_PAGE = 'Admin > Embedding (newer: Embedding > Security)'
 export const bootRows = {
   METABASE_SSO_OPTION_UNKNOWN: notReady(
     (name: string, suggestion: string) => `there is no option "${name}"${suggestion}`,
-    'See the options in the README; those of `guest` are in docs/guest-embeds.md.'),
+    'See the options in the README.', GUEST_OPTIONS),
   METABASE_SSO_OPTION_INVALID: notReady((option: string, problem: string) => `option "${option}" ${problem}`,
-    'See the options in the README; those of `guest` are in docs/guest-embeds.md.'),
+    'See the options in the README.', GUEST_OPTIONS),
   METABASE_SSO_SECRET_INVALID: notReady((option: string, problem: string) => `option "${option}" ${problem}`,
     `Set \`secret\` to the JWT signing key that Metabase generated (64 characters), or return that: ${JWT_PAGE}. ` +
-      `(\`guest.secret\` is another one: ${EMBEDDING_PAGE}.) Is the environment variable set?`),
+      'Is the environment variable set?',
+    `Set \`guest.secret\` to Metabase's embedding secret key, or return that: ${EMBEDDING_PAGE}. It is not the JWT ` +
+      'signing key. Is the environment variable set?'),
   METABASE_SSO_INSTANCE_URL_INVALID: notReady((option: string, problem: string) => `option "${option}" ${problem}`,
     'Give the base URL of the instance, such as https://metabase.example.com; a path prefix is fine.'),
   METABASE_SSO_ORIGIN_INVALID: notReady((problem: string) => `option "origin" ${problem}`,
@@ -93,8 +99,9 @@ export const requestRows = {
     'Look at the cause, if there is one: your own function threw, or did not settle within `timeout`.'),
   METABASE_SSO_AUTHORIZE_FAILED: notReady(
     (option: string, problem: string) => `\`${option}\` did not decide: it ${problem}`,
-    'Return true or false from `authorize` and `allowAdministrators`; from `guest.authorize` the locked params as an ' +
-      'object, {} for an item without any, or false. What a function threw is in the cause.'),
+    'Return true or false from `authorize` and `allowAdministrators`. What a function threw is in the cause.',
+    'Return from `guest.authorize` the locked params as an object, {} for an item without any, or false. What it ' +
+      'threw is in the cause.'),
   METABASE_SSO_MAPPER_FAILED: notReady(() => '`mapUserToClaims` failed',
     'Look at the cause: your own function threw, or did not settle within `timeout`.'),
   METABASE_SSO_CLAIMS_INVALID: notReady((problem: string) => `the claims cannot be signed: ${problem}`,
@@ -119,8 +126,9 @@ export const requestRows = {
     () => 'the session store failed or did not answer in time',
     'Look at the cause. The store holds which Metabase sessions to reuse, and which to end when a user signs out.'),
   METABASE_SSO_GUEST_RESOURCE_INVALID: guestNotReady(
-    () => 'the resource is neither { dashboard: id } nor { question: id }',
-    'Give a positive integer or an entity id of 21 characters as the id.'),
+    (problem: string) => `"resource" ${problem}`,
+    'Give { dashboard: id } or { question: id } as the resource, where the id is a positive integer or an entity id ' +
+      'of 21 characters.'),
   METABASE_SSO_GUEST_PARAMS_INVALID: guestNotReady(
     (problem: string) => `the locked params cannot be signed: ${problem}`,
     'Name each locked parameter by its slug, {} when there is none. Metabase refuses white space alone, null and ' +
@@ -254,6 +262,8 @@ interface ErrorOptions {
   cause?: unknown
   /** When to come again, in seconds. */
   retryAfter?: string | undefined
+  /** Default: that of the code. */
+  hint?: string | undefined
 }
 
 /**
@@ -280,14 +290,14 @@ export class MetabaseSsoError extends Error {
 
   constructor (code: MetabaseSsoErrorCode, message: string, options: ErrorOptions = {}) {
     super(message, options)
-    const { status, public: publicMessage, hint } = rows[code]
+    const { status, public: publicMessage, hint: general } = rows[code]
+    const { retryAfter = status === 503 ? '1' : undefined, hint = general } = options
     this.code = code
     this.statusCode = status
     this.hint = hint
     this.docs = docsUrl('troubleshooting.md', code.toLowerCase())
     // Not enumerable: a log needs neither.
     Object.defineProperty(this, 'publicMessage', { value: publicMessage })
-    const { retryAfter = status === 503 ? '1' : undefined } = options
     if (retryAfter !== undefined) Object.defineProperty(this, 'headers', { value: { 'retry-after': retryAfter } })
   }
 }
@@ -299,15 +309,16 @@ type ErrorClass<Row extends ErrorRow> = Row['message'] extends (...details: infe
 type ErrorClasses = { readonly [Code in MetabaseSsoErrorCode]: ErrorClass<Rows[Code]> }
 
 function errorClass (code: MetabaseSsoErrorCode): unknown {
-  const { message, hint } = rows[code]
+  const { message, hint: general, guestHint } = rows[code]
   const text: (...details: unknown[]) => string = message as never
   const isBoot = Object.hasOwn(bootRows, code)
   const Class = class extends MetabaseSsoError {
     constructor (...details: unknown[]) {
       const clause = text(...details)
+      const hint = /^guest(\.|$)/.test(String(details[0])) ? guestHint : general
       // A boot that fails is often printed bare, by Node itself: then the message has to say it all.
       const full = isBoot ? `fastify-metabase-sso: ${clause}. ${hint}` : clause
-      super(code, full, details[text.length] as ErrorOptions | undefined)
+      super(code, full, { hint, ...details[text.length] as ErrorOptions | undefined })
     }
   }
   return Object.defineProperty(Class, 'name', { value: code })

@@ -12,7 +12,7 @@ import type {
   MetabaseUser,
   ReceivedRequest
 } from './types.js'
-import { versions, type ExchangeMethodName, type MetabaseVersion, type VersionRow } from './versions.js'
+import { checkVersion, versions, type ExchangeMethodName, type MetabaseVersion, type VersionRow } from './versions.js'
 
 /** The question that each instance has: it shows the user of the session. */
 const aboutTheUser: MetabaseQuestion = {
@@ -30,7 +30,7 @@ const aboutTheUser: MetabaseQuestion = {
 export class Instance implements Omit<MetabaseStandIn, 'close'> {
   /** Set once the server listens. */
   url = ''
-  version: MetabaseVersion
+  #version: MetabaseVersion
   secret: string
   embeddingSecret: string
   identityProviderUri: string | null
@@ -56,7 +56,7 @@ export class Instance implements Omit<MetabaseStandIn, 'close'> {
       embeddingSecret = randomBytes(32).toString('hex'),
       version = 'v61',
       basePath = '',
-      identityProviderUri = 'http://localhost:9090/sso/metabase',
+      identityProviderUri = 'http://localhost:3000/sso/metabase',
       now = Date.now
     } = options
     if (typeof secret !== 'string' || secret === '') {
@@ -65,7 +65,7 @@ export class Instance implements Omit<MetabaseStandIn, 'close'> {
     if (basePath !== '' && !basePath.startsWith('/')) throw new TypeError('basePath must begin with a slash')
     this.secret = secret
     this.embeddingSecret = embeddingSecret
-    this.version = version
+    this.#version = checkVersion(version)
     this.basePath = basePath.replace(/\/+$/, '')
     this.identityProviderUri = identityProviderUri
     this.#now = now
@@ -78,13 +78,21 @@ export class Instance implements Omit<MetabaseStandIn, 'close'> {
     return edition === 'enterprise' && licensed && jwtSso && hasUri
   }
 
+  get version (): MetabaseVersion {
+    return this.#version
+  }
+
+  set version (version: MetabaseVersion) {
+    this.#version = checkVersion(version)
+  }
+
   fail (failure: Failure | null, options?: FailOptions): void {
     this.failures.set(failure, options)
   }
 
   /** What its version does. */
   get row (): VersionRow {
-    return versions[this.version]
+    return versions[this.#version]
   }
 
   /** Tells whether its version has this way of trading a JWT. */

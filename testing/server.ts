@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import jwt from '@fastify/jwt'
 import fastify, { type FastifyInstance } from 'fastify'
+import { similarName } from '../lib/options/similar-name.js'
 import { allowNoType, plain, send } from './answer.js'
 import { allowOrigins } from './cors.js'
 import { failRequests } from './failures/fail-requests.js'
@@ -16,6 +17,27 @@ import { questionRoutes } from './routes/questions.js'
 import { ssoRoutes } from './routes/sso.js'
 import { toSessionRoute } from './routes/to-session.js'
 import type { MetabaseStandIn, MetabaseStandInOptions } from './types.js'
+
+const OPTIONS: Readonly<Record<keyof MetabaseStandInOptions, true>> = {
+  secret: true,
+  embeddingSecret: true,
+  version: true,
+  port: true,
+  host: true,
+  basePath: true,
+  identityProviderUri: true,
+  https: true,
+  now: true
+}
+
+function refuseUnknown (options: object): void {
+  const names = Object.keys(OPTIONS)
+  const unknown = Object.keys(options).find(name => !names.includes(name))
+  if (unknown === undefined) return
+  const similar = similarName(unknown, names)
+  const suggestion = similar === undefined ? '' : ` (did you mean "${similar}"?)`
+  throw new TypeError(`startMetabase has no option "${unknown}"${suggestion}; there are ${names.join(', ')}`)
+}
 
 async function build (metabase: Instance, https: MetabaseStandInOptions['https']): Promise<FastifyInstance> {
   const app = fastify({
@@ -62,6 +84,7 @@ async function build (metabase: Instance, https: MetabaseStandInOptions['https']
  * @example const metabase = await startMetabase({ secret: 'a secret', version: 'v56' })
  */
 export async function startMetabase (options: MetabaseStandInOptions): Promise<MetabaseStandIn> {
+  refuseUnknown(Object(options))
   const { https, port = 0, host = '127.0.0.1', ...rest } = Object(options) as MetabaseStandInOptions
   const metabase = new Instance(rest)
   const app = await build(metabase, https)

@@ -22,7 +22,7 @@ export interface MetabaseStandInOptions {
   basePath?: string | undefined
   /**
    * What an admin would have entered as JWT Identity Provider URI.
-   * Default `'http://localhost:9090/sso/metabase'`. `null`: none, which v55 and v56 allow; for the others JWT SSO
+   * Default `'http://localhost:3000/sso/metabase'`. `null`: none, which v55 and v56 allow; for the others JWT SSO
    * then is not set up.
    */
   identityProviderUri?: string | null | undefined

@@ -90,3 +90,21 @@ const v61: VersionRow = {
 
 /** Each version's row, oldest first. Where a release is not certain, the protocol page says what was inferred. */
 export const versions: Readonly<Record<MetabaseVersion, VersionRow>> = { v50, v55, v56, v58, v61 }
+
+const names = Object.keys(versions) as MetabaseVersion[]
+
+/** Finds the version that behaves as a release does; undefined where none does. @param major such as 60 */
+export const versionOf = (major: number): MetabaseVersion | undefined =>
+  names.findLast(version => Number(version.slice(1)) <= major)
+
+/**
+ * Checks the name of a version, which JavaScript does not.
+ * @throws {TypeError} names the version that was probably meant
+ */
+export function checkVersion (version: MetabaseVersion): MetabaseVersion {
+  if (names.includes(version)) return version
+  const [, major] = /^v?(?:[01]\.)?(\d+)(?:\.|$)/.exec(String(version)) ?? []
+  const similar = major === undefined ? undefined : versionOf(Number(major))
+  const suggestion = similar === undefined ? '' : `. Metabase ${major} behaves as '${similar}'`
+  throw new TypeError(`there is no version "${String(version)}", only ${names.join(', ')}${suggestion}`)
+}

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 import { table } from './markdown-table.js'
 import { transpile } from './transpile.js'
-import { checkParts, codeTable, symptomTable } from './troubleshooting.js'
+import { checkParts, codeTable, hintOf, symptomTable } from './troubleshooting.js'
 
 const root = new URL('../', import.meta.url)
 const read = path => readFileSync(new URL(path, root), 'utf8')
@@ -58,11 +58,11 @@ export function fillTables (markdown, tables) {
 
 function errorTable (rows, hasStatus) {
   const head = hasStatus ? ['Code', 'Status', 'Meaning', 'What to do'] : ['Code', 'Meaning', 'What to do']
-  return table(head, Object.entries(rows).map(([code, { status, message, hint }]) => [
+  return table(head, Object.entries(rows).map(([code, row]) => [
     `<a id="${code.toLowerCase()}"></a>\`${code}\``,
-    ...(hasStatus ? [String(status)] : []),
-    message(...Array(message.length).fill('…')),
-    hint
+    ...(hasStatus ? [String(row.status)] : []),
+    row.message(...Array(row.message.length).fill('…')),
+    hintOf(row)
   ]))
 }
 
@@ -97,8 +97,8 @@ function agentOptions () {
   return [...list('MetabaseSsoOptions'), ...list('GuestOptions', 'guest.')].join('\n')
 }
 
-const agentErrors = rows => Object.entries(rows).map(([code, { status, message, hint }]) =>
-  `- ${code} (${status}): ${message(...Array(message.length).fill('…'))}. ${hint}`).join('\n')
+const agentErrors = rows => Object.entries(rows).map(([code, row]) =>
+  `- ${code} (${row.status}): ${row.message(...Array(row.message.length).fill('…'))}. ${hintOf(row)}`).join('\n')
 
 /** Also the files that declare the types of the options' functions. */
 const SOURCES = ['lib/options/options.ts', 'lib/options/secret.ts', 'lib/host/functions.ts']

@@ -31,6 +31,9 @@ export const checkParts = checkRows =>
     ...unseen.length === 0 ? [] : ['Other causes:', unseen.map(sentence => `- ${sentence}`).join('\n')]
   ].join('\n\n')).join('\n\n')
 
+/** What to do about an error, and what else where an option of `guest` is wrong. */
+export const hintOf = ({ hint, guestHint }) => guestHint === hint ? hint : `${hint} For \`guest\`: ${guestHint}`
+
 /**
  * The table of error codes, an anchor for each.
  * @param {Record<string, object>} rows of lib/errors.ts
@@ -39,8 +42,8 @@ export function codeTable (rows, checkRows) {
   const checksOf = code => Object.entries(checkRows)
     .filter(([, { symptoms }]) => symptoms.some(symptom => symptom.split(' ')[0] === code))
     .map(([id]) => linkTo(id))
-  return table(['Code', 'What to do', 'Checks'], Object.entries(rows).map(([code, { hint }]) => {
+  return table(['Code', 'What to do', 'Checks'], Object.entries(rows).map(([code, row]) => {
     const anchor = code.toLowerCase()
-    return [`<a id="${anchor}"></a>[\`${code}\`](errors.md#${anchor})`, hint, checksOf(code).join(', ')]
+    return [`<a id="${anchor}"></a>[\`${code}\`](errors.md#${anchor})`, hintOf(row), checksOf(code).join(', ')]
   }))
 }

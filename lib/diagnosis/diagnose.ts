@@ -149,9 +149,13 @@ const skipped = (id: CheckId, cause: string | undefined): Outcome => ({
 })
 
 function notProven (
-  { appUrl, origins = [] }: DiagnosisSettings, results: ReadonlyMap<string, DiagnosisCheck>
+  { secret, guestSecret, appUrl, origins = [] }: DiagnosisSettings, results: ReadonlyMap<string, DiagnosisCheck>
 ): string[] {
   const sentences = ['Whether browsers send the cookies of the app and of Metabase: they have policies of their own.']
+  if (secret === undefined && guestSecret === undefined) {
+    sentences.push('Whether your key is the one that Metabase has: no `secret` was given (to the doctor: ' +
+      'METABASE_JWT_SHARED_SECRET).')
+  }
   const account = results.get('account')?.status
   if (account !== 'pass' && account !== 'warn') {
     sentences.push('What a sign-in makes of a user: whether it gets an account (provisioning), groups and attributes.')

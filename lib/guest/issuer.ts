@@ -57,10 +57,10 @@ interface Parts {
 }
 
 export function createGuestIssuer ({ sign: signWith, keys, ssoKeys, publicUrl, lifetime }: Parts): GuestIssuer {
-  const sign: GuestIssuer['sign'] = async embed => {
+  async function sign (embed: GuestEmbed, call: string): Promise<string> {
     const { resource, params = {} } = Object(embed) as GuestEmbed
     const iat = Math.floor(Date.now() / 1000)
-    const payload = { resource: checkResource(resource), params: checkParams(params), iat, exp: iat + lifetime }
+    const payload = { resource: checkResource(resource, call), params: checkParams(params), iat, exp: iat + lifetime }
     const key = await keys.current()
     // What a function returns could not be compared when the app booted.
     const others = await Promise.resolve(ssoKeys?.all() ?? []).catch(() => [])
@@ -69,9 +69,9 @@ export function createGuestIssuer ({ sign: signWith, keys, ssoKeys, publicUrl, l
   }
 
   return {
-    sign,
+    sign: async embed => await sign(embed, 'signGuest'),
     async embedUrl (embed, appearance = {}) {
-      const jwt = await sign(embed) // which checks the resource
+      const jwt = await sign(embed, 'guestEmbedUrl') // which checks the resource
       const url = new URL(`${publicUrl}/embed/${'dashboard' in embed.resource ? 'dashboard' : 'question'}/${jwt}`)
       const shown = new URLSearchParams()
       for (const [name, value] of Object.entries(appearance)) if (value !== undefined) shown.set(name, String(value))

@@ -38,9 +38,14 @@ export function readItem (body: unknown): GuestItem {
   return output
 }
 
-export function checkResource (resource: unknown): GuestResource {
+/** @param call what the resource is passed to, for errors */
+export function checkResource (resource: unknown, call: string): GuestResource {
   const { success, output } = v.safeParse(ResourceSchema, resource)
-  if (!success) throw new errorCodes.METABASE_SSO_GUEST_RESOURCE_INVALID()
+  if (!success) {
+    throw new errorCodes.METABASE_SSO_GUEST_RESOURCE_INVALID(resource === undefined
+      ? `is missing: write ${call}({ resource: { dashboard: 7 } })`
+      : 'is neither { dashboard: id } nor { question: id }')
+  }
   return output
 }
 

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { errorCodes } from '../errors.js'
 import type { AllowOrigin } from '../host/functions.js'
 
@@ -34,11 +35,22 @@ function problemOf (origin: unknown): string | undefined {
   if (typeof origin !== 'string') return 'must hold strings and regular expressions only'
   if (origin.includes(',')) return `holds "${origin}"; write several as an array: ["https://a", "https://b"]`
   if (origin.includes('*')) return `holds "${origin}"; write a pattern as a regular expression`
-  if (!URL.canParse(origin)) return `holds "${origin}", which lacks a scheme`
+  if (!origin.includes('://')) return `holds "${origin}", which lacks a scheme${withScheme(origin)}`
+  if (!URL.canParse(origin)) return `holds "${origin}", which is no URL`
   const url = new URL(origin)
   // Browsers send scheme, host and a port that is not the default. `url.origin` is null for schemes like capacitor://.
   const sent = `${url.protocol}//${url.host}`
   return origin === sent && url.host !== '' ? undefined : `holds "${origin}"; browsers send "${sent}": write that`
+}
+
+/** Names the origin that was probably meant: a host, and perhaps a port. */
+function withScheme (text: string): string {
+  if (!/^[\w.-]+(?::\d+)?\/?$|^\[[\da-f:.]+\](?::\d+)?\/?$/i.test(text) || !URL.canParse(`https://${text}`)) return ''
+  const { hostname } = new URL(`https://${text}`)
+  const isLocal = /(?:^|\.)localhost$/.test(hostname) || isIP(hostname.replace(/[[\]]/g, '')) !== 0
+  // A lone word is rather the text "null", or a variable that is not set.
+  if (!isLocal && !hostname.includes('.')) return ''
+  return `: write "${new URL(`${isLocal ? 'http' : 'https'}://${text}`).origin}"`
 }
 
 const FOREIGN = 'which may match the origin of a foreign page: anchor it at both ends, and end it in your domain ' +

@@ -21,16 +21,29 @@ const read = <Input, Output>(convert: (value: Input) => Output) =>
 
 const FunctionSchema = <T>() => v.custom<NonNullable<T>>(isFunction, 'must be a function')
 
-const BooleanSchema = v.custom<boolean>(value => typeof value === 'boolean', 'must be true or false')
+/** Characters of a text that a message quotes. */
+const MAX_QUOTED = 40
+
+/** Says what a value is. Not for options that hold, or are easily taken for, a secret. */
+function shown (value: unknown): string {
+  if (typeof value === 'number') return `is ${value}`
+  if (typeof value !== 'string') return value === null ? 'is null' : `is of the type ${typeof value}`
+  return value.length > MAX_QUOTED ? `is a string of ${value.length} characters` : `is the string ${JSON.stringify(value)}`
+}
+
+/** The message of a wrong value, which it shows. */
+const butIs = (expected: string) => ({ input }: { input: unknown }): string => `${expected}, and ${shown(input)}`
+
+const BooleanSchema = v.custom<boolean>(value => typeof value === 'boolean', butIs('must be true or false'))
 
 const PathSchema = v.custom<string>(value => typeof value === 'string' && /^\/[^\s?#*]*$/.test(value),
-  'must begin with / and hold no query, fragment, wildcard or white space')
+  butIs('must begin with / and hold no query, fragment, wildcard or white space'))
 
 const RouteConfigSchema = v.optional(v.custom<FastifyContextConfig>(isPlainObject, 'must be an object'))
 
 const integer = (unit: string, min: number, max: number) =>
   v.custom<number>(value => Number.isInteger(value) && Number(value) >= min && Number(value) <= max,
-    `must be a whole number of ${unit} from ${min} to ${max}`)
+    butIs(`must be a whole number of ${unit} from ${min} to ${max}`))
 
 /** At most a day: more is milliseconds by mistake, or a credential that outlives its reason. */
 const LifetimeSchema = integer('seconds', 1, 86_400)
@@ -41,7 +54,12 @@ const readSecret = (option: 'secret' | 'guest.secret') => (value: unknown): Secr
 /** Reads a URL without its trailing slash. */
 export const readBaseUrl = (option: string) => (value: unknown): string => {
   const isUrl = (typeof value === 'string' || value instanceof URL) && URL.canParse(String(value))
-  if (!isUrl) throw new errorCodes.METABASE_SSO_INSTANCE_URL_INVALID(option, 'is missing, or is not a complete URL')
+  if (!isUrl) {
+    const problem = value === 'undefined' || value === 'null'
+      ? `is the text "${value}", as of an environment variable that is not set`
+      : 'is missing, or is not a complete URL'
+    throw new errorCodes.METABASE_SSO_INSTANCE_URL_INVALID(option, problem)
+  }
   const url = new URL(String(value))
   const problem = baseUrlProblem(url)
   if (problem !== undefined) throw new errorCodes.METABASE_SSO_INSTANCE_URL_INVALID(option, problem)
@@ -125,7 +143,7 @@ export const OptionsSchema = v.object({
   mapUserToClaims: v.optional(FunctionSchema<Documented['mapUserToClaims']>(), () => defaultMapUserToClaims),
   claimNames: v.optional(ClaimNamesSchema, {}),
   allowAdministrators: v.optional(v.custom<NonNullable<Documented['allowAdministrators']>>(
-    value => typeof value === 'boolean' || isFunction(value), 'must be true, false or a function'), false),
+    value => typeof value === 'boolean' || isFunction(value), butIs('must be true, false or a function')), false),
   getUser: v.optional(FunctionSchema<Documented['getUser']>(), () => sessionUser),
   authorize: v.optional(FunctionSchema<Documented['authorize']>()),
   requireTenant: v.optional(BooleanSchema, false),
@@ -146,9 +164,9 @@ export const OptionsSchema = v.object({
   // Not a union, which would not say what is wrong with the path.
   logout: v.optional(v.lazy(value => isPlainObject(value) ? LogoutSchema : LogoutSwitchSchema), false),
   verify: v.optional(v.custom<'warn' | false>(
-    value => value === 'warn' || value === false, 'must be "warn" or false'), 'warn'),
+    value => value === 'warn' || value === false, butIs('must be "warn" or false')), 'warn'),
   namespace: v.optional(v.custom<string>(isNamespace,
-    'must be an identifier, and not the name of a method of app.metabaseSso')),
+    butIs('must be an identifier, and not the name of a method of app.metabaseSso'))),
   dispatcher: v.optional(v.custom<NonNullable<Documented['dispatcher']>>(isDispatcher,
     'must be a Dispatcher of undici 7 or later'))
 } satisfies SchemaOf<Documented>)

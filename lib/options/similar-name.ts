@@ -10,10 +10,13 @@ const OTHER_NAMES: Readonly<Record<string, readonly string[]>> = {
   guest: ['embeddingSecret', 'embeddingSecretKey']
 }
 
-/** Finds the option that an unknown name most likely means; undefined when none is similar. */
-export function similarName (unknown: string, options: string[]): string | undefined {
+/**
+ * Finds the option that an unknown name most likely means; undefined when none is similar.
+ * @param otherNames what else the options are called
+ */
+export function similarName (unknown: string, options: string[], otherNames = OTHER_NAMES): string | undefined {
   const candidates = options.flatMap(option =>
-    [option, ...OTHER_NAMES[option] ?? []].map(name => ({ option, distance: editDistance(unknown, name) })))
+    [option, ...otherNames[option] ?? []].map(name => ({ option, distance: editDistance(unknown, name) })))
   const [nearest] = candidates.sort((a, b) => a.distance - b.distance)
   return nearest !== undefined && nearest.distance <= Math.ceil(unknown.length / 3) ? nearest.option : undefined
 }

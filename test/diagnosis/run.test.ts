@@ -21,6 +21,12 @@ for (const version of VERSIONS) {
   })
 }
 
+t.test('diagnose finds no proxy in front of a stand-in that refuses sign-ins', async t => {
+  const { metabase, settings } = await setUp(t)
+  metabase.fail('sso-disabled')
+  t.strictSame(faultsOf(await diagnose(settings)), ['jwt-sso fail'])
+})
+
 t.test('diagnose tells each check before it runs, and what it found after', async t => {
   const { settings } = await setUp(t)
   const told: string[] = []

@@ -64,7 +64,7 @@ t.test('the plugin finds a route that is not where the identity provider URI poi
   await until(() => warnings(host).length === 1)
   t.match(
     warnings(host),
-    [{ check: 'identity-provider', detail: 'http://localhost:9090/sso/metabase in Metabase, /elsewhere here' }]
+    [{ check: 'identity-provider', detail: 'http://localhost:3000/sso/metabase in Metabase, /elsewhere here' }]
   )
 })
 

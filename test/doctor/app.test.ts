@@ -1,6 +1,12 @@
 import t from 'tap'
-import { doctor } from '../helpers/doctor.js'
+import { doctor, rightSetup } from '../helpers/doctor.js'
 import { ORIGIN, SECRET, startHost } from '../helpers/host.js'
+
+t.test('the route of the quick start is where the stand-in expects it', async t => {
+  const { args, env } = await rightSetup(t)
+  const { stdout } = await doctor([...args, '--app-url', 'http://localhost:3000/sso/metabase', '--only', 'sso'], env)
+  t.match(stdout, /\npass identity-provider: /)
+})
 
 t.test('doctor --app-url asks the route of the app from outside', async t => {
   const { app, metabase } = await startHost(t)

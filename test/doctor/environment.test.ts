@@ -25,5 +25,6 @@ t.test('doctor checks no secret that is not given', async t => {
   const { status, stdout } = await doctor(args, { METABASE_JWT_SHARED_SECRET: '', METABASE_EMBEDDING_SECRET_KEY: ' ' })
   t.equal(status, 0)
   t.match(stdout, /\nskip secret: /)
+  t.match(stdout, /\n- Whether your key is the one that Metabase has: [^\n]*METABASE_JWT_SHARED_SECRET\)\.\n/)
   t.notMatch(stdout, / guest-secret: /)
 })

@@ -10,6 +10,7 @@ t.test('doctor prints the number of checks, a line for each, and ends with 0 whe
   t.equal(lines.filter(line => /^(pass|skip) [\w-]+: /.test(line)).length, count)
   t.match(stdout, /\n\d+ passed, 0 warned, 0 failed, \d+ skipped; Metabase v1\.61/)
   t.match(stdout, /\nNot proven:\n- /)
+  t.notMatch(stdout, /Whether your key/)
   t.strictSame([status, stderr], [0, ''])
   t.strictSame([metabase.logins, metabase.users.size], [0, 0], 'no user is signed in')
 })

@@ -49,7 +49,7 @@ t.test('the log says that true names no locked params, and what to return', asyn
   t.match(logs.find(({ err }) => err !== undefined), {
     msg: /`guest\.authorize` did not decide: it returned true, which names no locked params$/,
     err: {
-      hint: /\{\} for an item without any, or false/
+      hint: /^Return from `guest\.authorize` the locked params as an object, \{\} for an item without any, or false\. (?!.*`allow)/
     }
   })
 })

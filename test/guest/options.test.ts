@@ -8,9 +8,17 @@ import { SECRET, standIn, startHost } from '../helpers/host.js'
 const good = { secret: EMBEDDING_SECRET, authorize: () => ({}) }
 
 const refused: Record<string, [guest: unknown, code: string, message?: RegExp]> = {
-  'no object': [true, 'METABASE_SSO_OPTION_INVALID', /"guest" must be an object/],
+  'no object': [
+    true,
+    'METABASE_SSO_OPTION_INVALID',
+    /"guest" must be an object[^.]*\. See the options of `guest` in docs\/guest-embeds\.md\.$/
+  ],
   null: [null, 'METABASE_SSO_OPTION_INVALID', /"guest" must be an object/],
-  'no secret': [{ ...good, secret: undefined }, 'METABASE_SSO_SECRET_INVALID', /"guest\.secret" is missing/],
+  'no secret': [
+    { ...good, secret: undefined },
+    'METABASE_SSO_SECRET_INVALID',
+    /"guest\.secret" is missing or blank\. Set `guest\.secret` to Metabase's embedding secret key, or return that: Admin > Embedding \(newer: Embedding > Security\)\. It is not the JWT signing key\. Is the environment variable set\?$/
+  ],
   'a blank secret': [{ ...good, secret: '  ' }, 'METABASE_SSO_SECRET_INVALID', /"guest\.secret" is missing or blank/],
   'an array of secrets': [
     { ...good, secret: [EMBEDDING_SECRET] }, 'METABASE_SSO_SECRET_INVALID', /"guest\.secret" must be a string/

@@ -58,6 +58,13 @@ t.test('a resource that is none is refused before it is signed', async t => {
     )
   }
   await t.rejects(metabaseSso.signGuest(undefined as never), { code: 'METABASE_SSO_GUEST_RESOURCE_INVALID' })
+  const bare = { dashboard: 12 } as never
+  const message = (call: string) => `"resource" is missing: write ${call}({ resource: { dashboard: 7 } })`
+  await t.rejects(metabaseSso.signGuest(bare), { message: message('signGuest') })
+  await t.rejects(metabaseSso.guestEmbedUrl(bare), { message: message('guestEmbedUrl') })
+  await t.rejects(
+    metabaseSso.signGuest({ resource: {} as never }), { message: /^"resource" is neither \{ dashboard: id \} nor / }
+  )
   await t.rejects(
     metabaseSso.signGuest({ resource: { dashboard: 1 }, params: { region: Number.NaN } }),
     { code: 'METABASE_SSO_GUEST_PARAMS_INVALID' }

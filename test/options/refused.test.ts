@@ -14,7 +14,9 @@ const PEM = '-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n----
 
 /** Options that are wrong, the code that says so, and words that the message must have. */
 const refused: Record<string, [options: object, code: string, message?: RegExp]> = {
-  'no secret': [{ secret: undefined }, SECRET_INVALID, /is missing or blank/],
+  'no secret': [
+    { secret: undefined }, SECRET_INVALID, /"secret" is missing or blank\. Set `secret` to the JWT (?!.*`guest)/
+  ],
   'an empty secret': [{ secret: '' }, SECRET_INVALID, /is missing or blank/],
   'a blank secret': [{ secret: ' \n' }, SECRET_INVALID],
   'a secret that is the text of undefined': [
@@ -46,8 +48,10 @@ const refused: Record<string, [options: object, code: string, message?: RegExp]>
   'a store without delete': [{ store: { get () {}, set () {} }, sessionId: () => 'a' }, INVALID, /"store" must have the methods get, set and delete/],
   'a store that is null': [{ store: null, sessionId: () => 'a' }, INVALID, /"store" must have/],
   'a sessionId that is no function': [{ store: new Map(), sessionId: 'a' }, INVALID, /"sessionId" must be a function/],
-  'an authorize that is no function': [{ authorize: true }, INVALID, /"authorize" must be a function/],
-  'a requireTenant that is no boolean': [{ requireTenant: 'yes' }, INVALID, /"requireTenant" must be true or false/],
+  'an authorize that is no function': [
+    { authorize: true }, INVALID, /"authorize" must be a function\. See the options in the README\.$/
+  ],
+  'a requireTenant that is no boolean': [{ requireTenant: 'yes' }, INVALID, /"requireTenant" must be true or false, and is the string "yes"\./],
   'an instance URL of the sign-in endpoint': [
     { instanceUrl: 'https://metabase.example.com/bi/auth/sso/' },
     URL_INVALID,
@@ -63,6 +67,12 @@ const refused: Record<string, [options: object, code: string, message?: RegExp]>
     { publicUrl: 'https://proxy.example.com/.//metabase' }, URL_INVALID, /"publicUrl" has two slashes/
   ],
   'no instance URL': [{ instanceUrl: undefined }, URL_INVALID],
+  'an instance URL that is the text of undefined': [
+    { instanceUrl: String(undefined) },
+    URL_INVALID,
+    /"instanceUrl" is the text "undefined", as of an environment variable that is not set\. Give/
+  ],
+  'a publicUrl that is the text of null': [{ publicUrl: 'null' }, URL_INVALID, /"publicUrl" is the text "null", as of/],
   'an instance URL without a scheme': [{ instanceUrl: 'metabase.example.com' }, URL_INVALID],
   'an instance URL that is an object': [{ instanceUrl: {} }, URL_INVALID],
   'an instance URL that is not http(s)': [
@@ -89,7 +99,7 @@ const refused: Record<string, [options: object, code: string, message?: RegExp]>
   'a publicUrl with a query': [{ publicUrl: 'https://bi.example.com/?a' }, URL_INVALID, /"publicUrl" holds a query/],
   'a publicUrl that is null': [{ publicUrl: null }, URL_INVALID],
   'an allowAdministrators of another type': [
-    { allowAdministrators: 'yes' }, INVALID, /must be true, false or a function/
+    { allowAdministrators: 'yes' }, INVALID, /must be true, false or a function, and is the string "yes"\./
   ],
   'an allowAdministrators that is null': [{ allowAdministrators: null }, INVALID, /"allowAdministrators"/],
   'claimNames that are no object': [{ claimNames: 'mail' }, INVALID, /"claimNames" must be an object of names/],
@@ -113,9 +123,38 @@ const refused: Record<string, [options: object, code: string, message?: RegExp]>
     { origin: `${ORIGIN}/` }, ORIGIN_INVALID, /browsers send "https:\/\/app\.example\.com": write that/
   ],
   'an origin with its default port': [{ origin: [`${ORIGIN}:443`] }, ORIGIN_INVALID],
-  'an origin without a scheme': [{ origin: 'app.example.com' }, ORIGIN_INVALID, /scheme/],
-  'an origin without a host': [{ origin: 'file://' }, ORIGIN_INVALID, /write that/],
-  'the origin null': [{ origin: 'null' }, ORIGIN_INVALID],
+  'an origin without a host': [{ origin: 'file://' }, ORIGIN_INVALID],
+  'an origin without a scheme': [
+    { origin: 'app.example.com' },
+    ORIGIN_INVALID,
+    /holds "app\.example\.com", which lacks a scheme: write "https:\/\/app\.example\.com"\. Write/
+  ],
+  'an origin of localhost without a scheme, but with a port': [
+    { origin: 'localhost:5173' },
+    ORIGIN_INVALID,
+    /option "origin" holds "localhost:5173", which lacks a scheme: write "http:\/\/localhost:5173"\./
+  ],
+  'an origin below localhost without a scheme': [
+    { origin: ['app.localhost:5173'] }, ORIGIN_INVALID, /: write "http:\/\/app\.localhost:5173"/
+  ],
+  'an origin of an IPv4 address without a scheme': [
+    { origin: '127.0.0.1:5173' }, ORIGIN_INVALID, /lacks a scheme: write "http:\/\/127\.0\.0\.1:5173"/
+  ],
+  'an origin of an IPv6 address without a scheme': [
+    { origin: '[::1]:5173' }, ORIGIN_INVALID, /lacks a scheme: write "http:\/\/\[::1\]:5173"/
+  ],
+  'an origin of another host without a scheme, but with a port': [
+    { origin: 'app.example.com:8443' }, ORIGIN_INVALID, /lacks a scheme: write "https:\/\/app\.example\.com:8443"/
+  ],
+  'an origin without a scheme, but with a slash': [
+    { origin: 'localhost:5173/' }, ORIGIN_INVALID, /lacks a scheme: write "http:\/\/localhost:5173"\./
+  ],
+  'an address for mail as origin': [{ origin: 'mailto:a@b.example' }, ORIGIN_INVALID, /b\.example", which lacks a scheme\./],
+  'an origin without a scheme whose port there is not': [
+    { origin: 'localhost:99999' }, ORIGIN_INVALID, /99999", which lacks a scheme\./
+  ],
+  'an origin of a scheme alone': [{ origin: 'https://' }, ORIGIN_INVALID, /holds "https:\/\/", which is no URL\./],
+  'the origin null': [{ origin: 'null' }, ORIGIN_INVALID, /holds "null", which lacks a scheme\./],
   'an origin that is a number': [{ origin: [5] }, ORIGIN_INVALID],
   'an origin with a wildcard': [{ origin: 'https://*.example.com' }, ORIGIN_INVALID, /regular expression/],
   'an empty list of origins': [{ origin: [] }, ORIGIN_INVALID, /empty/],
@@ -129,8 +168,8 @@ const refused: Record<string, [options: object, code: string, message?: RegExp]>
   ],
   'a mapper that is no function': [{ mapUserToClaims: 'email' }, INVALID, /"mapUserToClaims" must be a function/],
   'a getUser that is no function': [{ getUser: {} }, INVALID, /"getUser" must be a function/],
-  'a path without a slash': [{ path: 'sso' }, INVALID, /"path" must begin with \//],
-  'a path with a query': [{ path: '/sso?x' }, INVALID],
+  'a path without a slash': [{ path: 'sso' }, INVALID, /"path" must begin with \/ .*, and is the string "sso"\./],
+  'a path with a query': [{ path: `/sso?${'x'.repeat(36)}` }, INVALID, /, and is a string of 41 characters\./],
   'a path with a wildcard': [{ path: '/sso/*' }, INVALID],
   'a routeConfig that is no object': [{ routeConfig: 'public' }, INVALID, /"routeConfig" must be an object/],
   'a routeConfig that is an array': [{ routeConfig: ['public'] }, INVALID, /"routeConfig" must be an object/],
@@ -138,12 +177,15 @@ const refused: Record<string, [options: object, code: string, message?: RegExp]>
   'a token lifetime of 0': [
     { tokenLifetime: 0 }, INVALID, /"tokenLifetime" must be a whole number of seconds from 1 to/
   ],
-  'a token lifetime that is a string': [{ tokenLifetime: '600' }, INVALID],
+  'a token lifetime that is a string': [
+    { tokenLifetime: '600' }, INVALID, /from 1 to 86400, and is the string "600"\. See the options in the README\.$/
+  ],
+  'a token lifetime that is an object': [{ tokenLifetime: {} }, INVALID, /86400, and is of the type object\./],
   'a token lifetime with a fraction': [{ tokenLifetime: 0.5 }, INVALID],
   'a token lifetime in milliseconds by mistake': [
     { tokenLifetime: 600_000 }, INVALID, /"tokenLifetime" must be a whole number of seconds from 1 to 86400/
   ],
-  'a timeout in seconds by mistake': [{ timeout: 5 }, INVALID, /milliseconds from 100/],
+  'a timeout in seconds by mistake': [{ timeout: 5 }, INVALID, /milliseconds from 100 to 60000, and is 5\./],
   'a queue of less than nothing': [{ queue: -1 }, INVALID, /"queue" must be a whole number of sign-ins from 0/],
   'no connections': [{ connections: 0 }, INVALID, /"connections" must be a whole number of connections/],
   'a queue that is no number': [{ queue: '500' }, INVALID, /"queue"/],
@@ -152,17 +194,17 @@ const refused: Record<string, [options: object, code: string, message?: RegExp]>
   'an endless timeout': [{ timeout: Infinity }, INVALID],
   'a login URL that leads to another host': [{ loginUrl: '//evil.example' }, INVALID, /"loginUrl" must be a path/],
   'a login URL of another scheme': [{ loginUrl: 'javascript:alert(1)' }, INVALID],
-  'a namespace that is no identifier': [{ namespace: 'eu-1' }, INVALID, /identifier/],
+  'a namespace that is no identifier': [{ namespace: 'eu-1' }, INVALID, /identifier.*, and is the string "eu-1"\./],
   'a namespace that is a method of ours': [{ namespace: 'sign' }, INVALID],
   'a namespace that is another method of ours': [{ namespace: 'signGuest' }, INVALID],
   'a namespace that is the last method of ours': [{ namespace: 'guestEmbedUrl' }, INVALID],
   'a namespace that is the method of reports': [{ namespace: 'diagnose' }, INVALID],
   'a namespace that every object has': [{ namespace: 'toString' }, INVALID],
-  'verify as true': [{ verify: true as never }, INVALID, /"warn" or false/],
+  'verify as true': [{ verify: true as never }, INVALID, /"warn" or false, and is of the type boolean\./],
   'a dispatcher that is none': [{ dispatcher: {} }, INVALID, /undici/],
   'a dispatcher that only makes requests': [{ dispatcher: { request () {} } as never }, INVALID, /undici 7/],
   'a dispatcher that is null': [{ dispatcher: null }, INVALID],
-  'a null where an option has a default': [{ timeout: null }, INVALID],
+  'a null where an option has a default': [{ timeout: null }, INVALID, /, and is null\./],
   'a log serializer that is no function': [
     { logSerializers: { metabaseUser: 'email' } }, INVALID, /"logSerializers" must hold functions/
   ],
@@ -231,10 +273,13 @@ t.test('no options at all are refused, not met with a TypeError', async t => {
 })
 
 t.test('no refusal quotes the secret', async t => {
-  for (const secret of [`${SECRET} `, 'f00d-f00d-f00d']) {
+  const secrets = [`${SECRET} `, 'f00d-f00d-f00d']
+  const guests = secrets.flatMap(secret => [secret, { secret }, { secret: SECRET, authorize: secret }])
+  for (const options of [...secrets.map(secret => ({ secret })), ...guests.map(guest => ({ guest }))]) {
     const app = Fastify()
-    app.register(metabaseSso, { ...good, secret })
+    app.register(metabaseSso, { ...good, ...options } as typeof good)
     const error: Error = await app.ready().then(() => t.fail('booted'), error => error)
-    t.notOk(JSON.stringify([error.message, error, error.cause, error.stack]).includes(secret.trim()))
+    const told = JSON.stringify([error.message, error, error.cause, error.stack])
+    t.notOk(secrets.some(secret => told.includes(secret.trim())), told)
   }
 })

@@ -41,6 +41,13 @@ t.test('the README names a require for each import of the quick start', async t 
   t.equal(requires.length, imports?.split('\n').length)
 })
 
+t.test('the README names what the app ends with where .env was forgotten', async t => {
+  const [, sentence = '?'] = /ends with `([^`]+)`, `--env-file=\.env` was forgotten/.exec(readPage('README.md')) ?? []
+  const app = await start(t, 'forgotten.mjs', server, { SESSION_SECRET: 'undefined' })
+  await app.exited
+  t.match(app.output(), sentence)
+})
+
 const [, credentials = ''] = /-d '(\{.*?\})' localhost:3000\/login/.exec(readPage('README.md')) ?? []
 
 /** Logs in as the README does. */

@@ -49,5 +49,8 @@ t.test('every code has its class, which carries the row’s code, status and hin
 const IMPERATIVES = /^(Add|Call|Check|Copy|Create|Expect|Get|Give|Have|Ignore|Let|Link|Look|Name|Pass|Reactivate|Register|Return|See|Send|Set|Switch|Upgrade|Write) /
 
 t.test('every hint begins with what to do', async t => {
-  for (const [code, { hint }] of Object.entries({ ...bootRows, ...requestRows })) t.match(hint, IMPERATIVES, code)
+  for (const [code, { hint, guestHint }] of Object.entries({ ...bootRows, ...requestRows })) {
+    t.match(hint, IMPERATIVES, code)
+    t.match(guestHint, IMPERATIVES, code)
+  }
 })

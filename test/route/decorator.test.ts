@@ -58,5 +58,8 @@ t.test('a failure is an error that the host can tell by its code', async t => {
 t.test('a path in place of the options of ssoUrl is refused, not dropped', async t => {
   const { app } = await startHost(t)
   await app.ready()
-  await t.rejects(app.metabaseSso.ssoUrl(ANN, '/dashboard/1' as never), { code: 'METABASE_SSO_RETURN_TO_INVALID' })
+  await t.rejects(app.metabaseSso.ssoUrl(ANN, '/question/5' as never), {
+    code: 'METABASE_SSO_RETURN_TO_INVALID',
+    message: 'return_to is not in an object: write ssoUrl(user, { returnTo: \'/dashboard/1\' })'
+  })
 })

@@ -114,6 +114,14 @@ t.test('fail() takes some requests only', async t => {
   t.strictSame(await statuses(), [418, 418, 418, 418, 418])
 })
 
+t.test('fail() lets a refusal of a sign-in meet no other request', async t => {
+  const metabase = await start(t)
+  metabase.fail('sso-disabled', { times: 1 })
+  t.equal((await ask(metabase, '/api/session/properties')).status, 200)
+  t.equal((await ask(metabase, '/auth/sso', { headers: sdk })).status, 400, 'which is the first that counts')
+  t.equal((await ask(metabase, '/auth/sso', { headers: sdk })).status, 200)
+})
+
 t.test('fail() ends after a number of requests', async t => {
   const metabase = await start(t, { basePath: '/metabase' })
   metabase.fail('gateway-503', { on: 'discovery', times: 2 })

@@ -69,4 +69,29 @@ t.test('the stand-in refuses options that cannot be meant', async t => {
     )
   }
   await refused({ secret, basePath: 'metabase' }, /basePath must begin with a slash/)
+  await refused(
+    { secret, verison: 'v58' },
+    /^startMetabase has no option "verison" \(did you mean "version"\?\); there are secret, embeddingSecret, version, /
+  )
+  await refused({ secret, settings: {} }, /^startMetabase has no option "settings"; there are /)
+})
+
+t.test('the stand-in refuses a version that it does not have, and names the one that behaves so', async t => {
+  const versions = 'only v50, v55, v56, v58, v61'
+  const refusals = {
+    v60: `there is no version "v60", ${versions}. Metabase 60 behaves as 'v58'`,
+    v62: `there is no version "v62", ${versions}. Metabase 62 behaves as 'v61'`,
+    58: `there is no version "58", ${versions}. Metabase 58 behaves as 'v58'`,
+    'v1.57.3': `there is no version "v1.57.3", ${versions}. Metabase 57 behaves as 'v56'`,
+    v49: `there is no version "v49", ${versions}`,
+    newest: `there is no version "newest", ${versions}`
+  }
+  for (const [version, message] of Object.entries(refusals)) {
+    await t.rejects(startMetabase({ secret, version: version as never }), new TypeError(message))
+  }
+  const metabase = await start(t)
+  t.throws(() => { metabase.version = 'v60' as never }, { name: 'TypeError', message: /Metabase 60 behaves as 'v58'$/ })
+  t.equal(metabase.version, 'v61')
+  metabase.version = 'v56'
+  t.equal(metabase.version, 'v56', 'and changes to one that it has')
 })

@@ -45,7 +45,8 @@ export type Failure = Refusal | ForeignAnswer | TransportFault
 export interface FailOptions {
   /**
    * Which requests fail. `'jwt'`: those that trade a JWT (`GET /auth/sso?jwt=…`, `POST /auth/sso`,
-   * `POST /auth/sso/to_session`). `'discovery'`: `GET /auth/sso` without a JWT. Default `'all'`: every request.
+   * `POST /auth/sso/to_session`). `'discovery'`: `GET /auth/sso` without a JWT. Default `'all'`: every request;
+   * of a refusal of Metabase's own, those of `/auth/sso` alone, as it is one of a sign-in.
    */
   on?: 'jwt' | 'discovery' | 'all' | undefined
   /** How many requests fail before the stand-in is itself again. Default `Infinity`. */
@@ -99,6 +100,7 @@ export class FailureSwitch {
   /** Returns the failure that a request of this kind meets and counts it; `null` when it is to be served. */
   take (kind: RequestKind): Failure | null {
     if (this.#left <= 0 || (this.#on !== 'all' && this.#on !== kind)) return null
+    if (kind === 'other' && Object.hasOwn(refusals, String(this.#failure))) return null
     this.#left -= 1
     return this.#failure
   }
