@@ -309,9 +309,9 @@ export const checkRows = {
     administrator: warning('the user is an administrator of Metabase',
       'Remove the account from the group Administrators in Admin > People, unless it is meant: a user that can set ' +
       'the e-mail or the groups in your app gets all that an administrator may.'),
-    unanswered: failure('Metabase did not answer the sign-in in time',
-      'Look at Metabase and the network to it, which are slow or hang, or raise `timeout`. If a session was made all ' +
-      'the same, it ends by itself, after two weeks by default.'),
+    unanswered: failure('no answer of Metabase to the sign-in arrived',
+      'Look at Metabase and the network to it, which are slow, hang or cut connections, or raise `timeout`. If a ' +
+      'session was made all the same, it ends by itself, after two weeks by default.'),
     unread: failure('Metabase does not say what it made of the user',
       'Let GET requests to /api/user/current reach Metabase: look at proxies and firewalls in front of it.'),
     'not-ended': failure('the session of this sign-in could not be ended',

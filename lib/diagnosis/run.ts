@@ -136,7 +136,6 @@ export function createRun (settings: DiagnosisSettings, request: DiagnosisReques
     signal,
     /** Whether its connections lead to Metabase itself. */
     isDirect: isOwn && !usesEnvProxy(),
-    requestTimeout,
     /** Makes a limit for one request. */
     limit: () => limitOf(signal),
     isBackground,

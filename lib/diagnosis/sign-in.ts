@@ -1,5 +1,5 @@
 import { REGISTERED, wireNames } from '../claims.js'
-import { errorCodes } from '../errors.js'
+import { MetabaseSsoError } from '../errors.js'
 import type { Dispatch } from '../metabase/call-policy.js'
 import { createMetabaseClient } from '../metabase/client.js'
 import { isSuccess, jsonOf } from '../metabase/responses.js'
@@ -7,6 +7,10 @@ import { createRevocation } from '../metabase/revocation.js'
 import { found, pass, skip, type Checks } from './run.js'
 
 type Values = Readonly<Record<string, unknown>>
+
+/** Errors of an exchange without a response of Metabase, which may have made a session all the same. */
+const UNANSWERED: ReadonlySet<string> =
+  new Set(['METABASE_SSO_TIMEOUT', 'METABASE_SSO_UNREACHABLE', 'METABASE_SSO_GATEWAY_FAILED'])
 
 /** Metabase has numbers for ids. Anything else may have no text at all. */
 const idOf = ({ id }: Values): string => typeof id === 'number' ? String(id) : 'without an id'
@@ -24,11 +28,11 @@ export const signInChecks: Checks<'account' | 'groups' | 'attributes'> = {
     const call = <T>(work: (dispatch: Dispatch, signal: AbortSignal) => Promise<T>) => work(ask, signal)
     const policy = { exchange: () => call, logout: call }
     const client = createMetabaseClient({ policy, keys, tokens, instanceUrl })
-    const exchange = await client.exchange(claims, claims.email).catch(error => {
-      if (error instanceof errorCodes.METABASE_SSO_TIMEOUT) return undefined
+    const exchange = await client.exchange(claims, claims.email).catch((error: unknown) => {
+      if (error instanceof MetabaseSsoError && UNANSWERED.has(error.code)) return error
       throw error
     })
-    if (exchange === undefined) return found('unanswered', `${run.requestTimeout} ms`)
+    if (exchange instanceof MetabaseSsoError) return found('unanswered', exchange.message)
     const { session: { id }, method } = exchange
     const headers = { 'x-metabase-session': id }
     const response = await ask({ method: 'GET', path: '/api/user/current', headers, credential: id })

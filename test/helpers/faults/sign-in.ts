@@ -72,6 +72,26 @@ export const signInFaults: Record<string, Fault<SignInSetup>> = {
     seed: (setup, t) => hangAt(setup, t, ({ method, status }) => method === 'POST' && status === 200),
     mend: letPassLater
   },
+  'a proxy that cuts the sign-in': {
+    check: 'account',
+    problem: 'unanswered',
+    seed (setup) {
+      setup.change = ({ method, status }) => {
+        if (method === 'POST' && status === 200) throw new Error('the connection is cut')
+      }
+    },
+    mend: letPassLater
+  },
+  'a proxy that gives a sign-in up': {
+    check: 'account',
+    problem: 'unanswered',
+    seed (setup) {
+      setup.change = passing => {
+        if (passing.method === 'POST' && passing.status === 200) Object.assign(passing, { status: 504, body: '' })
+      }
+    },
+    mend: letPassLater
+  },
   'a Metabase that hangs when it is asked for the account': {
     check: 'account',
     problem: 'unread',
