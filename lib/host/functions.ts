@@ -31,7 +31,7 @@ export type GetUser<User> = (request: HostRequest) => MaybePromise<User | null |
 
 /**
  * Returns the id of the user session of a request, undefined when it has none.
- * @example const sessionId: GetSessionId = request => verifiedTokenOf(request)?.sessionId
+ * @example const sessionId: GetSessionId = ({ headers }) => sessionIds.get(String(headers.authorization))
  */
 export type GetSessionId = (request: HostRequest) => string | undefined
 

@@ -18,6 +18,7 @@ const wrong: Record<string, [string[], Record<string, string>, RegExp]> = {
   'a guest secret as an option': [[...INSTANCE, `--guest-secret=${SECRET}`], {}, /^There is no option --guest-secret\. .* METABASE_EMBEDDING_SECRET_KEY\.\n/],
   'another name of an option': [['--url', 'https://metabase.example.com'], {}, /^There is no option --url\. Did you mean --instance-url\?\n/],
   'a misspelt option': [[...INSTANCE, '--alow-sign-in'], {}, /^There is no option --alow-sign-in\. Did you mean --allow-sign-in\?\n/],
+  'an option without its value': [['doctor', '--instance-url'], {}, /^Option '--instance-url <value>' argument missing\n/],
   'an option like none': [[...INSTANCE, '-z'], {}, /^There is no option -z\.\n/],
   'another command': [['check', ...INSTANCE], {}, /The command is `doctor`/],
   'a wildcard as origin': [[...INSTANCE, '--origin', '*'], {}, /may not be true or "\*"/],

@@ -227,6 +227,18 @@ t.test('the circuit breaker keeps a bounded number of users that failed', async 
   t.strictSame([await run({ result: NO_ANSWER }), await run()], ['METABASE_SSO_UNREACHABLE', UNAVAILABLE])
 })
 
+t.test('the circuit breaker keeps a bounded number of users that fail alone', async t => {
+  const { run, pass, fail } = setUp(t)
+  for (let round = 0; round < 3; round++) {
+    for (let user = 0; user < 1000; user++) await fail(1, `${round}-${user}`)
+    await run()
+  }
+  await fail(9, '0-0')
+  pass(1000)
+  await fail(1, '0-1')
+  t.equal(await run(), UNAVAILABLE, 'it has forgotten the first that did')
+})
+
 t.test('the open circuit breaker lets one call a second through; an answer closes it', async t => {
   const breaker = setUp(t)
   const { run, asked, pass, fail } = breaker

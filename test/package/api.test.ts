@@ -54,7 +54,7 @@ const preludeFor = (example: string): string => {
     import { readFile } from 'node:fs/promises'
     import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
     declare const app: FastifyInstance, request: FastifyRequest, reply: FastifyReply, response: Response, error: unknown
-    declare const users: Map<string, { email: string }>, newKey: string, oldKey: string
+    declare const users: Map<string, { email: string }>, sessionIds: Map<string, string>, newKey: string, oldKey: string
   `
 }
 
