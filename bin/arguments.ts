@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { is } from 'valibot'
 import { createClaimsCheck, type CheckedClaims, type ClaimNames } from '../lib/claims.js'
 import { checkRows, type CheckId, type DiagnosisGroup } from '../lib/diagnosis/checks.js'
+import { exactOrigins } from '../lib/diagnosis/diagnose.js'
 import type { DiagnosisRequest, DiagnosisSettings } from '../lib/diagnosis/report.js'
 import { MetabaseSsoError } from '../lib/errors.js'
 import { docsUrl } from '../lib/package.js'
@@ -131,7 +132,7 @@ export function readArguments (
       instanceUrl,
       publicUrl: url(values['public-url'] ?? text('METABASE_PUBLIC_URL'), '--public-url'),
       appUrl: url(values['app-url'] ?? text('METABASE_APP_URL'), '--app-url'),
-      origins: origin && usable(() => [readOrigins(origin)].flat()).map(String),
+      origins: origin && usable(() => exactOrigins(readOrigins(origin))),
       secret: secret === undefined ? undefined : [secret],
       guestSecret: guestSecret === undefined ? undefined : [guestSecret],
       claimNames,

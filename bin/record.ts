@@ -5,7 +5,7 @@ import type { DiagnosisReport, DiagnosisRequest } from '../lib/diagnosis/report.
 import { mediaType, type Response } from '../lib/metabase/transport.js'
 import { VERSION } from '../lib/package.js'
 import { startMetabase, type MetabaseVersion } from '../testing/index.js'
-import { versions } from '../testing/versions.js'
+import { versionOf } from '../testing/versions.js'
 import type { DoctorCommand } from './arguments.js'
 import { compare, COMPARED } from './compare.js'
 import { scrubBody, scrubPath, scrubTag } from './scrub.js'
@@ -37,7 +37,7 @@ export async function record (
   const report = await examine({ wrap: recorder(settings.instanceUrl, calls) })
 
   const tag = report.version === undefined ? '' : scrubTag(report.version)
-  const standInVersion = versionOf(tag)
+  const standInVersion = versionOf(Number(/^v\d+\.(\d+)/.exec(tag)?.[1])) // NaN: none
   const differences = standInVersion === undefined ? [] : compare(calls, await playBack(standInVersion))
   const heading = { package: VERSION, metabase: tag === '' ? null : tag, standIn: standInVersion ?? null }
   await write(`${JSON.stringify({ ...heading, calls, differences }, undefined, 2)}\n`)
@@ -64,12 +64,6 @@ export async function record (
       await standIn.close()
     }
   }
-}
-
-/** Finds the version that behaves as a release does. @param tag such as v1.58.2 */
-function versionOf (tag: string): MetabaseVersion | undefined {
-  const major = Number(/^v\d+\.(\d+)/.exec(tag)?.[1])
-  return (Object.keys(versions) as MetabaseVersion[]).findLast(version => Number(version.slice(1)) <= major)
 }
 
 /** Records the calls to one instance. */
