@@ -5,7 +5,10 @@ import t from 'tap'
 import { installPacked, root, runNode, runNpm } from '../helpers/packed.js'
 import { startMetabase } from '../../testing/index.js'
 import { SECRET } from '../helpers/host.js'
-import { linksOf, pages } from '../helpers/readme.js'
+import { linksOf, pages, snippets } from '../helpers/readme.js'
+
+const tsc = join(root, 'node_modules/typescript/bin/tsc')
+const compilerOptions = { module: 'nodenext', types: ['node'], strict: true, noEmit: true }
 
 /** Boots a host app with the installed package and signs a user in. */
 const use = `
@@ -24,8 +27,10 @@ const filesIn = (folder: string): string[] => !existsSync(folder)
   : readdirSync(folder, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile())
     .map(({ parentPath, name }) => `${parentPath}/${name}`.replaceAll('\\', '/'))
 
-t.test('the packed package, in an empty project', { timeout: 600_000 }, async t => {
-  const { folder, tarball, files } = await installPacked(t, 'fastify@5')
+const OTHERS = ['fastify@5', '@fastify/cookie@11', '@fastify/session@11', '@types/node@26']
+
+t.test('the packed package, in a project of its own', { timeout: 600_000 }, async t => {
+  const { folder, tarball, files } = await installPacked(t, ...OTHERS)
 
   t.test('holds the built files, the documents, the examples, and nothing else', async t => {
     const sources = ['index.ts', ...filesIn('lib'), ...filesIn('testing'), ...filesIn('bin')]
@@ -67,6 +72,16 @@ t.test('the packed package, in an empty project', { timeout: 600_000 }, async t 
       const row = checked.split('\n').find(line => line.includes(from))
       t.equal(row?.match(/🟢/gu)?.length, 3, `both entries and package.json, from ${from}`)
     }
+  })
+
+  // All declarations are checked. The devDependency is @types/node 20: with 26, types of node:diagnostics_channel have other parameters.
+  t.test('has types with which the quick start compiles, with new types of Node', async t => {
+    const [server, declaration] = snippets('ts').filter(({ page }) => page === 'README.md').map(({ code }) => code)
+    await writeFile(join(folder, 'server.ts'), [
+      server, declaration, "export * from 'fastify-metabase-sso'\nexport * from 'fastify-metabase-sso/testing'"
+    ].join('\n'))
+    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['server.ts'] }))
+    t.equal(await runNode([tsc, '-p', '.'], folder).catch(({ stdout }) => stdout), '')
   })
 
   t.test('has nothing that publint would mend', async t => {
