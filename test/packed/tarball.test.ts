@@ -74,7 +74,8 @@ t.test('the packed package, in a project of its own', { timeout: 600_000 }, asyn
     }
   })
 
-  // All declarations are checked. The devDependency is @types/node 20: with 26, types of node:diagnostics_channel have other parameters.
+  // All declarations are checked. The devDependency is @types/node 20: with 26, types of node:diagnostics_channel
+  // have other parameters.
   t.test('has types with which the quick start compiles, with new types of Node', async t => {
     const [server, declaration] = snippets('ts').filter(({ page }) => page === 'README.md').map(({ code }) => code)
     await writeFile(join(folder, 'server.ts'), [
