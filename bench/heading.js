@@ -43,4 +43,9 @@ export async function heading (quick) {
   ].join('\n\n')
 }
 
+export const profileHeading = async () => [
+  `# Whose work a request of ${await title()} is`,
+  `${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node}. Samples of CPU profiles, in microseconds of a request: which share is whose counts here, as profiling itself takes time. Native functions stand under their own names.`
+].join('\n\n')
+
 const manifest = async folder => JSON.parse(await readFile(new URL(`${folder}package.json`, import.meta.url), 'utf8'))

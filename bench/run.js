@@ -1,5 +1,6 @@
 // `npm run bench`: what the packed plugin costs, next to bare routes and to Metabase's Express sample. On Node 24,
 // which is fetched where another one runs.
+// `npm run bench -- profile` tells whose work it is.
 // `npm run bench -- jwt` measures the workloads whose names hold that text; with --quick just to see that they run.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -23,8 +24,9 @@ async function main (args) {
   await installPackages(bench)
   await installPlugin(bench)
   // Only now is there something to import from.
-  const { runSuite } = await import('./suite.js')
-  await runSuite({ text, quick })
+  const { runProfiles, runSuite } = await import('./suite.js')
+  if (text === 'profile') await runProfiles({ quick })
+  else await runSuite({ text, quick })
   return 0
 }
 

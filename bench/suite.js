@@ -1,6 +1,7 @@
 import { measureCold, reportCold } from './cold.js'
-import { heading } from './heading.js'
+import { heading, profileHeading } from './heading.js'
 import { measure, RUNS } from './measure.js'
+import { profile, reportProfile } from './profile.js'
 import { report } from './report.js'
 import { writePart } from './results.js'
 import { workloads } from './workloads.js'
@@ -27,6 +28,17 @@ export async function runSuite ({ text = '', quick }) {
     console.log(`\n${parts.at(-1)}`)
   }
   if (text === '' && !quick) await writePart(parts.join('\n\n'))
+}
+
+/** Profiles the workloads that have a target of CPU time. The results go into results.md. */
+export async function runProfiles ({ quick }) {
+  const parts = [await profileHeading()]
+  console.log(parts[0])
+  for (const workload of workloads.filter(({ targets }) => targets.some(({ figure }) => figure === 'cpu'))) {
+    parts.push(reportProfile(workload, await profile(workload, { quick })))
+    console.log(`\n${parts.at(-1)}`)
+  }
+  if (!quick) await writePart(parts.join('\n\n'))
 }
 
 /** The samples are there for information: one run of them is enough. */
