@@ -223,7 +223,7 @@ export const requestRows = {
     'Check that `instanceUrl` is the address of Metabase. If it is, look at what stands in front: a proxy, a web ' +
       'application firewall, a login wall, a rate limit. Let requests to /auth/sso and below through.'),
   METABASE_SSO_REDIRECTED: noResponse(
-    (status: number) => `Metabase answered with an unexpected redirect (status ${status})`,
+    (status: number, where: string) => `Metabase answered with an unexpected redirect to ${where} (status ${status})`,
     'Check that `instanceUrl` is the final URL (https, the canonical host), and that no login wall guards it.'),
   METABASE_SSO_RESPONSE_NOT_JSON: noResponse((type: string) => `Metabase answered with ${type} instead of JSON`,
     'Check `instanceUrl`; or a proxy, CDN or maintenance page answers in place of Metabase.'),
