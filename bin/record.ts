@@ -51,7 +51,7 @@ export async function record (
     try {
       standIn.settings.release = tag.replace(/^v\d+\./, '')
       if (tag.startsWith('v0.')) standIn.settings.edition = 'open-source'
-      standIn.settings.corsOrigins = [...settings.origins]
+      standIn.settings.corsOrigins = [...settings.origins ?? []]
       const played: RecordedCall[] = []
       const instance = { instanceUrl: standIn.url, publicUrl: standIn.url, dispatcher }
       const keys = {

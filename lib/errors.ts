@@ -140,7 +140,7 @@ export const requestRows = {
     'Expect it where your own rule says so: the browser chooses what it asks for. ' +
       'A branch that returns nothing counts as a no; return {} for an item without locked params.'),
   METABASE_SSO_CROSS_SITE: row(403, 'This page may not ask for that.')(
-    () => 'the request comes from a page of another origin, or is no fetch: an image, a script, a WebSocket',
+    (problem: string) => `the request ${problem}`,
     'Add the origin of the page to `origin` if it is a front end of yours, and call the route with `fetch`.'),
   METABASE_SSO_PREFETCH: row(403, 'Metabase is opened by a click, not ahead of it.')(
     () => 'the request is a prefetch',

@@ -81,3 +81,20 @@ t.test('of 20 origins in a minute each is logged, of more their number', async t
     host.logs.filter(({ requests }) => requests !== undefined).length, 1, 'a minute without more has no such line'
   )
 })
+
+t.test('the log says of a refused request which page makes it, or that it is no fetch', async t => {
+  const { app, logs } = await startHost(t)
+  const table: Array<[headers: Record<string, string>, problem: string]> = [
+    [{ origin: STRANGER }, `comes from a page of ${STRANGER}`],
+    [{ origin: `https://${'a'.repeat(300)}.example` }, `comes from a page of https://${'a'.repeat(192)}`],
+    [{ 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'cors' }, 'comes from a page of another site'],
+    [{ 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'no-cors' }, 'is no fetch but that of an image, a script or a WebSocket']
+  ]
+  for (const [headers, problem] of table) {
+    const { statusCode, body } = await app.inject({ url: '/sso/metabase?response=json', headers })
+    t.equal(statusCode, 403)
+    t.notOk(body.includes('stranger'), 'the page is not told')
+    const { code, message } = Object(logs.findLast(({ err }) => err !== undefined)?.err)
+    t.strictSame([code, message], ['METABASE_SSO_CROSS_SITE', `the request ${problem}`])
+  }
+})
