@@ -140,8 +140,9 @@ export const requestRows = {
     'Expect it where your own rule says so: the browser chooses what it asks for. ' +
       'A branch that returns nothing counts as a no; return {} for an item without locked params.'),
   METABASE_SSO_CROSS_SITE: row(403, 'This page may not ask for that.')(
-    (problem: string) => `the request ${problem}`,
-    'Add the origin of the page to `origin` if it is a front end of yours, and call the route with `fetch`.'),
+    (problem: string) => `the request comes from no page that may ask: it ${problem}`,
+    'Add the origin of the page to `origin` if it is a front end of yours, and call the route with `fetch`, without ' +
+      "`mode: 'no-cors'`."),
   METABASE_SSO_PREFETCH: row(403, 'Metabase is opened by a click, not ahead of it.')(
     () => 'the request is a prefetch',
     'Ignore it: the click signs in. To save the request, switch prefetching off for this link.'),
@@ -223,8 +224,9 @@ export const requestRows = {
     'Check that `instanceUrl` is the address of Metabase. If it is, look at what stands in front: a proxy, a web ' +
       'application firewall, a login wall, a rate limit. Let requests to /auth/sso and below through.'),
   METABASE_SSO_REDIRECTED: noResponse(
-    (status: number, where: string) => `Metabase answered with an unexpected redirect to ${where} (status ${status})`,
-    'Check that `instanceUrl` is the final URL (https, the canonical host), and that no login wall guards it.'),
+    (status: number) => `Metabase answered with an unexpected redirect (status ${status})`,
+    'Check that `instanceUrl` is the final URL (https, the canonical host), and that no login wall guards it. ' +
+      '`curl -i` with `instanceUrl` and /auth/sso shows where the redirect leads.'),
   METABASE_SSO_RESPONSE_NOT_JSON: noResponse((type: string) => `Metabase answered with ${type} instead of JSON`,
     'Check `instanceUrl`; or a proxy, CDN or maintenance page answers in place of Metabase.'),
   METABASE_SSO_RESPONSE_MALFORMED: noResponse(() => 'the response of Metabase is not valid JSON',

@@ -120,7 +120,7 @@ export function createMetabaseClient ({ instanceUrl, policy, keys, tokens }: Par
     if (properties instanceof MetabaseSsoError) return properties
     if (properties === undefined || !isNewestFor(properties)) {
       // A redirect of discovery is a login wall's, unless this is a Metabase of the age that redirects.
-      return name === 'token' && !isKnown ? new errorCodes.METABASE_SSO_REDIRECTED(302, 'a page') : 'unsupported'
+      return name === 'token' && !isKnown ? new errorCodes.METABASE_SSO_REDIRECTED(302) : 'unsupported'
     }
     // The login would run, and its session be thrown away.
     if (properties.isSdkEmbeddingOff) return new errorCodes.METABASE_SSO_SDK_EMBEDDING_DISABLED()

@@ -156,14 +156,14 @@ const PROXY_STATUSES: ReadonlySet<number> = new Set([401, 403, 404, 405, 413, 41
 export const isGatewayFailure = (status: number): boolean =>
   (status >= 502 && status <= 504) || (status >= 520 && status <= 527)
 
-/** Returns the error for a response that is not a success. Nothing of the response's body goes into it. */
+/** Returns the error for a response that is not a success. Nothing of the response's text goes into it. */
 export function errorOf (response: Response, step: Step): MetabaseSsoError {
   const { status, body, headers } = response
   const json = Object(jsonOf(response)) as Record<string, unknown>
   const beginning = body.slice(0, 65_536)
   const Known = byStatusField.get(json.status) ?? bySentence.find(([pattern]) => pattern.test(beginning))?.[1]
   if (Known !== undefined) return new Known()
-  if (isRedirect(response)) return new errorCodes.METABASE_SSO_REDIRECTED(status, redirectedTo(response))
+  if (isRedirect(response)) return new errorCodes.METABASE_SSO_REDIRECTED(status)
   if (isMetabase(response, json)) {
     const Hidden = status === 401 || isHidden(json) ? BY_STATUS[step][status] : undefined
     if (Hidden !== undefined) return new Hidden()
@@ -175,12 +175,6 @@ export function errorOf (response: Response, step: Step): MetabaseSsoError {
   if (PROXY_STATUSES.has(status)) return new errorCodes.METABASE_SSO_PROXY_REFUSED(status, { retryAfter })
   if (isGatewayFailure(status)) return new errorCodes.METABASE_SSO_GATEWAY_FAILED(status)
   return new errorCodes.METABASE_SSO_STATUS_UNEXPECTED(status)
-}
-
-/** Without the path: a login wall puts the URL that it was asked for into it, which may hold a JWT. */
-function redirectedTo ({ headers: { location } }: Response): string {
-  if (typeof location !== 'string' || !/^https?:\/\//i.test(location) || !URL.canParse(location)) return 'another address'
-  return new URL(location).origin.slice(0, 300)
 }
 
 /**

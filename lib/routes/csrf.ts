@@ -17,14 +17,16 @@ export function checkPage (request: FastifyRequest, isAllowed: OriginPolicy): Ma
   if (mode !== undefined && method === 'GET' && responseType(request) === 'redirect') return
   // No page needs `no-cors` (an image, a script) or `websocket` here, be it our own. sendBeacon() posts by `no-cors`.
   const isFetch = method === 'POST' || mode === undefined || ['cors', 'same-origin', 'navigate'].includes(String(mode))
-  if (!isFetch) throw new errorCodes.METABASE_SSO_CROSS_SITE('is no fetch but that of an image, a script or a WebSocket')
+  if (!isFetch) throw new errorCodes.METABASE_SSO_CROSS_SITE('has a mode such as no-cors, as images and WebSockets have')
   const allowed = isOwnPage(request) || isAllowed(request)
   if (typeof allowed === 'boolean') return requireAllowed(allowed, request)
   return allowed.then(answer => requireAllowed(answer, request))
 }
 
-function requireAllowed (isAllowed: boolean, { headers: { origin = 'another site' } }: FastifyRequest): void {
-  if (!isAllowed) throw new errorCodes.METABASE_SSO_CROSS_SITE(`comes from a page of ${origin.slice(0, 200)}`)
+function requireAllowed (isAllowed: boolean, { headers: { origin } }: FastifyRequest): void {
+  if (isAllowed) return
+  const problem = origin === undefined ? 'has another origin' : `has the origin ${origin.slice(0, 200)}`
+  throw new errorCodes.METABASE_SSO_CROSS_SITE(problem)
 }
 
 /** Not a fetch or a frame of a prerendered page: the SDK asks once, and the page is shown with what it got. */

@@ -82,19 +82,19 @@ t.test('of 20 origins in a minute each is logged, of more their number', async t
   )
 })
 
-t.test('the log says of a refused request which page makes it, or that it is no fetch', async t => {
+t.test('the log says of a refused request which origin it has, or that its mode is wrong', async t => {
   const { app, logs } = await startHost(t)
   const table: Array<[headers: Record<string, string>, problem: string]> = [
-    [{ origin: STRANGER }, `comes from a page of ${STRANGER}`],
-    [{ origin: `https://${'a'.repeat(300)}.example` }, `comes from a page of https://${'a'.repeat(192)}`],
-    [{ 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'cors' }, 'comes from a page of another site'],
-    [{ 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'no-cors' }, 'is no fetch but that of an image, a script or a WebSocket']
+    [{ origin: STRANGER }, `has the origin ${STRANGER}`],
+    [{ origin: `https://${'a'.repeat(300)}.example` }, `has the origin https://${'a'.repeat(192)}`],
+    [{ 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'cors' }, 'has another origin'],
+    [{ 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'no-cors' }, 'has a mode such as no-cors, as images and WebSockets have']
   ]
   for (const [headers, problem] of table) {
     const { statusCode, body } = await app.inject({ url: '/sso/metabase?response=json', headers })
     t.equal(statusCode, 403)
     t.notOk(body.includes('stranger'), 'the page is not told')
     const { code, message } = Object(logs.findLast(({ err }) => err !== undefined)?.err)
-    t.strictSame([code, message], ['METABASE_SSO_CROSS_SITE', `the request ${problem}`])
+    t.strictSame([code, message], ['METABASE_SSO_CROSS_SITE', `the request comes from no page that may ask: it ${problem}`])
   }
 })
