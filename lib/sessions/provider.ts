@@ -56,7 +56,7 @@ export function createSessionProvider (parts: Parts): SessionProvider {
   ): Promise<Exchange> {
     const owner = ownerOf(claims, session)
     if (session === undefined || !(logout || isKept)) return await client.exchange(claims, owner)
-    const logoutBefore = logout ? await bestEffort(registry.lastLogout(session), session, NOT_REMEMBERED) : ''
+    const logoutBefore = logout && await bestEffort(registry.lastLogout(session), session, NOT_REMEMBERED)
     const result = await client.exchange(claims, owner)
     if (logoutBefore === undefined) return result // a store that hangs once would hang again
     const { id } = result.session
