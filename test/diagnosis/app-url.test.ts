@@ -104,6 +104,9 @@ const foreign: Record<string, [faults: string[], Deployed['change']]> = {
   'a response that varies with other headers alone': [['app-cors warn'], ({ headers }) => {
     headers.vary = 'Accept, X-Original-Url'
   }],
+  'a proxy that lets every page in that names itself': [['app-foreign-origin fail'], ({ origin, headers }) => {
+    if (origin !== undefined) headers['access-control-allow-origin'] = origin
+  }],
   'a cookie of another kind before that of the session': [[], ({ headers }) => {
     headers['set-cookie'] = ['seen=session; Path=/', 'sid=x; Secure; SameSite=None; Partitioned']
   }]
@@ -127,3 +130,21 @@ t.test('diagnose says what it saw of an app where all is right', async t => {
     'app-clock': /^the app is \d+ s (ahead|behind)$/
   })
 })
+
+t.test('diagnose finds a hook of the app that refuses preflights for a header', async t => {
+  const app = await deploy(t)
+  app.onRequest = (_method, reply) =>
+    reply.request.headers['access-control-request-headers'] === 'authorization' ? reply.code(403).send() : undefined
+  t.strictSame(faultsOf(await diagnose(app.settings, { only: ['app'] })), ['app-preflight fail'])
+})
+
+for (const [seconds, detail] of [
+  [3600, /^the app is \d+ s ahead$/], [-3600, /^the app is \d+ s behind$/]
+] as const) {
+  t.test(`diagnose says which clock is behind: ${seconds} s`, async t => {
+    const app = await deploy(t)
+    app.change = ({ headers }) => { headers.date = new Date(Date.now() + seconds * 1000).toUTCString() }
+    const { checks } = await diagnose(app.settings, { only: ['app'] })
+    t.match(checks.find(({ id }) => id === 'app-clock'), { detail })
+  })
+}
