@@ -25,13 +25,13 @@ export const TESTS = {
   ],
   'lib/diagnosis/instance.ts': [
     'diagnosis/faults-network', 'diagnosis/faults-instance', 'diagnosis/faults-sso', 'diagnosis/faults-embedding',
-    'diagnosis/decorator', 'diagnosis/foreign-values', 'diagnosis/in-between', 'diagnosis/network', 'diagnosis/run',
-    'diagnosis/sign-in'
+    'diagnosis/decorator', 'diagnosis/foreign-values', 'diagnosis/in-between', 'diagnosis/network', 'diagnosis/releases',
+    'diagnosis/run', 'diagnosis/sign-in'
   ],
   'lib/diagnosis/run.ts': ['diagnosis', 'doctor/environment'],
   'lib/diagnosis/secrets.ts': [
     'diagnosis/faults-guest', 'diagnosis/faults-secret', 'diagnosis/keys-and-clocks', 'diagnosis/decorator',
-    'diagnosis/sign-in'
+    'diagnosis/in-between', 'diagnosis/sign-in'
   ],
   'lib/diagnosis/sign-in.ts': [
     'diagnosis/sign-in', 'diagnosis/sign-in-time', 'diagnosis/foreign-values', 'diagnosis/hanging', 'doctor/sign-in'
