@@ -16,7 +16,7 @@ const SHARED = new RegExp([
 function siteOf (url: string): string {
   const { protocol, hostname } = new URL(url)
   const labels = hostname.split('.')
-  const isAddress = /^[\d.]+$|^\[/.test(hostname)
+  const isAddress = /^[\d.]+$/.test(hostname) // one of IPv6 has a single label
   const count = SHARED.test(labels.slice(-2).join('.')) ? 3 : 2
   return `${protocol}//${isAddress ? hostname : labels.slice(-count).join('.')}`
 }

@@ -63,7 +63,7 @@ export const signInChecks: Checks<'account' | 'groups' | 'attributes'> = {
     const { first_name: firstName, last_name: lastName, login_attributes: byHand, jwt_attributes: fromJwt } = account
     // Up to v55 there is one list of both.
     const kept = Object(fromJwt ?? byHand) as Values
-    const manual = fromJwt === undefined ? {} : Object(byHand) as Values
+    const manual = Object(byHand) as Values
     const differs = (claim: unknown, value: unknown): boolean => claim !== undefined && claim !== value
     const isRenamed = differs(claims[names.first_name], firstName) || differs(claims[names.last_name], lastName)
     if (isRenamed) return found('renamed')

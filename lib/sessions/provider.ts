@@ -46,17 +46,13 @@ export function createSessionProvider (parts: Parts): SessionProvider {
   const flights = new Map<string, Promise<Provided>>()
   let isWarned = false
 
-  /** Of the exchange under way, of which an owner has a limited number. */
-  const ownerOf = ({ email }: CheckedClaims, session: HostSession | undefined): string =>
-    session?.isBrought ? session.id : email
-
   /** @param isKept whether `cache` may answer the session again */
   async function exchange (
     claims: CheckedClaims, session: HostSession | undefined, isKept = false
   ): Promise<Exchange> {
-    const owner = ownerOf(claims, session)
+    const owner = session?.isBrought ? session.id : claims.email // which has a limited number of them under way
     if (session === undefined || !(logout || isKept)) return await client.exchange(claims, owner)
-    const logoutBefore = logout ? await bestEffort(registry.lastLogout(session), session, NOT_REMEMBERED) : ''
+    const logoutBefore = logout && await bestEffort(registry.lastLogout(session), session, NOT_REMEMBERED)
     const result = await client.exchange(claims, owner)
     if (logoutBefore === undefined) return result // a store that hangs once would hang again
     const { id } = result.session

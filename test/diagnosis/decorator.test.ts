@@ -5,6 +5,7 @@ import plugin from '../../index.js'
 import { faultsOf } from '../helpers/diagnosis.js'
 import { lightHost } from '../helpers/exchange.js'
 import { ANN, ORIGIN, SECRET, standIn } from '../helpers/host.js'
+import { ownMetabase, silent } from '../helpers/own-metabase.js'
 
 const OTHER = SECRET.replaceAll('f', 'e')
 
@@ -126,4 +127,19 @@ t.test('diagnose() serves an app with guest embeds alone, of the open-source edi
   metabase.embeddingSecret = OTHER
   t.strictSame(faultsOf(await metabaseSso.diagnose()), ['guest-secret fail'])
   await t.rejects(metabaseSso.diagnose({ user: ANN }), { code: 'METABASE_SSO_OPTION_OFF' })
+})
+
+t.test('diagnose() gives each request the time that the option `timeout` gives a sign-in', async t => {
+  const own = await ownMetabase(t, { properties: silent })
+  const metabase = await standIn(t)
+  const { metabaseSso } = await lightHost(t, metabase, { instanceUrl: own.url, timeout: 100 })
+  const { checks } = await metabaseSso.diagnose()
+  t.match(checks.find(({ status }) => status === 'fail'), { summary: 'Metabase did not answer in time (100 ms)' })
+})
+
+t.test('diagnose() expects tenants with the option `requireTenant`', async t => {
+  const metabase = await standIn(t)
+  metabase.settings.release = '63.1.2' // which can make an internal user of a tenant's
+  const { metabaseSso } = await lightHost(t, metabase, { requireTenant: true })
+  t.strictSame(faultsOf(await metabaseSso.diagnose()), ['version warn'])
 })

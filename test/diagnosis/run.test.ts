@@ -101,6 +101,13 @@ t.test('a run that sends no request leaves no rejection of a wrong proxy URL', a
   await new Promise(resolve => setImmediate(resolve)) // an unhandled rejection would fail the test here
 })
 
+t.test('a run leaves no timer that keeps the process alive', async t => {
+  const timers = () => process.getActiveResourcesInfo().filter(name => name === 'Timeout').length
+  const before = timers()
+  t.equal((await diagnose(base, { only: ['app'] })).ok, true)
+  t.equal(timers(), before)
+})
+
 t.test('diagnose sends a request once, whatever becomes of its connection', async t => {
   const own = await ownMetabase(t, { properties: response => response.destroy() })
   const { checks } = await diagnose({ instanceUrl: own.url, secret })

@@ -142,5 +142,6 @@ t.test('the check at the start does not keep a process alive', async t => {
   const app = startApp(t, script, { METABASE: own.url, SECRET })
   t.strictSame(await app.exited, [0, null])
   t.match(app.output(), 'the process ends')
+  t.notMatch(app.output(), 'not set up', 'and not after what is under way')
   t.strictSame(own.steps, ['properties'])
 })

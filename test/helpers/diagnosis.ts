@@ -5,6 +5,7 @@ import type { DiagnosisReport, DiagnosisRequest, DiagnosisSettings } from '../..
 import { requestRows } from '../../lib/errors.js'
 import { docsUrl } from '../../lib/package.js'
 import type { MetabaseStandIn } from '../../testing/index.js'
+import { DETAILS } from './faults/details.js'
 import { ORIGIN, SECRET, searchForSecrets, standIn } from './host.js'
 
 /** A stand-in and an app's settings for it, between which all is right. */
@@ -67,7 +68,9 @@ export async function checkFault<Case extends Setup> (
   const { secret, guestSecret } = setup.settings
   searchForSecrets([JSON.stringify(report)], [secret, guestSecret].flat().map(key => String(key).trim()))
   t.strictSame(faultsOf(report), [`${check} ${isWarning ? 'warn' : 'fail'}`])
-  t.match(report.checks.find(({ id }) => id === check), { summary, fix, docs: docsUrl('troubleshooting.md', check) })
+  const told = report.checks.find(({ id }) => id === check)
+  t.match(told, { summary, fix, docs: docsUrl('troubleshooting.md', check) })
+  t.match(String(told?.detail), DETAILS[`${check} ${problem}`] ?? /^undefined$/)
   t.equal(report.ok, isWarning === true)
 
   await fault.mend(setup, t)

@@ -8,6 +8,8 @@ import { listen } from './own-metabase.js'
 export interface Passing {
   method: string
   path: string
+  /** Of the page that asks. */
+  origin: string | undefined
   status: number
   headers: Record<string, string | string[] | undefined>
   body: string
@@ -28,7 +30,7 @@ export async function frontProxy (t: Test, target: string, change: (passing: Pas
         'transfer-encoding': _encoding, 'content-length': _length, connection: _connection, ...kept
       } = answer.headers
       const passing: Passing = {
-        method, path, status: answer.statusCode, headers: kept, body: await answer.body.text()
+        method, path, origin: headers.origin, status: answer.statusCode, headers: kept, body: await answer.body.text()
       }
       await change(passing)
       outgoing.sendDate = false // that of the server passes

@@ -39,6 +39,7 @@ t.test('an exchange without a request, or without the option, is no warning', as
   await host.app.metabaseSso.exchange(ANN)
   t.equal(warnings(host), 0)
   const without = await startHost(t, { options: { getUser: () => ANN } })
-  t.equal((await without.app.inject('/sso/metabase')).statusCode, 200)
+  without.app.get('/own', async request => await without.app.metabaseSso.exchange(ANN, request))
+  for (const url of ['/sso/metabase', '/own']) t.equal((await without.app.inject(url)).statusCode, 200)
   t.equal(warnings(without), 0)
 })

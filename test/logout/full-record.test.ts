@@ -101,6 +101,7 @@ t.test('the plugin writes no id twice that Metabase answers again', async t => {
   const { ids, signIn } = await withRecord(t, own.url)
   for (let i = 0; i < 2; i++) await signIn()
   t.strictSame(await ids(), [SESSION_ID])
+  t.strictSame(own.steps, ['to_session', 'to_session'], 'and ends none')
 })
 
 t.test('the route ends each session of a full record', async t => {

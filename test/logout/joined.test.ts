@@ -1,6 +1,8 @@
 import t, { type Test } from 'tap'
 import { startHost, type Cookies, type Host } from '../helpers/host.js'
-import { logOut } from '../helpers/logout.js'
+import { logOut, TextStore } from '../helpers/logout.js'
+import { json, ownMetabase } from '../helpers/own-metabase.js'
+import { until } from '../helpers/until.js'
 
 /** A host with a user who has some Metabase sessions. */
 async function withSessions (test: Test, count: number): Promise<Host & { cookies: Cookies }> {
@@ -40,4 +42,36 @@ t.test('a logout after another one is a run of its own', async t => {
   const { app, cookies } = await withSessions(t, 1)
   t.match((await logOut(app, cookies)).json(), { ended: 1 })
   t.match((await logOut(app, cookies)).json(), { ended: 0, remaining: 0 })
+})
+
+t.test('a logout that comes as another one ends refuses an exchange that is under way', async t => {
+  let answer = () => {}
+  let ended = 0
+  const own = await ownMetabase(t, {
+    to_session (response, request) {
+      answer = () => json(200, { status: 'ok', id: 'session-1', iat: 1, exp: 9_999_999_999 })(response, request)
+    },
+    other (response, request) { ended++; json(204, '')(response, request) }
+  })
+  const store = new TextStore()
+  const { app, logIn } = await startHost(t, { session: { store }, options: { logout: true, instanceUrl: own.url } })
+  const cookies = await logIn()
+  let finish: (() => void) | undefined
+  const get = store.get.bind(store)
+  store.get = (id, callback) => {
+    const isLastLook = store.records.size > 1 && id.startsWith('metabase-') && finish === undefined
+    if (isLastLook) finish = () => get(id, callback)
+    else get(id, callback)
+  }
+  const first = logOut(app, cookies)
+  await until(() => finish !== undefined) // it has noted that the user signs out
+  const page = app.inject({ url: '/sso/metabase', cookies })
+  await until(() => own.steps.includes('to_session'))
+  const second = logOut(app, cookies)
+  for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate) // more than it needs to come that far
+  finish?.()
+  for (const logout of [first, second]) t.match((await logout).json(), { ended: 0, remaining: 0 })
+  answer()
+  t.equal((await page).statusCode, 401)
+  t.equal(ended, 1)
 })

@@ -66,7 +66,7 @@ for (const cache of [false, true]) {
       beforeAnswer: async id => { if (id === 'session-2') await answering.opened }
     })
     const options = { logout: true, cache, instanceUrl: metabase.url, mapUserToClaims }
-    const { app, logIn } = await startHost(t, { options })
+    const { app, logs, logIn } = await startHost(t, { options })
     const cookies = await logIn()
     await app.inject({ url: '/sso/metabase', cookies })
     const loggedOut = logOut(app, cookies)
@@ -79,6 +79,7 @@ for (const cache of [false, true]) {
     answering.open()
     t.equal((await late).statusCode, 401)
     t.strictSame([...metabase.open], [])
+    t.strictSame(logs.filter(({ level }) => Number(level) >= 40), [])
   })
 
   t.test(`the route refuses an exchange whose session the app destroys after a logout (cache: ${cache})`, async t => {
@@ -114,6 +115,8 @@ t.test('the route ends what the cache holds from before the option `logout`', as
   const { app } = await startHost(t, { session: { store }, options })
   t.match((await logOut(app, cookies)).json(), { ended: 1, remaining: 0 })
   t.equal(metabase.sessions.size, 0)
+  const { id } = (await app.inject({ url: '/sso/metabase', cookies })).json()
+  t.ok(metabase.sessions.has(id), 'and answers it no more')
 })
 
 t.test('the plugin leaves nothing in the cache, should a destroyed session come back', async t => {
@@ -191,4 +194,14 @@ t.test('the route answers 200 when the store fails once the sessions are over', 
   t.ok(fails)
   t.equal(metabase.sessions.size, 0)
   t.match(logs.find(({ err }) => err !== undefined), { level: 40, err: { code: 'METABASE_SSO_SESSION_STORE_FAILED' } })
+})
+
+t.test('the mark of a logout outlives every exchange that can be under way', async t => {
+  const store = new TextStore()
+  const { app, logIn } = await startHost(t, { session: { store }, options: { logout: true } })
+  await logOut(app, await logIn())
+  const ours = [...store.records].filter(([key]) => key.startsWith('metabase-')).map(([, text]) => JSON.parse(text))
+  t.equal(ours.length, 1)
+  // A minute for the exchange at most, and as long for each call of the store.
+  t.ok(ours[0].cookie.maxAge >= 10 * 60_000)
 })

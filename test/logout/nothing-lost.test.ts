@@ -4,7 +4,7 @@ import metabaseSso from '../../index.js'
 import { besideSessions } from '../../lib/host/store.js'
 import { createSessionRegistry } from '../../lib/sessions/registry.js'
 import { ANN, cookiesOf, SESSION_SECRET, standIn, startHost } from '../helpers/host.js'
-import { html, json, ownMetabase } from '../helpers/own-metabase.js'
+import { html, json, ownMetabase, signedIn } from '../helpers/own-metabase.js'
 import { logOut, TextStore } from '../helpers/logout.js'
 import { stopClock } from '../helpers/standing-clock.js'
 
@@ -69,6 +69,15 @@ t.test('the registry makes changes of one record follow one another', async t =>
   t.equal(counts.most, 1)
 })
 
+t.test('the registry makes a change wait that comes while others wait', async t => {
+  const { counts, add, ids } = ofOneSession()
+  const [first, ...others] = ['1', '2', '3'].map(add)
+  await first
+  await Promise.all([...others, add('4')])
+  t.strictSame(await ids(), ['1', '2', '3', '4'])
+  t.equal(counts.most, 1)
+})
+
 t.test('the registry goes on with a record after changes of it failed', async t => {
   const { counts, add, ids } = ofOneSession()
   counts.fails = 2
@@ -102,6 +111,20 @@ t.test('the plugin signs out of two instances separately', async t => {
   t.strictSame([metabase.sessions.size, other.sessions.size], [1, 0])
   t.match((await logOut(app, cookies)).json(), { ended: 1, logoutUrl: `${metabase.url}/auth/logout` })
   t.equal(metabase.sessions.size, 0)
+})
+
+t.test('the plugin answers an exchange at one instance while the user signs out of another', async t => {
+  const other = await ownMetabase(t, {
+    to_session (response, request) {
+      logOut(app, cookies).then(() => signedIn(response, request), error => t.fail(error))
+    }
+  })
+  const { app, metabase, logIn } = await startHost(t, { options: { logout: true } })
+  app.register(
+    metabaseSso, { namespace: 'eu', path: '/eu', logout: true, secret: metabase.secret, instanceUrl: other.url }
+  )
+  const cookies = await logIn()
+  t.equal((await app.inject({ url: '/eu', cookies })).statusCode, 200)
 })
 
 t.test('the plugin keeps a record for two weeks, under a key that tells nothing', async t => {
@@ -160,7 +183,7 @@ t.test('the route answers 401, too, when Metabase is gone by then', async t => {
   await app.inject({ url: '/sso/metabase', cookies })
   t.equal((await app.inject({ url: '/sso/metabase', cookies })).statusCode, 401)
   const warning = logs.findLast(({ err, level }) => err !== undefined && level === 40)
-  t.match(warning, { msg: /could not be ended/, err: { code: 'METABASE_SSO_GATEWAY_FAILED' } })
+  t.match(warning, { msg: /could not be ended after its user had signed out$/, err: { code: 'METABASE_SSO_GATEWAY_FAILED' } })
 })
 
 t.test('the plugin keeps nothing for a client with a bearer token', async t => {

@@ -32,3 +32,15 @@ t.test('a logout ends what the store holds, though nothing can be written', asyn
   const warnings = logs.filter(({ level }) => Number(level) >= 40)
   t.match(warnings.map(({ msg }) => msg), [/^a logout could not be noted/, /could not be forgotten$/])
 })
+
+t.test('a logout says what remains where Metabase is down and nothing can be written', async t => {
+  const store = new Replica()
+  const session = { store, rolling: false }
+  const { app, metabase, logIn } = await startHost(t, { session, options: { logout: true } })
+  const cookies = await logIn()
+  for (let i = 0; i < 3; i++) await app.inject({ url: '/sso/metabase', cookies })
+  store.isReadOnly = true
+  metabase.fail('gateway-503', { times: 1 })
+  t.match((await logOut(app, cookies)).json(), { ended: 2, remaining: 1 })
+  t.equal(metabase.sessions.size, 1)
+})

@@ -105,3 +105,19 @@ t.test('the route does not call the store for a visitor', async t => {
   const host = await startHost(t, { session: { store }, options: { logout: true } })
   t.equal(await callsOf(host, store, {}, { ended: 0, remaining: 0 }), 0)
 })
+
+for (const [what, options, calls] of [
+  ['four times to keep a session for `cache`, and once to find it', { cache: true }, [4, 1]],
+  ['never without `cache` and `logout`', {}, [0, 0]]
+] as const) {
+  t.test(`the route calls the store ${what}`, async t => {
+    const store = new CountingStore()
+    const { app, logIn } = await startHost(t, { session: { store }, options })
+    const cookies = await logIn()
+    for (const expected of calls) {
+      store.calls = 0
+      t.equal((await app.inject({ url: '/sso/metabase', cookies })).statusCode, 200)
+      t.equal(store.calls, expected)
+    }
+  })
+}

@@ -1,0 +1,3 @@
+import { testFaults } from '../helpers/faults/of-group.js'
+
+testFaults('sso')
