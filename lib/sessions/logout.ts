@@ -20,14 +20,14 @@ export interface LogoutReport {
 
 /**
  * Ends the Metabase sessions of one user session. It never fails because of Metabase. Logouts of the same user session
- * that come as it ends them join in, and get the same report.
+ * that come while the sessions are being ended join in, and get the same report.
  * @param session undefined for a visitor
  */
 export type Logout = (session: HostSession | undefined) => Promise<LogoutReport>
 
 export function createLogout (registry: SessionRegistry, revocation: Revocation, publicUrl: string): Logout {
   const logoutUrl = `${publicUrl}/auth/logout`
-  /** Runs that a logout may join: until the run notes that the user signs out, which has to come after each of them. */
+  /** Runs that have yet to note that the user signs out: the note has to come after each logout that shares it. */
   const runs = new Map<string, Promise<LogoutReport>>()
 
   async function endAll (session: HostSession): Promise<LogoutReport> {

@@ -50,7 +50,8 @@ export function createSessionProvider (parts: Parts): SessionProvider {
   async function exchange (
     claims: CheckedClaims, session: HostSession | undefined, isKept = false
   ): Promise<Exchange> {
-    const owner = session?.isBrought ? session.id : claims.email // which has a limited number of them under way
+    // An owner may have a limited number of exchanges under way.
+    const owner = session?.isBrought ? session.id : claims.email
     if (session === undefined || !(logout || isKept)) return await client.exchange(claims, owner)
     const logoutBefore = logout && await bestEffort(registry.lastLogout(session), session, NOT_REMEMBERED)
     const result = await client.exchange(claims, owner)

@@ -112,9 +112,8 @@ function readRecord (value: unknown): SessionRecord {
   }
 }
 
-/** A fingerprint is only compared: one that is no text is none that the plugin made. */
 const isCurrent = (value: unknown): value is NonNullable<SessionRecord['current']> =>
-  isPlainObject(value) && isSession(value.session)
+  isPlainObject(value) && typeof value.fingerprint === 'string' && isSession(value.session)
 
 const isIssued = (value: unknown): value is SessionRecord['issued'][number] =>
   isPlainObject(value) && isSessionId(value.id) && typeof value.at === 'number'
