@@ -57,3 +57,10 @@ for (const [name, origin] of [
     t.equal((await preflight(app, ORIGIN)).statusCode, 500)
   })
 }
+
+t.test('the log says why an origin function failed', async t => {
+  const origin = () => { throw new Error('db is down') }
+  const { app, logs } = await startHost(t, { options: { origin } })
+  await app.inject({ url: '/sso/metabase', headers: { origin: ORIGIN } })
+  t.match(JSON.stringify(logs), 'db is down')
+})
