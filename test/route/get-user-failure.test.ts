@@ -44,3 +44,10 @@ t.test('such a visitor goes to the login page like any other', async t => {
   t.equal(response.statusCode, 302)
   t.match(response.headers.location, /^\/login\?return_to=/)
 })
+
+t.test('a getUser that throws an object which is no text is a fault of the app, too', async t => {
+  const { app, logs } = await startHost(t, { options: { getUser: () => { throw Object.create(null) } } })
+  const response = await app.inject('/sso/metabase')
+  t.match([response.statusCode, response.json()], [500, { code: 'METABASE_SSO_GET_USER_FAILED' }])
+  t.match(logs.find(({ err }) => err !== undefined), { level: 50, err: { code: 'METABASE_SSO_GET_USER_FAILED' } })
+})
