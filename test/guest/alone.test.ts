@@ -39,7 +39,7 @@ t.test('guests alone sign no user in, and say so with a code', async t => {
   const app = guestsAlone(t)
   await app.ready()
   const expected = { code: 'METABASE_SSO_OPTION_OFF', statusCode: 500 }
-  await t.rejects(app.metabaseSso.sign(ANN), expected)
+  await t.rejects(app.metabaseSso.sign(ANN), { ...expected, message: 'signing in requires the option "secret"' })
   await t.rejects(app.metabaseSso.exchange(ANN), expected)
   await t.rejects(app.metabaseSso.ssoUrl(ANN), expected)
 })
