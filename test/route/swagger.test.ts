@@ -82,9 +82,9 @@ interface Schema {
   properties?: Record<string, Schema>
 }
 
-/** A schema in short: its values or its type, of an object those of its properties. A ! stands for "required". */
-function inShort ({ type, enum: values, properties, required = [] }: Schema): unknown {
-  if (properties === undefined) return values ?? type
+/** A schema in short: its type and values, of an object those of its properties. A ! stands for "required". */
+function inShort ({ type, enum: values = [], properties, required = [] }: Schema): unknown {
+  if (properties === undefined || type !== 'object') return [type, ...values].join(' ')
   return Object.fromEntries(Object.entries(properties).map(([name, property]) =>
     [required.includes(name) ? `${name}!` : name, inShort(property)]))
 }
@@ -104,13 +104,13 @@ t.test('the document says what each route is asked and answers', async t => {
     logout: paths['/sso/metabase/logout'].post
   }
   const failure = {
-    'status!': ['error'],
-    'message!': ['not authenticated', 'authentication failed'],
+    'status!': 'string error',
+    'message!': 'string not authenticated authentication failed',
     'error!': 'string',
     'code!': 'string'
   }
   const answers = {
-    sso: { jwt: 'string', id: 'string', exp: 'integer', iat: 'integer', status: ['ok'] },
+    sso: { jwt: 'string', id: 'string', exp: 'integer', iat: 'integer', status: 'string ok' },
     guest: { 'jwt!': 'string' },
     logout: { 'ended!': 'integer', 'remaining!': 'integer', 'logoutUrl!': 'string' }
   }
@@ -130,13 +130,15 @@ t.test('the document says what each route is asked and answers', async t => {
       t.strictSame(inShort(schemaOf(responses[status])), failure, status)
     }
     const described = Object.values(schemaOf(responses[200]).properties ?? {}).filter(property => !property.enum)
+    t.not(responses[200].description, 'Default Response')
     for (const { description } of described) t.ok(description)
   }
   t.strictSame(
     routes.sso.parameters.map(({ name, schema }: { name: string, schema: Schema }) => [name, inShort(schema)]),
-    [['response', ['json']], ['return_to', 'string']]
+    [['response', 'string json'], ['return_to', 'string']]
   )
-  t.strictSame(inShort(schemaOf(routes.guest.requestBody)), {
-    'entityType!': ['dashboard', 'question'], 'entityId!': undefined, customContext: undefined
-  })
+  t.notOk(routes.sso.responses[302].content, 'a redirect has no body')
+  const body = schemaOf(routes.guest.requestBody)
+  t.strictSame(inShort(body), { 'entityType!': 'string dashboard question', 'entityId!': '', customContext: '' })
+  for (const name of ['entityId', 'customContext']) t.ok(body.properties?.[name]?.description)
 })
