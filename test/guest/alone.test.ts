@@ -64,10 +64,17 @@ t.test('guests alone that are not public need to know who is signed in', async t
   t.equal((await askAsEmbedJs(guestsAlone(t, { guest: members, getUser: () => ANN }), item)).statusCode, 200)
 })
 
+t.test('guests alone take options of sign-ins that are off', async t => {
+  await t.resolves(async () => await guestsAlone(t, { cache: false, logout: false, loginUrl: undefined }).ready())
+})
+
 const ofSignIns = {
   logout: true,
   cache: true,
   loginUrl: '/login',
+  errorUrl: '/sorry',
+  store: new Map<string, string>(),
+  sessionId: () => 'a',
   mapUserToClaims: () => ({ email: ANN.email }),
   claimNames: { email: 'mail' },
   allowAdministrators: true,
