@@ -141,6 +141,7 @@ const TIMEOUT = 7000
 const faults: Record<string, () => unknown> = {
   throws: () => { throw new Error('store is down') },
   rejects: () => Promise.reject(new Error('store is down')),
+  'rejects with nothing': () => Promise.reject(), // eslint-disable-line prefer-promise-reject-errors
   'never answers': () => new Promise(() => {}),
   'holds no JSON': () => 'secret-id'
 }

@@ -22,7 +22,7 @@ t.test("a session whose cookie hides its id, by a signer of the host's, is remem
     sign: (id: string) => Buffer.from(id).toString('base64url'),
     unsign: (cookie: string) => ({ valid: true, renew: false, value: Buffer.from(cookie, 'base64url').toString() })
   }
-  const { app, metabase, logIn } = await startHost(t, { session: { secret: signer }, options: { logout: true } })
+  const { app, metabase, logIn } = await startHost(t, { session: { secret: signer, cookiePrefix: 's:' }, options: { logout: true } })
   const cookies = await logIn()
   await app.inject({ url: '/sso/metabase', cookies })
   t.match((await logOut(app, cookies)).json(), { ended: 1, remaining: 0 })
