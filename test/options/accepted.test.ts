@@ -61,6 +61,8 @@ t.test('the smallest and the largest numbers hold', async t => {
 t.test('the instance URL may be a URL, and keeps its path prefix', async t => {
   const url = new URL('https://example.com/metabase/')
   t.equal(resolveOptions({ ...good, instanceUrl: url }).instanceUrl, 'https://example.com/metabase')
+  const portal = 'https://example.com/auth/sso/bi'
+  t.equal(resolveOptions({ ...good, instanceUrl: portal }).instanceUrl, portal)
   t.equal(resolveOptions({ ...good, instanceUrl: 'http://localhost:3000' }).instanceUrl, 'http://localhost:3000')
 })
 
