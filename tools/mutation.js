@@ -13,7 +13,9 @@ export const TESTS = {
   'lib/errors.ts': ['log', 'route', 'options', 'exchange', 'faults'],
   'lib/package.ts': ['log/docs'],
   'lib/plugin.ts': [
-    'options', 'composition', 'route', 'log', 'exchange', 'guest', 'logout/route', 'load/close', 'diagnosis/verify'
+    'composition', 'diagnosis/verify', 'exchange/env-proxy', 'exchange/secret-function-fails', 'guest/alone',
+    'guest/options', 'load/close', 'log/email', 'logout/own-store', 'logout/route', 'logout/store-fails',
+    'options/refused', 'options/warnings', 'route/jwt-answer'
   ],
   'lib/redact.ts': ['log', 'faults/quoted-credentials', 'faults/dispatcher-errors'],
   'lib/timeout.ts': ['load', 'faults', 'route'],
