@@ -70,7 +70,7 @@ async function wire (
   const guest = guestOptions && await guestIssuer(scope, options, guestOptions, keys)
   if (guestOptions && guest) await addGuestRoute(scope, { options, guest: guestOptions, isAllowed, issuer: guest })
 
-  const path = scope.prefix + options.path
+  const path = scope.prefix.replace(/\/$/, '') + options.path // as Fastify joins them
   decorate(app, createDecorator({ options, path, signIn, revocation, logout, guest }), options.namespace)
   if (options.verify && options.dispatcher === undefined && process.env.NODE_ENV !== 'test') verify(app, options, path)
 }

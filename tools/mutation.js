@@ -9,10 +9,14 @@ import { fileURLToPath } from 'node:url'
 /** The tests of each folder or file of lib/. Of these, a mutant gets the files that reach it. */
 export const TESTS = {
   'lib/claims.ts': ['claims', 'exchange/tenants', 'route/require-tenant'],
-  'lib/decorator.ts': ['route', 'guest', 'logout', 'composition', 'options', 'exchange'],
+  'lib/decorator.ts': ['route', 'guest', 'logout', 'composition', 'options', 'exchange', 'diagnosis/decorator'],
   'lib/errors.ts': ['log', 'route', 'options', 'exchange', 'faults'],
   'lib/package.ts': ['log/docs'],
-  'lib/plugin.ts': ['options', 'composition', 'route', 'log', 'exchange'],
+  'lib/plugin.ts': [
+    'composition', 'diagnosis/verify', 'exchange/env-proxy', 'exchange/secret-function-fails', 'guest/alone',
+    'guest/options', 'load/close', 'log/email', 'logout/own-store', 'logout/route', 'logout/store-fails',
+    'options/refused', 'options/warnings', 'route/jwt-answer'
+  ],
   'lib/redact.ts': ['log', 'faults/quoted-credentials', 'faults/dispatcher-errors'],
   'lib/timeout.ts': ['load', 'faults', 'route'],
   'lib/tracing.ts': ['observability'],
@@ -57,7 +61,7 @@ export const TESTS = {
   'lib/options': ['options', 'cors', 'guest', 'route', 'exchange'],
   'lib/routes/cors.ts': ['cors', 'route'],
   'lib/routes/csrf.ts': ['route', 'guest/cross-site', 'logout/cross-site', 'cors'],
-  'lib/routes': ['route', 'cors', 'guest', 'log', 'logout', 'composition', 'faults'],
+  'lib/routes': ['route', 'cors', 'guest', 'log', 'logout', 'composition', 'faults', 'observability/sign-in'],
   'lib/sessions': ['logout', 'load/cache', 'load/single-flight', 'load/owner-limit', 'faults/store-hangs']
 }
 

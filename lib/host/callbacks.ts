@@ -5,13 +5,16 @@ import { withTimeout, type MaybePromise } from '../timeout.js'
 import type { Authorize, GetUser, HostRequest, UserToClaims } from './functions.js'
 import { missingUser, sessionUser } from './session.js'
 
+/** What a function of the host app threw. */
+type Thrown = Error & { statusCode?: unknown }
+
 /**
  * Calls a function of the host app: one that never settles must not let a request hang.
  * @param timeout milliseconds that a promise may take to settle
  * @param failed makes our error of what the function threw; our own errors pass as they are
  */
 export function callHost<T> (
-  call: () => MaybePromise<T>, timeout: number, failed: (cause: unknown) => MetabaseSsoError
+  call: () => MaybePromise<T>, timeout: number, failed: (cause: Thrown) => MetabaseSsoError
 ): MaybePromise<T> {
   const fail = (cause: unknown): never => {
     if (cause instanceof MetabaseSsoError) throw cause
@@ -31,9 +34,6 @@ export function callHost<T> (
 const isPromise = <T>(value: MaybePromise<T>): value is Promise<T> =>
   typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
 
-const statusOf = (error: unknown): unknown =>
-  error instanceof Error && 'statusCode' in error ? error.statusCode : undefined
-
 /** The signed-in user of a request; of a visitor, the error that says why there is none. */
 type UserOrVisitor = { user: unknown, visitor?: undefined } | { user: null, visitor: MetabaseSsoError }
 
@@ -44,7 +44,7 @@ export async function findUser (
   try {
     const user = await callHost(() => getUser(request as HostRequest), timeout, cause => {
       // Such as of `await request.jwtVerify()`: 401 for no token, 400 for a malformed one.
-      const status = statusOf(cause)
+      const { statusCode: status } = cause
       return status === 401 || status === 400
         ? new errorCodes.METABASE_SSO_NOT_AUTHENTICATED(`\`getUser\` threw an error of status ${status}`, { cause })
         : new errorCodes.METABASE_SSO_GET_USER_FAILED({ cause })
@@ -75,7 +75,7 @@ export async function askPermission<T> (
   option: keyof typeof REFUSALS, ask: () => MaybePromise<T>, timeout: number
 ): Promise<NonNullable<T>> {
   const Refused = errorCodes[REFUSALS[option]]
-  const answer = await callHost(ask, timeout, cause => statusOf(cause) === 403
+  const answer = await callHost(ask, timeout, cause => cause.statusCode === 403
     ? new Refused({ cause })
     : new errorCodes.METABASE_SSO_AUTHORIZE_FAILED(option, 'failed', { cause }))
   if (answer === false || answer === null || answer === undefined) throw new Refused()
@@ -102,7 +102,7 @@ export async function claimsOf (
     throw new errorCodes.METABASE_SSO_AUTHORIZE_FAILED(option, 'returned neither true nor false')
   }
   if (authorize !== undefined) await requireYes('authorize', authorize)
-  const failed = (cause: unknown): MetabaseSsoError => new errorCodes.METABASE_SSO_MAPPER_FAILED({ cause })
+  const failed = (cause: Error): MetabaseSsoError => new errorCodes.METABASE_SSO_MAPPER_FAILED({ cause })
   const mapped = await callHost(() => mapUserToClaims(user, request), timeout, failed)
   // Checked as in a call of the host's: a property that throws when it is read is the mapper's fault.
   const claims = await callHost(() => checkClaims(mapped), timeout, failed)

@@ -5,34 +5,39 @@ import { SECRET, startHost } from '../helpers/host.js'
 const own = (rest: Partial<MetabaseSsoOptions> & { prefix?: string }) =>
   ({ secret: SECRET, instanceUrl: 'http://metabase.invalid', ...rest })
 
-for (const [name, code, first, second] of [
-  ['the same path twice', 'PATH', { namespace: 'a' }, { namespace: 'b' }],
+for (const [name, code, taken, first, second] of [
+  ['the same path twice', 'PATH', 'the route GET /sso/metabase', { namespace: 'a' }, { namespace: 'b' }],
   [
     'the same path twice, once by a prefix',
     'PATH',
+    'the route GET /v1/sso',
     { namespace: 'a', path: '/v1/sso' },
     { namespace: 'b', path: '/sso', prefix: '/v1' }
   ],
   [
     'the same path twice, with a slash more',
     'PATH',
+    'the route GET /v1//sso/metabase',
     { namespace: 'a', prefix: '/v1' },
     { namespace: 'b', prefix: '/v1/' }
   ],
   [
     'the same path twice, with a slash more each',
     'PATH',
+    'the route GET /v1//sso/metabase',
     { namespace: 'a', prefix: '/v1/' },
     { namespace: 'b', prefix: '/v1/' }
   ],
-  ['no namespace twice', 'NAMESPACE', { path: '/a' }, { path: '/b' }],
-  ['the same namespace twice', 'NAMESPACE', { path: '/a', namespace: 'eu' }, { path: '/b', namespace: 'eu' }]
+  ['no namespace twice', 'NAMESPACE', 'app.metabaseSso', { path: '/a' }, { path: '/b' }],
+  ['the same namespace twice', 'NAMESPACE', 'app.metabaseSso.eu', { path: '/a', namespace: 'eu' }, { path: '/b', namespace: 'eu' }]
 ] as const) {
   t.test(`${name} is refused when the app starts`, async t => {
     const { app } = await startHost(t, { options: false })
     app.register(metabaseSso, own(first))
     app.register(metabaseSso, own(second))
-    await t.rejects(async () => { await app.ready() }, { code: `METABASE_SSO_${code}_TAKEN` })
+    await t.rejects(async () => { await app.ready() }, {
+      code: `METABASE_SSO_${code}_TAKEN`, message: new RegExp(` ${taken} is already taken`)
+    })
   })
 }
 

@@ -33,6 +33,25 @@ t.test('a client that sends a bearer token is let through by the preflight', asy
   t.equal(response.body, '')
 })
 
+t.test('a preflight may be stored for ten minutes, and allows no header unasked', async t => {
+  const { app } = await startHost(t)
+  const headers = { origin: ORIGIN, 'access-control-request-method': 'GET' }
+  const response = await app.inject({ method: 'OPTIONS', url: '/sso/metabase', headers })
+  t.strictSame(accessControl(response), {
+    'access-control-allow-origin': ORIGIN,
+    'access-control-allow-credentials': 'true',
+    'access-control-allow-methods': 'GET',
+    'access-control-max-age': '600'
+  })
+})
+
+t.test('a GET with the header of a preflight is none: it signs in', async t => {
+  const { app, logIn } = await startHost(t)
+  const headers = { origin: ORIGIN, 'access-control-request-method': 'GET' }
+  const response = await app.inject({ url: '/sso/metabase', cookies: await logIn(), headers })
+  t.match(response.json(), { status: 'ok' })
+})
+
 t.test('without an Origin header the route allows nothing, and keeps caches apart', async t => {
   const { app, logIn } = await startHost(t)
   const response = await app.inject({ url: '/sso/metabase', cookies: await logIn() })

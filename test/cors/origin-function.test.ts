@@ -54,6 +54,14 @@ for (const [name, origin] of [
       logs.find(({ err }) => err !== undefined),
       { level: 50, err: { code: 'METABASE_SSO_ORIGIN_FAILED', hint: String } }
     )
+    if (name === 'never settles') t.match(JSON.stringify(logs), 'no answer in 100 ms')
     t.equal((await preflight(app, ORIGIN)).statusCode, 500)
   })
 }
+
+t.test('the log says why an origin function failed', async t => {
+  const origin = () => { throw new Error('db is down') }
+  const { app, logs } = await startHost(t, { options: { origin } })
+  await app.inject({ url: '/sso/metabase', headers: { origin: ORIGIN } })
+  t.match(JSON.stringify(logs), 'db is down')
+})

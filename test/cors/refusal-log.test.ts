@@ -43,6 +43,12 @@ t.test('neither an allowed origin nor a page of the app itself is logged', async
   t.strictSame(linesOf(host), [])
 })
 
+t.test('an origin that a function allows is not logged', async t => {
+  const host = await startHost(t, { options: { origin: async () => true } })
+  await preflight(host.app, STRANGER)
+  t.strictSame(linesOf(host), [])
+})
+
 t.test('at most 200 characters of an origin are logged', async t => {
   const host = await startHost(t)
   const long = `https://${'x'.repeat(500)}`

@@ -12,7 +12,9 @@ const OTHER = SECRET.replaceAll('f', 'e')
 const LOCAL = { port: 0, host: '127.0.0.1' }
 
 /** A host whose `verify` is the default, and a Metabase in which all is right. */
-async function verifying (t: Test, options: Partial<MetabaseSsoOptions<AppUser>> = {}): Promise<Host> {
+async function verifying (
+  t: Test, options: Partial<MetabaseSsoOptions<AppUser>> & { prefix?: string } = {}
+): Promise<Host> {
   const host = await startHost(t, { options: { verify: undefined, ...options } })
   host.metabase.settings.corsOrigins = [ORIGIN]
   return host
@@ -22,6 +24,14 @@ const warnings = ({ logs }: Host) => logs.filter(({ check }) => check !== undefi
 
 /** Waits for the last check of a run. */
 const verified = ({ metabase }: Host): Promise<void> => until(() => metabase.requests.some(({ path }) => path === '/'))
+
+/** Waits until an app that starts now has asked everything: so would have an app that started before. */
+async function anotherVerifies (t: Test): Promise<void> {
+  inEnvironment(t, 'production')
+  const another = await verifying(t)
+  await another.app.listen(LOCAL)
+  await verified(another)
+}
 
 /** Sets NODE_ENV for this test. */
 function inEnvironment (t: Test, name: string): void {
@@ -50,13 +60,19 @@ t.test('the plugin logs what is wrong once the app listens, a line each with its
   t.strictSame([host.metabase.logins, host.metabase.users.size], [0, 0])
 })
 
-t.test('the plugin logs nothing where all is right', async t => {
-  const host = await verifying(t, { path: '/bi', namespace: 'eu' })
-  host.metabase.identityProviderUri = 'https://app.example.com/bi'
-  await host.app.listen(LOCAL)
-  await verified(host)
-  t.strictSame(warnings(host), [])
-})
+for (const [options, path] of [
+  [{ path: '/bi', namespace: 'eu' }, '/bi'],
+  [{ prefix: '/v1' }, '/v1/sso/metabase'],
+  [{ prefix: '/v1/' }, '/v1/sso/metabase']
+] as const) {
+  t.test(`the plugin logs nothing where all is right: ${JSON.stringify(options)}`, async t => {
+    const host = await verifying(t, options)
+    host.metabase.identityProviderUri = `https://app.example.com${path}`
+    await host.app.listen(LOCAL)
+    await verified(host)
+    t.strictSame(warnings(host), [])
+  })
+}
 
 t.test('the plugin finds a route that is not where the identity provider URI points', async t => {
   const host = await verifying(t, { path: '/elsewhere' })
@@ -80,14 +96,14 @@ t.test('the plugin asks nothing at the start where it must not', async t => {
       inEnvironment(t, environment)
       const host = await verifying(t, options)
       await host.app.listen(LOCAL)
-      await host.app.close()
+      await anotherVerifies(t)
       t.strictSame(host.metabase.requests, [])
     })
   }
   t.test('inject', async t => {
     const host = await verifying(t)
     await host.app.inject('/sso/metabase')
-    await host.app.close()
+    await anotherVerifies(t)
     t.strictSame(host.metabase.requests, [])
   })
 })

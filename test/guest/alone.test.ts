@@ -39,7 +39,7 @@ t.test('guests alone sign no user in, and say so with a code', async t => {
   const app = guestsAlone(t)
   await app.ready()
   const expected = { code: 'METABASE_SSO_OPTION_OFF', statusCode: 500 }
-  await t.rejects(app.metabaseSso.sign(ANN), expected)
+  await t.rejects(app.metabaseSso.sign(ANN), { ...expected, message: 'signing in requires the option "secret"' })
   await t.rejects(app.metabaseSso.exchange(ANN), expected)
   await t.rejects(app.metabaseSso.ssoUrl(ANN), expected)
 })
@@ -64,10 +64,17 @@ t.test('guests alone that are not public need to know who is signed in', async t
   t.equal((await askAsEmbedJs(guestsAlone(t, { guest: members, getUser: () => ANN }), item)).statusCode, 200)
 })
 
+t.test('guests alone take options of sign-ins that are off', async t => {
+  await t.resolves(async () => await guestsAlone(t, { cache: false, logout: false, loginUrl: undefined }).ready())
+})
+
 const ofSignIns = {
   logout: true,
   cache: true,
   loginUrl: '/login',
+  errorUrl: '/sorry',
+  store: new Map<string, string>(),
+  sessionId: () => 'a',
   mapUserToClaims: () => ({ email: ANN.email }),
   claimNames: { email: 'mail' },
   allowAdministrators: true,

@@ -2,6 +2,7 @@ import t from 'tap'
 import metabaseSso, { type GuestParams } from '../../index.js'
 import { askAsEmbedJs, EMBEDDING_SECRET, guestHost, shows } from '../helpers/guest.js'
 import { SECRET, startHost } from '../helpers/host.js'
+import { stopClock } from '../helpers/standing-clock.js'
 
 const dashboard = { entityType: 'dashboard', entityId: 1 }
 const forbidden = () => { throw Object.assign(new Error('not your region'), { statusCode: 403 }) }
@@ -52,6 +53,19 @@ t.test('the log says that true names no locked params, and what to return', asyn
       hint: /^Return from `guest\.authorize` the locked params as an object, \{\} for an item without any, or false\. (?!.*`allow)/
     }
   })
+})
+
+t.test('the log says of another value that it is neither an object nor false', async t => {
+  const { app, logs, logIn } = await guestHost(t, (() => 'yes') as unknown as () => GuestParams)
+  await askAsEmbedJs(app, dashboard, await logIn())
+  t.match(logs.find(({ err }) => err !== undefined), { msg: /it returned neither an object nor false$/ })
+})
+
+t.test('the log says how long a guest token took, the functions of the app included', async t => {
+  const clock = stopClock(t, performance)
+  const { app, logs, logIn } = await guestHost(t, () => { clock.pass(25); return {} })
+  await askAsEmbedJs(app, dashboard, await logIn())
+  t.match(logs.find(({ entityId }) => entityId !== undefined), { entityId: 1, durationMs: 25 })
 })
 
 t.test('a public endpoint asks authorize about visitors, too', async t => {

@@ -143,3 +143,19 @@ t.test('the host’s own routes keep their parsers and limits', async t => {
   )).body, 'hello')
   t.equal((await app.inject({ method: 'POST', url: '/echo', payload: { much: 'x'.repeat(100_000) } })).statusCode, 200)
 })
+
+t.test('no hook of the host is given a body that is no JSON', async t => {
+  const bodies: unknown[] = []
+  const { app, logIn } = await startHost(t, {
+    options: { guest: { secret: EMBEDDING_SECRET, authorize: () => ({}) } },
+    before: app => app.addHook('preValidation', async ({ url, body }) => {
+      if (url.includes('/guest')) bodies.push(body)
+    })
+  })
+  const cookies = await logIn()
+  const headers = { 'content-type': 'application/json' }
+  await app.inject({ method: 'POST', url: '/sso/metabase/guest', cookies, headers, payload: '{"entityType":' })
+  t.strictSame(bodies, [])
+  await askAsEmbedJs(app, good, cookies)
+  t.strictSame(bodies, [good])
+})

@@ -74,6 +74,7 @@ t.test('a resource that is none is refused before it is signed', async t => {
 t.test('without the option they say so', async t => {
   const { app } = await startHost(t)
   await app.ready()
-  await t.rejects(app.metabaseSso.signGuest({ resource: { dashboard: 1 } }), { code: 'METABASE_SSO_OPTION_OFF' })
-  await t.rejects(app.metabaseSso.guestEmbedUrl({ resource: { dashboard: 1 } }), { code: 'METABASE_SSO_OPTION_OFF' })
+  const expected = { code: 'METABASE_SSO_OPTION_OFF', message: 'a guest embed requires the option "guest"' }
+  await t.rejects(app.metabaseSso.signGuest({ resource: { dashboard: 1 } }), expected)
+  await t.rejects(app.metabaseSso.guestEmbedUrl({ resource: { dashboard: 1 } }), expected)
 })

@@ -56,6 +56,17 @@ t.test('the plugin lets sign-ins end that are under way as the app closes', asyn
   await until(() => own.open.size === 0)
 })
 
+t.test('an app that did not listen closes every connection that its first sign-ins made', async t => {
+  const own = await ownMetabase(t, { to_session: signedIn })
+  const { app } = await startHost(t, { options: { instanceUrl: own.url, getUser } })
+  const signIn = (user: string) => app.inject({ url: '/sso/metabase', headers: { 'x-user': user } })
+  const answers = await Promise.all(['ann@example.com', 'bob@example.com'].map(signIn))
+  t.strictSame(answers.map(({ statusCode }) => statusCode), [200, 200])
+  t.equal(own.open.size, 2)
+  await app.close()
+  await until(() => own.open.size === 0)
+})
+
 t.test('the plugin lets an app close after `timeout` when Metabase hangs', async t => {
   const TIMEOUT = 7000
   const timers = holdTimers(t, TIMEOUT)

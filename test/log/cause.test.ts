@@ -38,6 +38,19 @@ t.test('a cause of its own kind is there, too: the reason why nobody is signed i
   )
 })
 
+t.test('so is what a function for permissions threw, be it a refusal or a fault', async t => {
+  for (const [statusCode, code] of [
+    [403, 'METABASE_SSO_NOT_AUTHORIZED'], [500, 'METABASE_SSO_AUTHORIZE_FAILED']
+  ] as const) {
+    const authorize = () => { throw Object.assign(new Error('the plan has ended'), { statusCode }) }
+    const { app, logs, logIn } = await startHost(t, { options: { authorize } })
+    const response = await app.inject({ url: '/sso/metabase', cookies: await logIn() })
+    t.equal(failureOf(response).code, code)
+    t.notMatch(response.body, 'plan')
+    t.match(logs.filter(({ err }) => err !== undefined), [{ err: { code, stack: /the plan has ended/ } }])
+  }
+})
+
 t.test('what broke on the way to Metabase is there, too', async t => {
   const { app, metabase, logs, logIn } = await startHost(t)
   const cookies = await logIn()

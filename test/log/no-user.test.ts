@@ -35,6 +35,16 @@ t.test('the log names what the session holds instead of a user', async t => {
     '(pass `getUser` if the user is elsewhere)')
 })
 
+t.test('the log names at most five values of a session', async t => {
+  const host = await startHost(t)
+  host.app.post('/other', async (request, reply) => {
+    Object.assign(request.session, { a: 1, b: 2, c: 3, d: 4, e: 5, f: 6 })
+    return await reply.code(204).send()
+  })
+  await host.app.inject({ url, cookies: cookiesOf(await host.app.inject({ method: 'POST', url: '/other' })) })
+  t.match(reasonOf(host), /but `a`, `b`, `c`, `d`, `e` \(/)
+})
+
 t.test('the log says that a session is empty', async t => {
   const host = await startHost(t, { session: { saveUninitialized: true } })
   host.app.get('/', () => 'home')

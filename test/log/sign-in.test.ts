@@ -1,5 +1,7 @@
+import { hash } from 'node:crypto'
 import t from 'tap'
-import { NAVIGATION, startHost, type Host } from '../helpers/host.js'
+import { ANN, NAVIGATION, startHost, type Host } from '../helpers/host.js'
+import { stopClock } from '../helpers/standing-clock.js'
 
 const signIns = ({ logs }: Host) => logs.filter(log => 'metabaseUser' in log)
 
@@ -23,6 +25,13 @@ for (const [answer, url, headers, message] of [
   })
 }
 
+t.test('the line says how long the sign-in took, the functions of the app included', async t => {
+  const clock = stopClock(t, performance)
+  const host = await startHost(t, { options: { getUser: () => { clock.pass(25); return ANN } } })
+  await host.app.inject('/sso/metabase?response=json')
+  t.match(signIns(host), [{ durationMs: 25 }])
+})
+
 const methods = [['v50', 'token'], ['v55', 'hash'], ['v56', 'to_session'], ['v61', 'to_session']] as const
 for (const [version, name] of methods) {
   t.test(`the line of an exchange with ${version} names the method: ${name}`, async t => {
@@ -41,6 +50,7 @@ t.test('the user goes by a pseudonym: one for each address, and no address anywh
     await host.app.inject({ url: '/sso/metabase?response=json', cookies })
   }
   const [ann, annToo, bob] = signIns(host).map(line => line.metabaseUser)
+  t.equal(ann, hash('sha256', 'ann@example.com').slice(0, 12), 'which `sha256sum` computes, too')
   t.equal(ann, annToo)
   t.not(ann, bob)
   t.notMatch(JSON.stringify(host.logs), /@example\.com|Annabel/i)

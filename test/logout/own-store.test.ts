@@ -104,6 +104,22 @@ t.test('revoke(request) without a session id is METABASE_SSO_SESSION_GONE', asyn
   t.match((await signOut(app, undefined, '/own-logout')).json(), { code: 'METABASE_SSO_SESSION_GONE' })
 })
 
+t.test('a `sessionId` that returns null says that there is no session', async t => {
+  const { app } = await hostOf(t, { store: asyncStore(), sessionId: (() => null) as unknown as () => undefined })
+  t.equal((await signIn(app)).statusCode, 200)
+  t.match((await signOut(app)).json(), { ended: 0, remaining: 0 })
+})
+
+t.test('a session may sign in and out again, of which the log says nothing', async t => {
+  const { app, metabase, warnings } = await hostOf(t, { store: asyncStore() })
+  for (let round = 0; round < 2; round++) {
+    t.equal((await signIn(app, 'browser-1')).statusCode, 200)
+    t.match((await signOut(app, 'browser-1')).json(), { ended: 1, remaining: 0 })
+  }
+  t.equal(metabase.sessions.size, 0)
+  t.strictSame(warnings, [])
+})
+
 const wrong: Record<string, [sessionId: () => unknown, message: RegExp]> = {
   throws: [() => { throw new Error('no session here') }, /`sessionId` failed/],
   'returns a promise': [async () => 'browser-1', /returned neither a string nor undefined/],
@@ -111,11 +127,12 @@ const wrong: Record<string, [sessionId: () => unknown, message: RegExp]> = {
 }
 for (const [name, [sessionId, message]] of Object.entries(wrong)) {
   t.test(`the route answers 500 to a sign-in and a logout when \`sessionId\` ${name}`, async t => {
-    const { app } = await hostOf(t, { store: asyncStore(), sessionId: sessionId as () => string })
+    const { app, warnings } = await hostOf(t, { store: asyncStore(), sessionId: sessionId as () => string })
     for (const response of [await signIn(app), await signOut(app)]) {
       t.match([response.statusCode, response.json().code], [500, 'METABASE_SSO_SESSION_ID_FAILED'])
       t.notMatch(response.body, 'no session here')
     }
+    if (name === 'throws') t.match(JSON.stringify(warnings), 'no session here', 'the log says why')
     await t.rejects(app.metabaseSso.exchange(ANN, { raw: {}, server: app } as never), { message })
   })
 }
@@ -124,6 +141,7 @@ const TIMEOUT = 7000
 const faults: Record<string, () => unknown> = {
   throws: () => { throw new Error('store is down') },
   rejects: () => Promise.reject(new Error('store is down')),
+  'rejects with nothing': () => Promise.reject(), // eslint-disable-line prefer-promise-reject-errors
   'never answers': () => new Promise(() => {}),
   'holds no JSON': () => 'secret-id'
 }

@@ -122,11 +122,11 @@ t.test('the plugin has no such route and remembers nothing without the option', 
   const store = new TextStore()
   const { app, logIn } = await startHost(t, { session: { store } })
   app.get('/own', async (request, reply) => {
-    return await app.metabaseSso.revoke(request).catch(error => reply.send(error.code))
+    return await app.metabaseSso.revoke(request).catch(error => reply.send(error.message))
   })
   const cookies = await logIn()
   await app.inject({ url: '/sso/metabase', cookies })
   t.equal(store.records.size, 1)
   t.equal((await logOut(app, cookies)).statusCode, 404)
-  t.equal((await app.inject({ url: '/own', cookies })).body, 'METABASE_SSO_OPTION_OFF')
+  t.equal((await app.inject({ url: '/own', cookies })).body, '`revoke(request)` requires the option "logout"')
 })

@@ -80,6 +80,22 @@ t.test('the plugin takes ENOENT of a store of files for a record that is not the
   t.equal(metabase.sessions.size, 0)
 })
 
+t.test('the log says so when a store of files cannot write the record', async t => {
+  const store = new TextStore()
+  const { app, logs, logIn } = await startHost(t, { session: { store }, options: { logout: true } })
+  const cookies = await logIn()
+  const set = store.set.bind(store)
+  store.set = (id, record, callback) => {
+    if (!id.startsWith('metabase-')) set(id, record, callback)
+    else callback(Object.assign(new Error('no such folder'), { code: 'ENOENT' }))
+  }
+  t.equal((await app.inject({ url: '/sso/metabase', cookies })).statusCode, 200)
+  t.match(
+    logs.filter(({ err }) => err !== undefined),
+    [{ level: 40, msg: /could not be remembered/, err: { code: 'METABASE_SSO_SESSION_STORE_FAILED' } }]
+  )
+})
+
 t.test('the route answers 200 when the store does not let the record go', async t => {
   const store = new TextStore()
   const { app, metabase, logs, logIn } = await startHost(t, { session: { store }, options: { logout: true } })

@@ -19,8 +19,16 @@ t.test('the defaults are those of the documentation', async t => {
     instanceUrl: 'https://metabase.example.com',
     publicUrl: 'https://metabase.example.com',
     allowAdministrators: false,
+    claimNames: {},
     origin: [],
     getUser: sessionUser,
+    authorize: undefined,
+    requireTenant: false,
+    routeConfig: undefined,
+    connections: 64,
+    queue: 500,
+    cache: false,
+    errorUrl: undefined,
     path: '/sso/metabase',
     tokenLifetime: 600,
     timeout: 5000,
@@ -33,6 +41,17 @@ t.test('the defaults are those of the documentation', async t => {
   })
 })
 
+t.test('the defaults of guest embeds and of the logout are those of the documentation', async t => {
+  const guest = { secret: SECRET.replaceAll('f', 'e'), authorize: () => false as const }
+  const resolved = resolveOptions({ ...good, guest, logout: true })
+  t.match(resolved.guest, { public: false, path: '/sso/metabase/guest', tokenLifetime: 600, routeConfig: undefined })
+  t.strictSame(resolved.logout, { path: '/sso/metabase/logout', routeConfig: undefined })
+  t.equal(resolveOptions({ ...good, path: '/', logout: true }).logout?.path, '/logout')
+  const own = { path: '/bye', routeConfig: { public: true } }
+  t.strictSame(resolveOptions({ ...good, logout: own }).logout, own)
+  t.ok(Object.isFrozen(resolved.guest))
+})
+
 t.test('the smallest and the largest numbers hold', async t => {
   const smallest = { tokenLifetime: 1, timeout: 100, connections: 1, queue: 0 }
   const largest = { tokenLifetime: 86_400, timeout: 60_000, connections: 10_000, queue: 100_000 }
@@ -42,6 +61,8 @@ t.test('the smallest and the largest numbers hold', async t => {
 t.test('the instance URL may be a URL, and keeps its path prefix', async t => {
   const url = new URL('https://example.com/metabase/')
   t.equal(resolveOptions({ ...good, instanceUrl: url }).instanceUrl, 'https://example.com/metabase')
+  const portal = 'https://example.com/auth/sso/bi'
+  t.equal(resolveOptions({ ...good, instanceUrl: portal }).instanceUrl, portal)
   t.equal(resolveOptions({ ...good, instanceUrl: 'http://localhost:3000' }).instanceUrl, 'http://localhost:3000')
 })
 
@@ -88,7 +109,7 @@ t.test('origins may be exact, patterns, lists of both, and schemes of an app', a
 })
 
 t.test('login URLs may be paths, URLs or functions', async t => {
-  for (const loginUrl of ['/login', '/login?from=bi', 'https://id.example.com/login']) {
+  for (const loginUrl of ['/', '/login', '/login?from=bi', 'HTTP://id.example.com/login', 'https://id.example.com/login']) {
     t.equal(resolveOptions({ ...good, loginUrl }).loginUrl, loginUrl)
   }
   t.type(resolveOptions({ ...good, loginUrl: () => '/login' }).loginUrl, 'function')

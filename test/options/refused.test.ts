@@ -81,6 +81,12 @@ const refused: Record<string, [options: object, code: string, message?: RegExp]>
   'an instance URL with a password': [
     { instanceUrl: 'https://ann:pa55@metabase.example.com' }, URL_INVALID, /^(?!.*pa55).*user name or a password/
   ],
+  'an instance URL with a password alone': [
+    { instanceUrl: 'https://:pa55@metabase.example.com' }, URL_INVALID, /^(?!.*pa55).*user name or a password/
+  ],
+  'an instance URL whose scheme ends in http': [
+    { instanceUrl: 'xhttp://metabase.example.com' }, URL_INVALID, /must begin with https/
+  ],
   'an instance URL with a user name': [
     { instanceUrl: new URL('https://ann@metabase.example.com') }, URL_INVALID, /user name or a password/
   ],
@@ -108,6 +114,8 @@ const refused: Record<string, [options: object, code: string, message?: RegExp]>
   ],
   'a claim name that is blank': [{ claimNames: { email: ' ' } }, INVALID, /"claimNames\.email" must be the name/],
   'a claim name that is a number': [{ claimNames: { groups: 5 } }, INVALID, /"claimNames\.groups"/],
+  'a claim name that is no name of a property': [{ claimNames: { email: '__proto__' } }, INVALID, /"claimNames\.email"/],
+  'a blank name for another claim': [{ claimNames: { tenantAttributes: '' } }, INVALID, /"claimNames\.tenantAttributes"/],
   'a claim name of the standard': [{ claimNames: { email: 'sub' } }, INVALID, /"claimNames\.email"/],
   'a claim name of the plugin': [{ claimNames: { tenant: 'exp' } }, INVALID, /"claimNames\.tenant"/],
   'the same name for two claims': [{ claimNames: { email: 'x', tenant: 'x' } }, INVALID, /must hold different names/],
@@ -171,6 +179,11 @@ const refused: Record<string, [options: object, code: string, message?: RegExp]>
   'a path without a slash': [{ path: 'sso' }, INVALID, /"path" must begin with \/ .*, and is the string "sso"\./],
   'a path with a query': [{ path: `/sso?${'x'.repeat(36)}` }, INVALID, /, and is a string of 41 characters\./],
   'a path with a wildcard': [{ path: '/sso/*' }, INVALID],
+  'a path with a fragment': [{ path: '/sso#a' }, INVALID],
+  'a path with a space': [{ path: '/s so' }, INVALID],
+  'a path with text before its slash': [{ path: 'x/sso' }, INVALID, /, and is the string "x\/sso"\./],
+  'a path that is no string': [{ path: ['/sso'] }, INVALID, /"path" must begin with \//],
+  'a wrong text of 40 characters': [{ path: 'x'.repeat(40) }, INVALID, /, and is the string "x{40}"\./],
   'a routeConfig that is no object': [{ routeConfig: 'public' }, INVALID, /"routeConfig" must be an object/],
   'a routeConfig that is an array': [{ routeConfig: ['public'] }, INVALID, /"routeConfig" must be an object/],
   'a routeConfig of the logout that is no object': [{ logout: { routeConfig: true } }, INVALID, /"logout/],
@@ -187,6 +200,10 @@ const refused: Record<string, [options: object, code: string, message?: RegExp]>
   ],
   'a timeout in seconds by mistake': [{ timeout: 5 }, INVALID, /milliseconds from 100 to 60000, and is 5\./],
   'a queue of less than nothing': [{ queue: -1 }, INVALID, /"queue" must be a whole number of sign-ins from 0/],
+  'a token lifetime of more than a day': [{ tokenLifetime: 86_401 }, INVALID],
+  'a timeout of less than a tenth of a second': [{ timeout: 99 }, INVALID, /"timeout" must be/],
+  'more than 10,000 connections': [{ connections: 10_001 }, INVALID, /connections from 1 to 10000, and is 10001\./],
+  'a queue of more than 100,000': [{ queue: 100_001 }, INVALID, /sign-ins from 0 to 100000, and is 100001\./],
   'no connections': [{ connections: 0 }, INVALID, /"connections" must be a whole number of connections/],
   'a queue that is no number': [{ queue: '500' }, INVALID, /"queue"/],
   'a cache that is no boolean': [{ cache: 60 }, INVALID, /"cache" must be true or false/],
@@ -194,8 +211,18 @@ const refused: Record<string, [options: object, code: string, message?: RegExp]>
   'an endless timeout': [{ timeout: Infinity }, INVALID],
   'a login URL that leads to another host': [{ loginUrl: '//evil.example' }, INVALID, /"loginUrl" must be a path/],
   'a login URL of another scheme': [{ loginUrl: 'javascript:alert(1)' }, INVALID],
+  'a login URL of another scheme that holds an http URL': [{ loginUrl: 'javascript://a/%0Ahttp://b' }, INVALID],
+  'a login URL that leads to another host by a backslash': [{ loginUrl: '/\\evil.example' }, INVALID],
+  'a login path without a slash': [{ loginUrl: 'app/login' }, INVALID],
+  'half a login URL': [{ loginUrl: 'https://' }, INVALID],
+  'an error URL that leads to another host': [{ errorUrl: '//evil.example' }, INVALID, /"errorUrl" must be a path/],
   'a namespace that is no identifier': [{ namespace: 'eu-1' }, INVALID, /identifier.*, and is the string "eu-1"\./],
+  'a namespace that begins with a digit': [{ namespace: '1eu' }, INVALID],
+  'a namespace that is no string': [{ namespace: ['eu'] }, INVALID],
   'a namespace that is a method of ours': [{ namespace: 'sign' }, INVALID],
+  'a namespace that is the method of exchanges': [{ namespace: 'exchange' }, INVALID],
+  'a namespace that is the method of URLs': [{ namespace: 'ssoUrl' }, INVALID],
+  'a namespace that is the method of logouts': [{ namespace: 'revoke' }, INVALID],
   'a namespace that is another method of ours': [{ namespace: 'signGuest' }, INVALID],
   'a namespace that is the last method of ours': [{ namespace: 'guestEmbedUrl' }, INVALID],
   'a namespace that is the method of reports': [{ namespace: 'diagnose' }, INVALID],

@@ -22,6 +22,7 @@ const suggestions = {
   tokenLifetime: ['expiresIn', 'ttl', 'tokenLifeTime'],
   path: ['route', 'endpoint', 'pth'],
   guest: ['embeddingSecret', 'embeddingSecretKey', 'guests'],
+  cache: ['chace'],
   timeout: ['timeOut', 'timeouts', 'xtimeout', 'timout']
 }
 

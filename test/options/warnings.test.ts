@@ -26,7 +26,8 @@ for (const instanceUrl of [
 for (const instanceUrl of [
   'https://metabase.example.com', 'http://metabase:3000', 'http://localhost:3000', 'http://127.0.0.1:3000', 'http://10.1.2.3', 'http://172.16.0.1',
   'http://172.31.255.1', 'http://192.168.1.2:3000', 'http://169.254.1.1', 'http://[::1]:3000', 'http://[fd00::1]:3000', 'http://[fe80::1]',
-  'http://metabase.internal', 'http://metabase.local', 'http://metabase.default.svc', 'http://metabase.default.svc.cluster.local:3000', 'http://bi.localhost'
+  'http://metabase.internal', 'http://metabase.local', 'http://metabase.default.svc', 'http://metabase.default.svc.cluster.local:3000', 'http://bi.localhost',
+  'http://metabase.internal.'
 ]) {
   t.test(`the app does not warn of ${instanceUrl}`, async t => {
     t.strictSame(await warnings(t, { instanceUrl }), [])
@@ -56,6 +57,20 @@ for (const [name, secret, warning] of [
     t.notOk([secret].flat().some(key => only.includes(key.toString())))
   })
 }
+
+for (const word of [
+  'change_me', 'change this', 'changeit', 'replace-me', 'replaceme', 'replace_this', 'placeholder', 'your key'
+]) {
+  t.test(`the app warns of a secret that holds the words "${word}"`, async t => {
+    t.match(await warnings(t, { secret: `${word.padEnd(31, '.')}.` }), [/looks like a placeholder/])
+  })
+}
+
+t.test('the app does not warn of quotes and brackets that do not enclose a secret', async t => {
+  for (const secret of [`"a"${SECRET}`, `${SECRET}"a"`, `"${SECRET}'`, `<a>${SECRET}`, `${SECRET}<a>`]) {
+    t.strictSame(await warnings(t, { secret }), [])
+  }
+})
 
 t.test('the app warns of an embedding secret key that is a placeholder', async t => {
   const guest = { secret: 'change-me-change-me-change-me-change-me', authorize: () => ({}) }

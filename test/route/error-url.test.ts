@@ -52,6 +52,6 @@ for (const [name, errorUrl] of [
     t.match(response.body, '<code>METABASE_SSO_MAPPER_FAILED</code>')
     t.notOk(response.headers.location)
     const warning = logs.find(({ msg }) => msg === 'the error page of the app could not be shown')
-    t.match(warning, { level: 50, err: { code: 'METABASE_SSO_PAGE_URL_FAILED' } })
+    t.match(warning, { level: 50, err: { code: 'METABASE_SSO_PAGE_URL_FAILED', message: /`errorUrl`/ } })
   })
 }

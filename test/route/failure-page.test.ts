@@ -1,9 +1,11 @@
 import type { FastifyInstance } from 'fastify'
+import { hash } from 'node:crypto'
 import { once } from 'node:events'
 import { get, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
+import { EMBEDDING_SECRET } from '../helpers/guest.js'
 import { NAVIGATION, startHost } from '../helpers/host.js'
 
 const PATH = '/sso/metabase'
@@ -63,4 +65,21 @@ t.test('a request of a program gets JSON, and so does a navigation that asks for
     t.equal(response.statusCode, 401)
     t.equal(response.json().code, 'METABASE_SSO_NOT_AUTHENTICATED')
   }
+})
+
+t.test('the policy of the page lets its own style in, and the page has one', async t => {
+  const { app } = await startHost(t)
+  const { headers, body } = await app.inject({ url: PATH, headers: NAVIGATION })
+  const style = /<style>([^<]*)<\/style>/.exec(body)?.[1] ?? ''
+  t.match(style, /body\{[^}]*max-width:/)
+  t.match(headers['content-security-policy'], `'sha256-${hash('sha256', style, 'base64')}'`)
+})
+
+t.test('the routes that only scripts call answer JSON to a navigation, too', async t => {
+  const guest = { secret: EMBEDDING_SECRET, authorize: () => ({}) }
+  const { app } = await startHost(t, { options: { guest } })
+  const headers = { ...NAVIGATION, 'sec-fetch-site': 'same-origin', 'content-type': 'application/json' }
+  const payload = { entityType: 'dashboard', entityId: 1 }
+  const response = await app.inject({ method: 'POST', url: `${PATH}/guest`, headers, payload })
+  t.match([response.statusCode, response.json()], [401, { code: 'METABASE_SSO_NOT_AUTHENTICATED' }])
 })

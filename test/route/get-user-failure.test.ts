@@ -44,3 +44,17 @@ t.test('such a visitor goes to the login page like any other', async t => {
   t.equal(response.statusCode, 302)
   t.match(response.headers.location, /^\/login\?return_to=/)
 })
+
+t.test('a getUser that throws an object which is no text is a fault of the app, too', async t => {
+  const { app, logs } = await startHost(t, { options: { getUser: () => { throw Object.create(null) } } })
+  const response = await app.inject('/sso/metabase')
+  t.match([response.statusCode, response.json()], [500, { code: 'METABASE_SSO_GET_USER_FAILED' }])
+  const err = { code: 'METABASE_SSO_GET_USER_FAILED', message: /no error/ }
+  t.match(logs.find(({ err }) => err !== undefined), { level: 50, err })
+})
+
+t.test('a getUser that fails sends no navigation to the login page', async t => {
+  const { app } = await startHost(t, { options: { getUser: () => { throw withStatus(503) }, loginUrl: '/login' } })
+  const { statusCode, headers } = await app.inject({ url: '/sso/metabase', headers: NAVIGATION })
+  t.strictSame([statusCode, headers.location], [500, undefined])
+})

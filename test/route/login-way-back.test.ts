@@ -50,6 +50,7 @@ t.test('more slashes than one do not make the way back lead elsewhere', async t 
 t.test('the route leaves the way back out for a header that is no host or scheme', async t => {
   for (const forwarded of [
     { 'x-forwarded-proto': 'javascript', 'x-forwarded-host': 'app.example.com' },
+    { 'x-forwarded-proto': 'xhttp', 'x-forwarded-host': 'app.example.com' },
     { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'app.example.com@evil.example' },
     { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'evil.example\\app.example.com' },
     { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'evil.example#app.example.com' },
@@ -84,6 +85,14 @@ for (const loginUrl of ['/login', 'https://login.example.com/']) {
     t.ok(count > 4, 'the router has a route for most')
   })
 }
+
+t.test('the way back keeps a path that begins like a scheme', async t => {
+  const options = { loginUrl: '/login', prefix: '/:org', getUser: () => null }
+  const { app } = await startHost(t, { options })
+  const { headers } = await app.inject({ url: '/data:x/sso/metabase', headers: NAVIGATION })
+  const { searchParams } = new URL(String(headers.location), 'http://host.example')
+  t.equal(searchParams.get('return_to'), '/data:x/sso/metabase')
+})
 
 /** Sends a request line as no client library would. */
 async function redirectOf ({ port }: AddressInfo, target: string, host: string): Promise<string | undefined> {
