@@ -38,16 +38,14 @@ export interface ExchangeEvent {
 
 /** A TracingChannel of Node. The parameters of that type are in another order from @types/node 26 on. */
 interface Channel<Event> {
-  readonly hasSubscribers: boolean
   tracePromise (work: () => Promise<void>, event: Event): Promise<void>
 }
 
 export const signInChannel: Channel<SignInEvent> = tracingChannel('fastify-metabase-sso:sign-in')
 export const exchangeChannel: Channel<ExchangeEvent> = tracingChannel('fastify-metabase-sso:exchange')
 
-/** Traces the work when the channel has subscribers. They get the event, and not the result, which is a credential. */
+/** Traces the work. Subscribers get the event, and not the result, which is a credential. */
 export function traced<Event, T> (channel: Channel<Event>, event: Event, work: () => Promise<T>): Promise<T> {
-  if (!channel.hasSubscribers) return work()
   let result: Promise<T>
   return channel.tracePromise(async () => { await (result = work()) }, event).then(() => result)
 }
