@@ -2,6 +2,7 @@ import Fastify from 'fastify'
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import metabaseSso, { errorCodes } from '../../index.js'
+import { bootRows } from '../../lib/errors.js'
 import { startHost } from '../helpers/host.js'
 
 const { homepage, version } = JSON.parse(readFileSync('package.json', 'utf8')) as Record<string, string>
@@ -41,5 +42,16 @@ t.test('the link of every error leads to a page and an anchor that are there', a
     const { docs } = new (Class as new (...details: string[]) => { docs: string })('…', '…')
     const [, page = '', anchor] = /\/(docs\/[\w-]+\.md)#(\w+)$/.exec(docs) ?? []
     t.ok(readFileSync(page, 'utf8').includes(`<a id="${anchor}">`), code)
+  }
+})
+
+t.test('every error says what docs/errors.md says of its code', async t => {
+  const page = readFileSync('docs/errors.md', 'utf8')
+  for (const [code, Class] of Object.entries(errorCodes)) {
+    const { message, hint } = new (Class as new (...details: string[]) => { message: string, hint: string })('…', '…')
+    const row = page.split('\n').find(line => line.includes(`<a id="${code.toLowerCase()}"></a>`)) ?? ''
+    const clause = message.replace('fastify-metabase-sso: ', '').replace(`. ${hint}`, '')
+    t.equal(clause === message, !Object.hasOwn(bootRows, code), `${code}: at boot the message holds all`)
+    t.ok(row.includes(`| ${clause} | ${hint.replaceAll('|', '\\|')}`), `${code}: ${clause}`)
   }
 })
