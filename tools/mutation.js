@@ -28,9 +28,9 @@ export const TESTS = {
   'lib/metabase': ['exchange', 'faults', 'load', 'protocol', 'route', 'logout', 'observability'],
   'lib/metabase/circuit-breaker.ts': ['load'],
   'lib/metabase/responses.ts': [
-    'protocol', 'faults/table', 'faults/leaking-answers', 'faults/first-sign-in', 'exchange/probe',
-    'exchange/revoke', 'exchange/session-times', 'exchange/switched-off', 'exchange/to-session-answer',
-    'exchange/wrong-secret'
+    'protocol', 'faults/table', 'faults/leaking-answers', 'faults/first-sign-in', 'faults/not-a-session',
+    'faults/unlisted-status', 'exchange/probe', 'exchange/revoke', 'exchange/session-times', 'exchange/switched-off',
+    'exchange/to-session-answer', 'exchange/wrong-secret'
   ],
   'lib/metabase/revocation.ts': ['logout', 'exchange/revoke'],
   'lib/metabase/sso-url.ts': ['route', 'exchange/jwt-out-of-urls'],

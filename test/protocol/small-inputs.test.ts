@@ -48,6 +48,19 @@ const rows: ReadonlyArray<readonly [name: string, replies: Replies, expected: Ex
     get: signedIn,
     properties: ofVersion('v1.55.3')
   }, [...OK, 'to_session', 'discovery', 'get']],
+  ['a discovery whose hash is no text', {
+    discovery: json(200, { url: null, method: 'jwt', hash: null }), post: signedIn, get: signedIn
+  }, [...OK, 'to_session', 'discovery', 'post']],
+  ['a page in place of discovery', { discovery: html(200), properties: ofVersion('v1.50.3') },
+    ['METABASE_SSO_RESPONSE_NOT_JSON', 502, 'to_session', 'discovery']],
+  ['a discovery of SAML', { discovery: json(200, { url: 'https://idp.example.com', method: 'saml' }), post: signedIn },
+    ['METABASE_SSO_SSO_DISABLED', 502, 'to_session', 'discovery']],
+  ['a v54 that refuses', {
+    discovery: redirect(302, 'https://app.example.com/sso/metabase'),
+    get: html(404),
+    post: signedIn,
+    properties: ofVersion('v1.54.1')
+  }, ['METABASE_SSO_PROXY_REFUSED', 502, 'to_session', 'discovery', 'get', 'to_session', 'discovery', 'get']],
   ['a redirect of v54', {
     to_session: notFound,
     discovery: redirect(302, 'https://app.example.com/sso/metabase'),
@@ -55,6 +68,12 @@ const rows: ReadonlyArray<readonly [name: string, replies: Replies, expected: Ex
     properties: ofVersion('v1.54.1')
   }, [...OK, 'to_session', 'discovery', 'get']],
   ['a redirect of what is no v54', { to_session: notFound, discovery: login, properties: ofVersion('v1.58.2') },
+    ['METABASE_SSO_REDIRECTED', 502, 'to_session', 'discovery']],
+  ['a redirect of what has a longer version', { discovery: login, properties: ofVersion('dev1.54.1') },
+    ['METABASE_SSO_REDIRECTED', 502, 'to_session', 'discovery']],
+  ['a redirect of what has two versions', { discovery: login, properties: json(200, { version: { tag: ['v1.54.1'] } }) },
+    ['METABASE_SSO_REDIRECTED', 502, 'to_session', 'discovery']],
+  ['a redirect of what refuses its properties', { discovery: login, properties: text(401, 'Unauthenticated') },
     ['METABASE_SSO_REDIRECTED', 502, 'to_session', 'discovery']],
   ['a redirect of what has no version', { discovery: login, properties: json(200, { version: {} }) },
     ['METABASE_SSO_REDIRECTED', 502, 'to_session', 'discovery']],
