@@ -118,6 +118,10 @@ const rows: ReadonlyArray<readonly [name: string, replies: Replies, expected: Ex
   ['a 404 text everywhere', everywhere(response => {
     response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end('404 page not found\n')
   }), ['METABASE_SSO_PROXY_REFUSED', 502, 'to_session', 'discovery']],
+  ['a refusal in new words', { to_session: json(400, { message: 'no reason', trace: [] }) },
+    ['METABASE_SSO_STATUS_UNEXPECTED', 502, 'to_session']],
+  ['a sentence after 64 KiB', { to_session: text(500, `${' '.repeat(65_536)}Token is expired`) },
+    ['METABASE_SSO_STATUS_UNEXPECTED', 502, 'to_session']],
   // Metabase never refuses without a word.
   ['an empty 401', everywhere(text(401, '')), ['METABASE_SSO_PROXY_REFUSED', 502, 'to_session']],
   ['an empty 403', everywhere(text(403, '')), ['METABASE_SSO_PROXY_REFUSED', 502, 'to_session']],
