@@ -29,8 +29,8 @@ export const TESTS = {
   'lib/metabase/circuit-breaker.ts': ['load'],
   'lib/metabase/responses.ts': [
     'protocol', 'faults/table', 'faults/leaking-answers', 'faults/first-sign-in', 'faults/not-a-session',
-    'faults/unlisted-status', 'exchange/probe', 'exchange/revoke', 'exchange/session-times', 'exchange/switched-off',
-    'exchange/to-session-answer', 'exchange/wrong-secret'
+    'faults/retry-after', 'faults/unlisted-status', 'exchange/probe', 'exchange/revoke', 'exchange/session-times',
+    'exchange/switched-off', 'exchange/to-session-answer', 'exchange/wrong-secret'
   ],
   'lib/metabase/revocation.ts': ['logout', 'exchange/revoke'],
   'lib/metabase/sso-url.ts': ['route', 'exchange/jwt-out-of-urls'],

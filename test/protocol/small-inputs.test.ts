@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap'
 import { lightHost, outcome } from '../helpers/exchange.js'
+import { ANN } from '../helpers/host.js'
 import {
   discovered, html, json, notFound, ownMetabase, SESSION_ID, signedIn, text, traded, type Reply, type Step
 } from '../helpers/own-metabase.js'
@@ -118,6 +119,10 @@ const rows: ReadonlyArray<readonly [name: string, replies: Replies, expected: Ex
   ['a 404 text everywhere', everywhere(response => {
     response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end('404 page not found\n')
   }), ['METABASE_SSO_PROXY_REFUSED', 502, 'to_session', 'discovery']],
+  ['a Metabase of before JWT sign-in', everywhere(notFound), ['METABASE_SSO_NOT_FOUND', 502, 'to_session', 'discovery']],
+  ["a login of HTTP's own", {
+    to_session: response => { response.writeHead(401, { 'www-authenticate': 'Basic' }).end('Unauthorized') }
+  }, ['METABASE_SSO_PROXY_REFUSED', 502, 'to_session']],
   ['a refusal in new words', { to_session: json(400, { message: 'no reason', trace: [] }) },
     ['METABASE_SSO_STATUS_UNEXPECTED', 502, 'to_session']],
   ['a sentence after 64 KiB', { to_session: text(500, `${' '.repeat(65_536)}Token is expired`) },
@@ -141,6 +146,13 @@ t.test('the route adds the times that a session_token comes without', async t =>
   const { id, exp, iat, status } = response.json()
   t.strictSame([id, status, typeof exp, typeof iat], [SESSION_ID, 'ok', 'number', 'number'])
   t.ok(exp > iat && Math.abs(iat - Date.now() / 1000) < 60)
+})
+
+t.test('the error of a JWT that is too large for Metabase says so', async t => {
+  const metabase = await ownMetabase(t, { to_session: text(413, 'Request body too large') })
+  const { metabaseSso } = await lightHost(t, metabase)
+  const message = 'the JWT is larger than Metabase accepts'
+  await t.rejects(metabaseSso.exchange(ANN), { code: 'METABASE_SSO_TOKEN_TOO_LARGE', message })
 })
 
 t.test('the route passes Retry-After of a 429 on', async t => {
