@@ -70,6 +70,10 @@ const rows: ReadonlyArray<readonly [name: string, replies: Replies, expected: Ex
   }, [...OK, 'to_session', 'discovery', 'get']],
   ['a redirect of what is no v54', { to_session: notFound, discovery: login, properties: ofVersion('v1.58.2') },
     ['METABASE_SSO_REDIRECTED', 502, 'to_session', 'discovery']],
+  ['a redirect of what is older than v50', { discovery: login, properties: ofVersion('v1.49.26') },
+    ['METABASE_SSO_REDIRECTED', 502, 'to_session', 'discovery']],
+  ['a redirect of a v55', { discovery: login, properties: ofVersion('v1.55.1') },
+    ['METABASE_SSO_REDIRECTED', 502, 'to_session', 'discovery']],
   ['a redirect of what has a longer version', { discovery: login, properties: ofVersion('dev1.54.1') },
     ['METABASE_SSO_REDIRECTED', 502, 'to_session', 'discovery']],
   ['a redirect of what has two versions', { discovery: login, properties: json(200, { version: { tag: ['v1.54.1'] } }) },
@@ -123,6 +127,9 @@ const rows: ReadonlyArray<readonly [name: string, replies: Replies, expected: Ex
   ["a login of HTTP's own", {
     to_session: response => { response.writeHead(401, { 'www-authenticate': 'Basic' }).end('Unauthorized') }
   }, ['METABASE_SSO_PROXY_REFUSED', 502, 'to_session']],
+  ['a typed text of a Metabase of before JWT sign-in', everywhere(response => {
+    response.writeHead(404, { 'content-type': 'text/plain' }).end('Not found.')
+  }), ['METABASE_SSO_NOT_FOUND', 502, 'to_session', 'discovery']],
   ['a refusal in new words', { to_session: json(400, { message: 'no reason', trace: [] }) },
     ['METABASE_SSO_STATUS_UNEXPECTED', 502, 'to_session']],
   ['a sentence after 64 KiB', { to_session: text(500, `${' '.repeat(65_536)}Token is expired`) },
