@@ -130,12 +130,15 @@ const rows: ReadonlyArray<readonly [name: string, replies: Replies, expected: Ex
   ['a typed text of a Metabase of before JWT sign-in', everywhere(response => {
     response.writeHead(404, { 'content-type': 'text/plain' }).end('Not found.')
   }), ['METABASE_SSO_NOT_FOUND', 502, 'to_session', 'discovery']],
+  ...['via', 'trace', 'cause'].map(field => [`an exception with ${field}`, everywhere(json(404, { [field]: [] })),
+    ['METABASE_SSO_NOT_FOUND', 502, 'to_session', 'discovery']] as const),
   ['a refusal in new words', { to_session: json(400, { message: 'no reason', trace: [] }) },
     ['METABASE_SSO_STATUS_UNEXPECTED', 502, 'to_session']],
   ['a sentence after 64 KiB', { to_session: text(500, `${' '.repeat(65_536)}Token is expired`) },
     ['METABASE_SSO_STATUS_UNEXPECTED', 502, 'to_session']],
   // Metabase never refuses without a word.
   ['an empty 401', everywhere(text(401, '')), ['METABASE_SSO_PROXY_REFUSED', 502, 'to_session']],
+  ['a blank 401', everywhere(text(401, ' \n')), ['METABASE_SSO_PROXY_REFUSED', 502, 'to_session']],
   ['an empty 403', everywhere(text(403, '')), ['METABASE_SSO_PROXY_REFUSED', 502, 'to_session']],
   ['an empty 404', everywhere(text(404, '')), ['METABASE_SSO_PROXY_REFUSED', 502, 'to_session', 'discovery']]
 ]
