@@ -25,8 +25,14 @@ export const TESTS = {
     'exchange/several-keys', 'exchange/token-lifetime', 'exchange/wrong-secret', 'route/jwt-answer',
     'route/token-too-large', 'guest/sign'
   ],
-  'lib/metabase': ['exchange', 'faults', 'load', 'protocol', 'route', 'logout', 'observability'],
+  'lib/metabase': ['exchange', 'protocol', 'observability'],
+  'lib/metabase/call-policy.ts': ['load', 'exchange/several-keys', 'logout/metabase-down'],
   'lib/metabase/circuit-breaker.ts': ['load'],
+  'lib/metabase/concurrency-limit.ts': ['load/abort', 'load/many-logouts', 'load/overload', 'load/owner-limit'],
+  'lib/metabase/dispatcher.ts': [
+    'exchange/dispatcher-proxy', 'exchange/env-proxy', 'exchange/keep-alive', 'load/close', 'load/overload',
+    'diagnosis/verify'
+  ],
   'lib/metabase/responses.ts': [
     'protocol', 'faults/table', 'faults/leaking-answers', 'faults/first-sign-in', 'faults/not-a-session',
     'faults/retry-after', 'faults/unlisted-status', 'exchange/probe', 'exchange/revoke', 'exchange/session-times',
@@ -34,6 +40,12 @@ export const TESTS = {
   ],
   'lib/metabase/revocation.ts': ['logout', 'exchange/revoke'],
   'lib/metabase/sso-url.ts': ['route', 'exchange/jwt-out-of-urls'],
+  'lib/metabase/transport.ts': [
+    'exchange/base-path', 'exchange/headers', 'exchange/unreachable-addresses', 'exchange/user-agent',
+    'faults/dispatcher-errors', 'faults/huge-body', 'faults/leaking-answers', 'faults/not-a-session',
+    'faults/old-dispatcher', 'faults/quoted-credentials', 'faults/redirects', 'faults/transport-errors', 'load/abort',
+    'load/dead-connection', 'load/half-closed', 'diagnosis/network'
+  ],
   'lib/options/origin.ts': ['options', 'cors'],
   'lib/options/secret.ts': ['options', 'exchange/secret', 'exchange/several-keys', 'guest/options'],
   'lib/options': ['options', 'cors', 'guest', 'route', 'exchange'],

@@ -194,7 +194,7 @@ const isLogInPage = ({ body }: Response): boolean => body.includes('able to log 
 
 /** Metabase's text for a path, or a session, that it does not know. */
 export const isNotFound = ({ type, body }: Response): boolean =>
-  (type === '' || type === 'text/plain') && body.trim() === 'Not found.'
+  (type === '' || type === 'text/plain') && body === 'Not found.'
 
 /** Tells whether Metabase itself, and nothing in front of it, lacks a way of posting a JWT. */
 export const isMethodUnknown = (response: Response): boolean => response.type === 'text/html'
