@@ -50,8 +50,9 @@ t.test('an answer counts as JSON by its type, not by its looks', async t => {
     t.strictSame(outcome(await (await lightHost(t, own)).inject('/sso/metabase')), NOT_JSON, String(type))
   }
   for (const [type, name] of [
-    ['text/html', 'text/html'], ['text/x-anything', 'another type'], ['', 'no content type']
-  ] as const) {
+    ...['text/html', 'text/plain', 'text/xml', 'application/xml', 'application/octet-stream'].map(type => [type, type]),
+    ['text/x-anything', 'another type'], ['', 'no content type']
+  ] as Array<[type: string, name: string]>) {
     const own = await ownMetabase(
       t, { to_session: raw({ 'content-type': type }, ''), discovery: raw({ 'content-type': type }, '') }
     )
