@@ -88,6 +88,14 @@ const rows: ReadonlyArray<readonly [name: string, replies: Replies, expected: Ex
   ['https everywhere', everywhere(toHttps), ['METABASE_SSO_REDIRECTED', 502, 'to_session']],
 
   ['ee-build-required', everywhere(ee), ['METABASE_SSO_OPEN_SOURCE', 502, 'to_session']],
+  // Metabase translates the words, and never the status.
+  ...([
+    ['error-sso-disabled', 'METABASE_SSO_SSO_DISABLED'],
+    ['ee-build-required', 'METABASE_SSO_OPEN_SOURCE'],
+    ['error-embedding-sdk-disabled', 'METABASE_SSO_SDK_EMBEDDING_DISABLED'],
+    ['error-embedding-simple-disabled', 'METABASE_SSO_SDK_EMBEDDING_DISABLED']
+  ] as const).map(([status, code]) => [`${status} in German`, { to_session: json(400, { status, message: 'Nein.' }) },
+    [code, 502, 'to_session']] as const),
   ['a hidden 403', { to_session: wentWrong(403) }, ['METABASE_SSO_TENANT_REFUSED', 403, 'to_session']],
   ['a hidden 400 of discovery', { discovery: wentWrong(400) },
     ['METABASE_SSO_SSO_DISABLED', 502, 'to_session', 'discovery']],
