@@ -105,6 +105,9 @@ const rows: ReadonlyArray<readonly [name: string, replies: Replies, expected: Ex
     ['METABASE_SSO_SDK_EMBEDDING_DISABLED', 502, 'to_session', 'discovery']],
   ['@tenant in single quotes', { to_session: text(401, "Value of '@tenant' must be a string") },
     ['METABASE_SSO_TENANT_CLAIM_REFUSED', 502, 'to_session']],
+  ['@tenant in quotes of a page',
+    { discovery: discovered, post: page(401, 'Value of &quot;@tenant&quot; must be a string') },
+    ['METABASE_SSO_TENANT_CLAIM_REFUSED', 502, 'to_session', 'discovery', 'post']],
 
   ['a 501 page of what lacks to_session, too', { discovery: discovered, post: notSupported, get: signedIn },
     ['METABASE_SSO_STATUS_UNEXPECTED', 502, 'to_session', 'discovery', 'post', 'to_session', 'discovery', 'post']],
