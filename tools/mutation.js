@@ -10,7 +10,10 @@ import { fileURLToPath } from 'node:url'
 export const TESTS = {
   'lib/claims.ts': ['claims', 'exchange/tenants', 'route/require-tenant'],
   'lib/decorator.ts': ['route', 'guest', 'logout', 'composition', 'options', 'exchange'],
-  'lib/errors.ts': ['log', 'route', 'options', 'exchange', 'faults'],
+  'lib/errors.ts': [
+    'log', 'options', 'guest/options', 'faults/table', 'faults/transport-errors', 'load/overload', 'route/failure-body',
+    'route/host-errors'
+  ],
   'lib/package.ts': ['log/docs'],
   'lib/plugin.ts': ['options', 'composition', 'route', 'log', 'exchange'],
   'lib/redact.ts': ['log', 'faults/quoted-credentials', 'faults/dispatcher-errors'],

@@ -36,6 +36,11 @@ for (const [code, reported] of Object.entries(failures)) {
   })
 }
 
+t.test('the plugin says that a port does not speak https, where OpenSSL speaks of a version', async t => {
+  const { error } = await send(Object.assign(new Error('it failed'), { code: 'ERR_SSL_WRONG_VERSION_NUMBER' }))
+  t.match(error, { code: 'METABASE_SSO_TLS_FAILED', message: 'the port of Metabase does not speak https' })
+})
+
 t.test('the plugin names an error without a code unknown', async t => {
   const { error } = await send(new Error('it failed'))
   t.match(error, { code: 'METABASE_SSO_UNREACHABLE', message: 'Metabase cannot be reached (unknown)' })
