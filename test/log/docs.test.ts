@@ -52,8 +52,8 @@ t.test('every error says what docs/errors.md says of its code', async t => {
     const [, clause, hint, guestHint = hint] = / \| ([^|]+) \| ([^|]+?)(?: For `guest`: (.+))? \|$/.exec(row) ?? []
     const isBoot = Object.hasOwn(bootRows, code)
     for (const [option, expected] of [['…', hint], ['guest', guestHint], ['guest.…', guestHint]] as const) {
-      const error = new (Class as new (...details: string[]) => { message: string, hint: string })(option, '…')
-      t.equal(error.hint, expected, code)
+      const error = new (Class as new (...details: string[]) => Error & { hint: string })(option, '…')
+      t.strictSame([error.name, error.hint], ['MetabaseSsoError', expected], code)
       const said = clause?.replace('…', option)
       t.equal(error.message, isBoot ? `fastify-metabase-sso: ${said}. ${expected}` : said, code)
     }
