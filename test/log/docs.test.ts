@@ -1,7 +1,7 @@
 import Fastify from 'fastify'
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import metabaseSso, { errorCodes } from '../../index.js'
+import metabaseSso, { errorCodes, type MetabaseSsoError } from '../../index.js'
 import { bootRows } from '../../lib/errors.js'
 import { startHost } from '../helpers/host.js'
 
@@ -52,8 +52,10 @@ t.test('every error says what docs/errors.md says of its code', async t => {
     const [, clause, hint, guestHint = hint] = / \| ([^|]+) \| ([^|]+?)(?: For `guest`: (.+))? \|$/.exec(row) ?? []
     const isBoot = Object.hasOwn(bootRows, code)
     for (const [option, expected] of [['…', hint], ['guest', guestHint], ['guest.…', guestHint]] as const) {
-      const error = new (Class as new (...details: string[]) => Error & { hint: string })(option, '…')
-      t.strictSame([error.name, error.hint], ['MetabaseSsoError', expected], code)
+      const error = new (Class as new (...details: string[]) => MetabaseSsoError)(option, '…')
+      const { name, hint, statusCode, headers } = error
+      t.strictSame([name, error.constructor.name, hint], ['MetabaseSsoError', code, expected], 'as the log shows it')
+      t.strictSame(headers, statusCode === 503 ? { 'retry-after': '1' } : undefined, code)
       const said = clause?.replace('…', option)
       t.equal(error.message, isBoot ? `fastify-metabase-sso: ${said}. ${expected}` : said, code)
     }

@@ -41,6 +41,10 @@ async function ask (t: Test, replies: Replies) {
 const OK = ['ok', 200] as const
 const rows: ReadonlyArray<readonly [name: string, replies: Replies, expected: Expected]> = [
   ['a session_token alone', { to_session: traded }, [...OK, 'to_session']],
+  ['a session with status 300', { to_session: json(300, { session_token: SESSION_ID }) },
+    ['METABASE_SSO_REDIRECTED', 502, 'to_session']],
+  ['a session that is not ok', { to_session: json(200, { session_token: SESSION_ID, status: 'error' }) },
+    ['METABASE_SSO_RESPONSE_UNEXPECTED', 502, 'to_session']],
   ['a discovery without url', { discovery: json(200, { url: null, method: 'jwt' }), post: signedIn },
     [...OK, 'to_session', 'discovery', 'post']],
   ['a discovery with a hash and without url', {
