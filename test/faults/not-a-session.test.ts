@@ -44,7 +44,7 @@ t.test('JSON that is not Metabase, in answer to discovery, gets no JWT', async t
 })
 
 t.test('an answer counts as JSON by its type, not by its looks', async t => {
-  for (const type of [undefined, 'text/plain', 'text/html', 'application/jsonp', 'x-application/json', ';']) {
+  for (const type of [undefined, 'text/plain', 'text/html', 'application/jsonp', 'x-application/json', 'x application/json', ';']) {
     const reply = raw(type === undefined ? {} : { 'content-type': type }, JSON.stringify(session))
     const own = await ownMetabase(t, { to_session: reply, discovery: reply })
     t.strictSame(outcome(await (await lightHost(t, own)).inject('/sso/metabase')), NOT_JSON, String(type))
