@@ -142,7 +142,7 @@ export function createMetabaseClient ({ instanceUrl, policy, keys, tokens }: Par
     if (isDiscovery && DiscoveryMeans !== undefined) return { result: new DiscoveryMeans() }
     if (!isDiscovery && !method.isUnsupported(response)) return { result: session }
     // With the JWT in the URL, Metabase redirects as a login wall would.
-    const isMetabase = isDiscovery || isNewestFor !== undefined || isMethodUnknown(response)
+    const isMetabase = isNewestFor !== undefined || isMethodUnknown(response)
     return { result: session, unsupportedBy: isMetabase ? 'metabase' : 'proxy' }
   }
 

@@ -66,6 +66,11 @@ const rows: ReadonlyArray<readonly [name: string, replies: Replies, expected: Ex
     post: signedIn,
     properties: ofVersion('v1.54.1')
   }, ['METABASE_SSO_PROXY_REFUSED', 502, 'to_session', 'discovery', 'get', 'to_session', 'discovery', 'get']],
+  ['a discovery in place of to_session', {
+    to_session: json(200, { url: null, method: 'jwt', hash: 'hash' }),
+    discovery: json(200, { url: null, method: 'jwt', hash: 'hash' }),
+    get: signedIn
+  }, ['METABASE_SSO_RESPONSE_UNEXPECTED', 502, 'to_session', 'discovery']],
   ['a redirect of v54', {
     to_session: notFound,
     discovery: redirect(302, 'https://app.example.com/sso/metabase'),
