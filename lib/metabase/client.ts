@@ -135,7 +135,7 @@ export function createMetabaseClient ({ instanceUrl, policy, keys, tokens }: Par
     const session = readSession(response, token, step)
     if (!(session instanceof MetabaseSsoError)) {
       if (isNewestFor === undefined) hasExchangedByPost = true
-      lastMethod = isRemembered(response) ? method : undefined
+      lastMethod = isRemembered ? method : undefined
       return { result: { session, method: name } }
     }
     const isDiscovery = isSuccess(response) && !(readDiscovery(response) instanceof MetabaseSsoError)
