@@ -46,6 +46,13 @@ t.test('the plugin names an error without a code unknown', async t => {
   t.match(error, { code: 'METABASE_SSO_UNREACHABLE', message: 'Metabase cannot be reached (unknown)' })
 })
 
+t.test('the plugin names the addresses that failed, and keeps the cause', async t => {
+  const address = Object.assign(new Error('connect'), { code: 'ECONNREFUSED', address: '192.0.2.1', port: 443 })
+  const { error } = await send(new AggregateError([address], 'all failed'))
+  const message = 'Metabase cannot be reached (192.0.2.1 port 443: ECONNREFUSED)'
+  t.match(error, { code: 'METABASE_SSO_UNREACHABLE', message, cause: { message: 'all failed' } })
+})
+
 t.test('the plugin sends a request once more when its connection was dead, whichever way it shows', async t => {
   for (const code of ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']) {
     const { error, requests } = await send(Object.assign(new Error('it is dead'), { code }))

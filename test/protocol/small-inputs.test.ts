@@ -175,6 +175,18 @@ for (const [name, replies, [code, status, ...steps]] of rows) {
   })
 }
 
+t.test('the plugin signs in while a v54 is upgraded between two of its requests', async t => {
+  let isNew = false
+  const { metabase, response } = await ask(t, {
+    to_session: (response, request) => (isNew ? traded : notFound)(response, request),
+    discovery: login,
+    properties: ofVersion('v1.54.1'),
+    get: (response, request) => { isNew = true; login(response, request) }
+  })
+  t.strictSame(outcome(response), ['ok', 200])
+  t.strictSame(exchange(metabase.steps), ['to_session', 'discovery', 'get', 'to_session'])
+})
+
 t.test('the route adds the times that a session_token comes without', async t => {
   const { response } = await ask(t, { to_session: traded })
   const { id, exp, iat, status } = response.json()
