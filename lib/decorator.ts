@@ -156,7 +156,7 @@ function required<T> (part: T | undefined, call: string, option: string): T {
 
 /** Not the session that `exchange` returned, which is easily passed for its id. */
 const isRequest = (target: string | FastifyRequest): target is FastifyRequest =>
-  typeof target === 'object' && target !== null && 'raw' in target
+  typeof target === 'object' && target !== null && 'raw' in target && 'server' in target
 
 const NAME = 'metabaseSso'
 

@@ -10,7 +10,10 @@ import { fileURLToPath } from 'node:url'
 export const TESTS = {
   'lib/claims.ts': ['claims', 'exchange/tenants', 'route/require-tenant'],
   'lib/decorator.ts': ['route', 'guest', 'logout', 'composition', 'options', 'exchange', 'diagnosis/decorator'],
-  'lib/errors.ts': ['log', 'route', 'options', 'exchange', 'faults'],
+  'lib/errors.ts': [
+    'log', 'options', 'guest/options', 'faults/table', 'faults/transport-errors', 'load/overload', 'route/failure-body',
+    'route/host-errors'
+  ],
   'lib/package.ts': ['log/docs'],
   'lib/plugin.ts': [
     'composition', 'diagnosis/verify', 'exchange/env-proxy', 'exchange/secret-function-fails', 'guest/alone',
@@ -47,15 +50,27 @@ export const TESTS = {
     'exchange/several-keys', 'exchange/token-lifetime', 'exchange/wrong-secret', 'route/jwt-answer',
     'route/token-too-large', 'guest/sign'
   ],
-  'lib/metabase': ['exchange', 'faults', 'load', 'protocol', 'route', 'logout', 'observability'],
+  'lib/metabase': ['exchange', 'protocol', 'observability'],
+  'lib/metabase/call-policy.ts': ['load', 'exchange/several-keys', 'logout/metabase-down'],
   'lib/metabase/circuit-breaker.ts': ['load'],
+  'lib/metabase/concurrency-limit.ts': ['load/abort', 'load/many-logouts', 'load/overload', 'load/owner-limit'],
+  'lib/metabase/dispatcher.ts': [
+    'exchange/dispatcher-proxy', 'exchange/env-proxy', 'exchange/keep-alive', 'load/close', 'load/overload',
+    'diagnosis/verify'
+  ],
   'lib/metabase/responses.ts': [
-    'protocol', 'faults/table', 'faults/leaking-answers', 'faults/first-sign-in', 'exchange/probe',
-    'exchange/revoke', 'exchange/session-times', 'exchange/switched-off', 'exchange/to-session-answer',
-    'exchange/wrong-secret'
+    'protocol', 'faults/table', 'faults/leaking-answers', 'faults/first-sign-in', 'faults/not-a-session',
+    'faults/retry-after', 'faults/unlisted-status', 'exchange/probe', 'exchange/revoke', 'exchange/session-times',
+    'exchange/switched-off', 'exchange/to-session-answer', 'exchange/wrong-secret'
   ],
   'lib/metabase/revocation.ts': ['logout', 'exchange/revoke'],
   'lib/metabase/sso-url.ts': ['route', 'exchange/jwt-out-of-urls'],
+  'lib/metabase/transport.ts': [
+    'exchange/base-path', 'exchange/headers', 'exchange/unreachable-addresses', 'exchange/user-agent',
+    'faults/dispatcher-errors', 'faults/huge-body', 'faults/leaking-answers', 'faults/not-a-session',
+    'faults/old-dispatcher', 'faults/quoted-credentials', 'faults/redirects', 'faults/transport-errors', 'load/abort',
+    'load/dead-connection', 'load/half-closed', 'diagnosis/network'
+  ],
   'lib/options/origin.ts': ['options', 'cors'],
   'lib/options/secret.ts': ['options', 'exchange/secret', 'exchange/several-keys', 'guest/options'],
   'lib/options': ['options', 'cors', 'guest', 'route', 'exchange'],

@@ -5,7 +5,7 @@ import { withTimeout, type MaybePromise } from '../timeout.js'
 import type { Authorize, GetUser, HostRequest, UserToClaims } from './functions.js'
 import { missingUser, sessionUser } from './session.js'
 
-/** What a function of the host app threw. */
+/** What a function of the host app threw, as an error. */
 type Thrown = Error & { statusCode?: unknown }
 
 /**

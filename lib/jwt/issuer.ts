@@ -49,8 +49,9 @@ export function createTokenIssuer (sign: Signer, lifetime: number): TokenIssuer 
       return issue(payload, iat, iat + lifetime, key)
     },
     issueProbe (key) {
-      // Of 1970: an hour ago would be now for a Metabase whose clock is an hour behind.
-      return issue({ email: 'probe@localhost' }, 1, seconds() + lifetime, key)
+      // Of 1970: an hour ago would be now for a Metabase whose clock is an hour behind. It names no user, so that none
+      // could be signed in with it.
+      return issue({}, 1, seconds() + lifetime, key)
     }
   }
 }

@@ -135,14 +135,14 @@ export function createMetabaseClient ({ instanceUrl, policy, keys, tokens }: Par
     const session = readSession(response, token, step)
     if (!(session instanceof MetabaseSsoError)) {
       if (isNewestFor === undefined) hasExchangedByPost = true
-      lastMethod = isRemembered(response) ? method : undefined
+      lastMethod = isRemembered ? method : undefined
       return { result: { session, method: name } }
     }
     const isDiscovery = isSuccess(response) && !(readDiscovery(response) instanceof MetabaseSsoError)
     if (isDiscovery && DiscoveryMeans !== undefined) return { result: new DiscoveryMeans() }
     if (!isDiscovery && !method.isUnsupported(response)) return { result: session }
     // With the JWT in the URL, Metabase redirects as a login wall would.
-    const isMetabase = isDiscovery || isNewestFor !== undefined || isMethodUnknown(response)
+    const isMetabase = isNewestFor !== undefined || isMethodUnknown(response)
     return { result: session, unsupportedBy: isMetabase ? 'metabase' : 'proxy' }
   }
 

@@ -20,8 +20,8 @@ export interface ExchangeMethod {
   isUnsupported (response: Response): boolean
   /** What discovery in response to a JWT means. Absent: this Metabase has another method. */
   DiscoveryMeans?: new () => MetabaseSsoError
-  /** Whether the next exchange begins with it, after this response. */
-  isRemembered: (response: Response) => boolean
+  /** Whether the next exchange begins with it. */
+  isRemembered: boolean
 }
 
 // Without the first every version answers a JWT with a redirect and a cookie, and v56 to v59 send a mail about
@@ -56,7 +56,7 @@ export const exchangeMethods: readonly [ExchangeMethod, ...ExchangeMethod[]] = [
     step: 'to_session',
     request: jwt => post('/auth/sso/to_session', jwt),
     isUnsupported: response => isUnknown(response) || isPage(response),
-    isRemembered: () => true
+    isRemembered: true
   },
   { // v50 to v54. Later versions take it for a JWT of a browser.
     name: 'token',
@@ -65,8 +65,7 @@ export const exchangeMethods: readonly [ExchangeMethod, ...ExchangeMethod[]] = [
     isNewestFor: ({ version }) => version >= 50 && version <= 54,
     request: jwt => get(jwt, 'token=true&'),
     isUnsupported: response => isRedirect(response) || isUnknown(response),
-    // With a `status`, it is a later version, which has a better method.
-    isRemembered: ({ body }) => !body.includes('"status"')
+    isRemembered: true
   },
   { // v55, and v56 without `to_session`. The hash is good for one exchange. Not remembered: v56 has a better method.
     name: 'hash',
@@ -76,7 +75,7 @@ export const exchangeMethods: readonly [ExchangeMethod, ...ExchangeMethod[]] = [
     request: (jwt, found) => get(jwt, '', { ...CLIENT, 'x-metabase-sdk-jwt-hash': String(found?.hash) }),
     isUnsupported: isRedirect,
     DiscoveryMeans: errorCodes.METABASE_SSO_HASH_REFUSED,
-    isRemembered: () => false
+    isRemembered: false
   },
   { // v61 and later. Before, the response is a page: 501, up to v54 400.
     name: 'post',
@@ -85,6 +84,6 @@ export const exchangeMethods: readonly [ExchangeMethod, ...ExchangeMethod[]] = [
     request: jwt => post(SSO, jwt),
     isUnsupported: response => isUnknown(response) || (isPage(response) && response.body.includes('POST not valid')),
     DiscoveryMeans: errorCodes.METABASE_SSO_TOKEN_MISSING,
-    isRemembered: () => true
+    isRemembered: true
   }
 ]

@@ -82,8 +82,9 @@ export function readProperties (response: Response): Properties | MetabaseSsoErr
   if (body instanceof MetabaseSsoError) return body.code === 'METABASE_SSO_GATEWAY_FAILED' ? body : undefined
   const { tag } = Object(body.version) as { tag?: unknown }
   // `v0.…` is the open-source edition.
-  const [, edition, version] = (typeof tag === 'string' ? /^v([01])\.(\d{1,3})\b/.exec(tag) : null) ?? []
-  if (version === undefined) return undefined
+  const found = typeof tag === 'string' ? /^v([01])\.(\d{1,3})\b/.exec(tag) : null
+  if (found === null) return undefined
+  const [, edition, version] = found
   const isSdkEmbeddingOff = body['enable-embedding-sdk'] === false
   return { version: Number(version), isOpenSource: edition === '0', isSdkEmbeddingOff }
 }
@@ -96,8 +97,7 @@ function readJson (response: Response, step: Step): Record<string, unknown> | Me
   }
   const value = jsonOf(response)
   if (value === undefined) return new errorCodes.METABASE_SSO_RESPONSE_MALFORMED()
-  if (typeof value !== 'object' || value === null) return new errorCodes.METABASE_SSO_RESPONSE_UNEXPECTED()
-  return value as Record<string, unknown>
+  return Object(value) as Record<string, unknown> // what is no object has no fields
 }
 
 /** Returns undefined for what is no JSON. Without the error: V8 quotes the text, which may hold a session id. */
@@ -194,7 +194,7 @@ const isLogInPage = ({ body }: Response): boolean => body.includes('able to log 
 
 /** Metabase's text for a path, or a session, that it does not know. */
 export const isNotFound = ({ type, body }: Response): boolean =>
-  (type === '' || type === 'text/plain') && body.trim() === 'Not found.'
+  (type === '' || type === 'text/plain') && body === 'Not found.'
 
 /** Tells whether Metabase itself, and nothing in front of it, lacks a way of posting a JWT. */
 export const isMethodUnknown = (response: Response): boolean => response.type === 'text/html'

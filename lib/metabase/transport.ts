@@ -137,9 +137,9 @@ function transportError (error: unknown, credential: string): MetabaseSsoError {
     return new errorCodes.METABASE_SSO_OPTION_INVALID('dispatcher', 'is not of undici 7 or later', { cause })
   }
   // Of the pool or of the host's own dispatcher; our own deadline rejects by itself.
-  if (/TIMEOUT|^ETIMEDOUT$/.test(code)) return new errorCodes.METABASE_SSO_TIMEOUT(code, { cause })
+  if (/TIMEOUT|TIMEDOUT/.test(code)) return new errorCodes.METABASE_SSO_TIMEOUT(code, { cause })
   // TLS refusals have codes of OpenSSL (ERR_SSL_…, EPROTO) or of certificate checks (…_CERT_…, UNABLE_TO_…).
-  if (/SSL|TLS|CERT|EPROTO|^UNABLE_TO_|^CRL_|^HOSTNAME_MISMATCH/.test(code)) {
+  if (/SSL|TLS|CERT|EPROTO|UNABLE_TO_|CRL_|HOSTNAME_MISMATCH/.test(code)) {
     return new errorCodes.METABASE_SSO_TLS_FAILED(code, { cause })
   }
   return new errorCodes.METABASE_SSO_UNREACHABLE(code, { cause })

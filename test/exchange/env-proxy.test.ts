@@ -39,6 +39,9 @@ t.test('a dispatcher of the host goes before NODE_USE_ENV_PROXY', async t => {
 const WRONG = {
   'that is cut short': 'http://ann:open-sesame@[::1',
   'without a scheme': 'ann:open-sesame@proxy.example.com:3128',
+  'of another scheme': 'ftp://ann:open-sesame@proxy.example.com:3128',
+  'whose scheme ends like one': 'xhttp://ann:open-sesame@proxy.example.com:3128',
+  'whose scheme begins like one': 'https5://ann:open-sesame@proxy.example.com:3128',
   'whose password is not encoded': 'http://ann:open-sesame%@proxy.example.com:3128'
 }
 
@@ -68,6 +71,13 @@ t.test('a proxy URL that turns wrong after boot fails a sign-in, and the app clo
 t.test('the plugin accepts a proxy URL with a percent-encoded password', async t => {
   setEnvironment(t, { NODE_USE_ENV_PROXY: '1', http_proxy: 'http://ann:open%20sesame@127.0.0.1:1', https_proxy: '' })
   await t.resolves(async () => await (await startHost(t)).app.ready())
+})
+
+t.test('the plugin accepts a proxy URL of each scheme that undici has a proxy for', async t => {
+  for (const scheme of ['http', 'https', 'socks', 'socks5']) {
+    setEnvironment(t, { NODE_USE_ENV_PROXY: '1', http_proxy: '', https_proxy: `${scheme}://127.0.0.1:1` })
+    await t.resolves(async () => await (await startHost(t)).app.ready(), scheme)
+  }
 })
 
 t.test('without NODE_USE_ENV_PROXY=1 the plugin ignores a wrong proxy URL', async t => {

@@ -46,6 +46,9 @@ const foreign: Array<[name: string, reply: Reply]> = [
   ['a 404 page', html(404)],
   ['404 in JSON', json(404, { message: 'Not found.' })],
   ['404 in another text', text(404, '404 page not found')],
+  ['404 in its words, of another type', response => {
+    response.writeHead(404, { 'content-type': 'text/xml' }).end('Not found.')
+  }],
   ['502 in words of Metabase', text(502, 'Not found.')],
   ['401', text(401, 'Unauthenticated')],
   ['200 with a page', html(200)],

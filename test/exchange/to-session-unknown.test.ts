@@ -10,6 +10,8 @@ const unknown = {
   'with 404 in JSON': json(404, { message: 'no Route matched with those values' }),
   'with a 405 page': html(405),
   'with a 501 page': html(501),
+  'with a 400 page': html(400),
+  'with a 401 page': html(401),
   'with a 403 page': html(403),
   'with a page of status 200': html(200)
 }

@@ -44,14 +44,15 @@ t.test('JSON that is not Metabase, in answer to discovery, gets no JWT', async t
 })
 
 t.test('an answer counts as JSON by its type, not by its looks', async t => {
-  for (const type of [undefined, 'text/plain', 'text/html', 'application/jsonp', ';']) {
+  for (const type of [undefined, 'text/plain', 'text/html', 'application/jsonp', 'x-application/json', 'x application/json', ';']) {
     const reply = raw(type === undefined ? {} : { 'content-type': type }, JSON.stringify(session))
     const own = await ownMetabase(t, { to_session: reply, discovery: reply })
     t.strictSame(outcome(await (await lightHost(t, own)).inject('/sso/metabase')), NOT_JSON, String(type))
   }
   for (const [type, name] of [
-    ['text/html', 'text/html'], ['text/x-anything', 'another type'], ['', 'no content type']
-  ] as const) {
+    ...['text/html', 'text/plain', 'text/xml', 'application/xml', 'application/octet-stream'].map(type => [type, type]),
+    ['text/x-anything', 'another type'], ['', 'no content type']
+  ] as Array<[type: string, name: string]>) {
     const own = await ownMetabase(
       t, { to_session: raw({ 'content-type': type }, ''), discovery: raw({ 'content-type': type }, '') }
     )

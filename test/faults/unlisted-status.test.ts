@@ -4,7 +4,7 @@ import { startHost } from '../helpers/host.js'
 import { html, json, ownMetabase } from '../helpers/own-metabase.js'
 
 const statuses = {
-  METABASE_SSO_STATUS_UNEXPECTED: [400, 402, 409, 418, 500, 505, 599],
+  METABASE_SSO_STATUS_UNEXPECTED: [400, 402, 409, 418, 500, 505, 519, 528],
   METABASE_SSO_GATEWAY_FAILED: [502, 503, 504, 520, 523, 527],
   METABASE_SSO_REDIRECTED: [300, 304, 399],
   METABASE_SSO_PROXY_REFUSED: [401, 403, 404, 405, 413, 414, 429, 431]

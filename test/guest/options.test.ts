@@ -49,7 +49,7 @@ const refused: Record<string, [guest: unknown, code: string, message?: RegExp]> 
   'a misspelt option': [
     { ...good, authorise: () => ({}) },
     'METABASE_SSO_OPTION_UNKNOWN',
-    /"guest\.authorise" \(did you mean "guest\.authorize"\?\); there are guest\.secret, guest\.authorize, guest\.public/
+    /"guest\.authorise" \(did you mean "guest\.authorize"\?\); there are guest\.secret, .*\. See the options of `guest`/
   ],
   'a path that is taken': [{ ...good, path: '/taken' }, 'METABASE_SSO_PATH_TAKEN', /POST \/taken/]
 }

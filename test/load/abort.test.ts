@@ -73,12 +73,17 @@ t.test('the queue drops a call that is aborted; one that runs keeps its place', 
   two.abort()
   const fourth = limit(signal, work('four'))
   t.strictSame(begun, ['one', 'two'], 'one at a time')
+  const fifth = limit(signal, work('five'))
+  await t.rejects(limit(signal, work('six')), { code: 'METABASE_SSO_OVERLOADED' }, 'the queue is no longer than before')
   ends[1]?.()
   t.equal(await second, 'two')
   await until(() => begun.length === 3)
   ends[2]?.()
   t.equal(await fourth, 'four')
-  t.strictSame(begun, ['one', 'two', 'four'])
+  await until(() => begun.length === 4)
+  ends[3]?.()
+  t.equal(await fifth, 'five')
+  t.strictSame(begun, ['one', 'two', 'four', 'five'])
 })
 
 t.test('the concurrency limit takes back the place of work that throws at once', async t => {

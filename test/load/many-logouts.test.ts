@@ -1,4 +1,6 @@
 import t from 'tap'
+import { lightHost } from '../helpers/exchange.js'
+import { ANN, standIn } from '../helpers/host.js'
 import { until } from '../helpers/until.js'
 import { logoutHost } from './logout-host.js'
 
@@ -63,4 +65,11 @@ t.test('a logout of 300 sessions does not keep a session of another user from it
   t.match(await ofOne, { ended: 1, remaining: 0 })
   for (let ended = 4; ended < 300; ended += 4) await answer(4)
   t.match(await ofMany, { ended: 300, remaining: 0 })
+})
+
+t.test('the plugin ends a session where it has one connection', async t => {
+  const metabase = await standIn(t)
+  const { metabaseSso } = await lightHost(t, metabase, { connections: 1 })
+  await metabaseSso.revoke((await metabaseSso.exchange(ANN)).id)
+  t.equal(metabase.sessions.size, 0)
 })

@@ -1,5 +1,7 @@
+import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import type { MetabaseSsoOptions } from '../../index.js'
+import { createCallPolicy } from '../../lib/metabase/call-policy.js'
 import { outcome } from '../helpers/exchange.js'
 import { ANN, startHost, type AppUser } from '../helpers/host.js'
 import { ownMetabase, signedIn, type Reply } from '../helpers/own-metabase.js'
@@ -100,4 +102,21 @@ t.test('the plugin lets a user try again after exchanges that failed', async t =
     const results = await Promise.allSettled(Array.from({ length: 8 }, async () => await app.metabaseSso.exchange(ANN)))
     t.match(results, Array(8).fill({ status: 'rejected', reason: { code: 'METABASE_SSO_SSO_DISABLED' } }))
   }
+})
+
+t.test('the plugin goes on counting the exchanges of a user when one of them ends', async t => {
+  const transport = async () => t.fail('nothing is sent') as never
+  const policy = createCallPolicy(transport, { timeout: 60_000, connections: 20, queue: 0 }, Fastify().log)
+  const ends: Array<() => void> = []
+  const exchange = async () => await policy.exchange('ann', ANN.email)(async () =>
+    await new Promise<void>(resolve => { ends.push(resolve) }))
+  const calls = Array.from({ length: 8 }, exchange)
+  await until(() => ends.length === 8)
+  ends[0]?.()
+  await calls[0]
+  const ninth = exchange()
+  await until(() => ends.length === 9)
+  await t.rejects(exchange(), { code: 'METABASE_SSO_OVERLOADED' })
+  for (const end of ends) end()
+  await Promise.all([...calls, ninth])
 })

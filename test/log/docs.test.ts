@@ -1,7 +1,8 @@
 import Fastify from 'fastify'
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import metabaseSso, { errorCodes } from '../../index.js'
+import metabaseSso, { errorCodes, type MetabaseSsoError } from '../../index.js'
+import { bootRows } from '../../lib/errors.js'
 import { startHost } from '../helpers/host.js'
 
 const { homepage, version } = JSON.parse(readFileSync('package.json', 'utf8')) as Record<string, string>
@@ -41,5 +42,22 @@ t.test('the link of every error leads to a page and an anchor that are there', a
     const { docs } = new (Class as new (...details: string[]) => { docs: string })('…', '…')
     const [, page = '', anchor] = /\/(docs\/[\w-]+\.md)#(\w+)$/.exec(docs) ?? []
     t.ok(readFileSync(page, 'utf8').includes(`<a id="${anchor}">`), code)
+  }
+})
+
+t.test('every error says what docs/errors.md says of its code', async t => {
+  const page = readFileSync('docs/errors.md', 'utf8')
+  for (const [code, Class] of Object.entries(errorCodes)) {
+    const row = page.split('\n').find(line => line.includes(`<a id="${code.toLowerCase()}"></a>`)) ?? ''
+    const [, clause, hint, guestHint = hint] = / \| ([^|]+) \| ([^|]+?)(?: For `guest`: (.+))? \|$/.exec(row) ?? []
+    const isBoot = Object.hasOwn(bootRows, code)
+    for (const [option, expected] of [['…', hint], ['guest', guestHint], ['guest.…', guestHint]] as const) {
+      const error = new (Class as new (...details: string[]) => MetabaseSsoError)(option, '…')
+      const { name, hint, statusCode, headers } = error
+      t.strictSame([name, error.constructor.name, hint], ['MetabaseSsoError', code, expected], 'as the log shows it')
+      t.strictSame(headers, statusCode === 503 ? { 'retry-after': '1' } : undefined, code)
+      const said = clause?.replace('…', option)
+      t.equal(error.message, isBoot ? `fastify-metabase-sso: ${said}. ${expected}` : said, code)
+    }
   }
 })

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { NAVIGATION, startHost } from '../helpers/host.js'
-import { listen, namesOf } from '../helpers/tracing.js'
+import { ANN, NAVIGATION, startHost } from '../helpers/host.js'
+import { listen, namesOf, type Published } from '../helpers/tracing.js'
 
 const SUCCESS = ['start', 'end', 'asyncStart', 'asyncEnd']
 const FAILURE = ['start', 'end', 'error', 'asyncStart', 'asyncEnd']
@@ -66,4 +66,12 @@ t.test('the route publishes nothing of a request that it refuses before it looks
   const response = await app.inject({ url: '/sso/metabase', cookies, headers: { 'sec-purpose': 'prefetch' } })
   t.equal(response.statusCode, 403)
   t.same(published, [])
+})
+
+t.test('a subscriber that comes during a sign-in is given no end without its start', async t => {
+  let published: Published[] = []
+  const { app } = await startHost(t, { options: { getUser: () => { published = listen(t); return ANN } } })
+  t.equal((await app.inject({ url: '/sso/metabase' })).statusCode, 200)
+  t.same(namesOf(published, 'sign-in'), [])
+  t.same(namesOf(published, 'exchange'), SUCCESS, 'the exchange came later')
 })

@@ -248,6 +248,8 @@ const refused: Record<string, [options: object, code: string, message?: RegExp]>
   'an option of another case': [
     { instanceURL: 'https://metabase.example.com' }, 'METABASE_SSO_OPTION_UNKNOWN', /\(did you mean "instanceUrl"\?\);/
   ],
+  'an option that begins like guest': [{ guests: {} }, 'METABASE_SSO_OPTION_UNKNOWN', /See the options in the README\.$/],
+  'an option that ends like guest': [{ myguest: {} }, 'METABASE_SSO_OPTION_UNKNOWN', /See the options in the README\.$/],
   'an option like none of ours': [
     { verbosity: 3 },
     'METABASE_SSO_OPTION_UNKNOWN',

@@ -10,6 +10,7 @@ const walls: Array<[name: string, reply: Reply]> = [
   ['405 without a type', text(405, 'no')],
   ['405 in JSON with a cause', json(405, { cause: 'waf', message: 'x' })],
   ['404 in a typed text', response => { response.writeHead(404, { 'content-type': 'text/plain' }).end('Not found.') }],
+  ["405 in words of Metabase's", text(405, 'Not found.')],
   ['501 in a text', text(501, 'POST not valid')]
 ]
 
