@@ -22,6 +22,7 @@ import { warningsOf } from './options/warnings.js'
 import { createOriginPolicy } from './routes/cors.js'
 import { addGuestRoute } from './routes/guest.js'
 import { addLogoutRoute } from './routes/logout.js'
+import { pathBelow } from './routes/route.js'
 import { addSsoRoute, pseudonym, type LogUser } from './routes/sso.js'
 import { createLogout } from './sessions/logout.js'
 import { createSessionProvider } from './sessions/provider.js'
@@ -70,7 +71,7 @@ async function wire (
   const guest = guestOptions && await guestIssuer(scope, options, guestOptions, keys)
   if (guestOptions && guest) await addGuestRoute(scope, { options, guest: guestOptions, isAllowed, issuer: guest })
 
-  const path = scope.prefix.replace(/\/$/, '') + options.path // as Fastify joins them
+  const path = pathBelow(scope.prefix, options.path)
   decorate(app, createDecorator({ options, path, signIn, revocation, logout, guest }), options.namespace)
   if (options.verify && options.dispatcher === undefined && process.env.NODE_ENV !== 'test') verify(app, options, path)
 }

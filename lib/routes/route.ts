@@ -69,12 +69,15 @@ export async function addRoute (parent: FastifyInstance, route: Route): Promise<
   })
 }
 
+/** The path of a route below a prefix, joined as Fastify joins them. */
+export const pathBelow = (prefix: string, path: string): string => prefix.replace(/\/$/, '') + path
+
 function add (scope: FastifyInstance, route: RouteOptions): void {
   try {
     scope.route(route)
   } catch (cause) {
     if (!(cause instanceof fastifyErrors.FST_ERR_DUPLICATED_ROUTE)) throw cause
-    throw new errorCodes.METABASE_SSO_PATH_TAKEN(`${String(route.method)} ${scope.prefix}${route.url}`)
+    throw new errorCodes.METABASE_SSO_PATH_TAKEN(`${String(route.method)} ${pathBelow(scope.prefix, route.url)}`)
   }
 }
 

@@ -17,14 +17,14 @@ for (const [name, code, taken, first, second] of [
   [
     'the same path twice, with a slash more',
     'PATH',
-    'the route GET /v1//sso/metabase',
+    'the route GET /v1/sso/metabase',
     { namespace: 'a', prefix: '/v1' },
     { namespace: 'b', prefix: '/v1/' }
   ],
   [
     'the same path twice, with a slash more each',
     'PATH',
-    'the route GET /v1//sso/metabase',
+    'the route GET /v1/sso/metabase',
     { namespace: 'a', prefix: '/v1/' },
     { namespace: 'b', prefix: '/v1/' }
   ],
