@@ -120,7 +120,8 @@ const CORS_HEADERS = ['origin', 'credentials', 'methods', 'headers', 'private-ne
 
 function setHeaders (request: FastifyRequest, reply: FastifyReply, allowed: boolean, method: string): void {
   // Those of a host that sets them by hand, or by an `@fastify/cors` before 11.2, which does not know `config.cors`.
-  for (const name of CORS_HEADERS) reply.removeHeader(name)
+  // Looked for first: to remove what is absent takes longer.
+  for (const name of CORS_HEADERS) if (reply.hasHeader(name)) reply.removeHeader(name)
   addVary(reply, 'Origin')
   if (!allowed) return
   const { origin, 'access-control-request-headers': asked } = request.headers
