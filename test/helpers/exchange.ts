@@ -57,7 +57,9 @@ export async function lightHost (
 ): Promise<FastifyInstance> {
   const app = Fastify()
   t.teardown(() => app.close())
-  app.register(metabaseSso, { secret: SECRET, instanceUrl: metabase.url, getUser: () => ANN, ...options })
+  // Longer than any machine pauses: the default is five seconds.
+  const defaults = { secret: SECRET, instanceUrl: metabase.url, getUser: () => ANN, timeout: 30_000 }
+  app.register(metabaseSso, { ...defaults, ...options })
   await app.ready()
   return app
 }
