@@ -14,7 +14,7 @@ const failures: Array<[status: number, url: string, visitor: boolean, prepare: (
 for (const [status, url, visitor, prepare] of failures) {
   t.test(`the page can read why it failed: ${status}`, async t => {
     const mapUserToClaims: () => { email: string } = () => ({ email: status === 500 ? 'nobody' : 'ann@example.com' })
-    const host = await startHost(t, { options: { timeout: status === 504 ? 100 : 5000, mapUserToClaims } })
+    const host = await startHost(t, { options: { timeout: status === 504 ? 100 : 30_000, mapUserToClaims } })
     const cookies = visitor ? {} : await host.logIn()
     prepare(host)
 

@@ -88,7 +88,9 @@ export async function startHost (
   )
   if (options !== false) {
     app.register(
-      metabaseSso, { secret: SECRET, instanceUrl: metabase.url, origin: ORIGIN, verify: false, ...options }
+      // The time is longer than any machine pauses: the default is five seconds.
+      metabaseSso,
+      { secret: SECRET, instanceUrl: metabase.url, origin: ORIGIN, verify: false, timeout: 30_000, ...options }
     )
   }
   await after?.(app)
