@@ -80,4 +80,5 @@ async function warmUp (round, most) {
   }
 }
 
-const shorten = ({ connections }) => ({ connections, amount: 20 * connections })
+/** The load of a quick run. */
+export const shorten = ({ connections }) => ({ connections, amount: 20 * connections })

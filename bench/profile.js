@@ -1,5 +1,6 @@
 // Whose work a request is: CPU profiles of the plugin and of the floor that it stands on, side by side.
 import { logIn } from './log-in.js'
+import { shorten } from './measure.js'
 import { OTHERS, SERVER, withChildren } from './processes/child.js'
 import { table } from './results.js'
 
@@ -15,7 +16,7 @@ const NOTICEABLE = 0.5
  * @returns {Promise<Record<string, Record<string, number>>>} by contender: microseconds of a request by owner
  */
 export async function profile ({ path, delay = 0, contenders, load, pluginOptions }, { quick = false } = {}) {
-  const amount = quick ? 20 * load.connections : load.amount
+  const { amount } = quick ? shorten(load) : load
   const profiles = {}
   for (const contender of contenders.slice(0, 2)) {
     profiles[contender] = await withChildren(async start => {

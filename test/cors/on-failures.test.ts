@@ -1,6 +1,6 @@
 import t from 'tap'
 import { accessControl, STRANGER } from '../helpers/cors.js'
-import { ORIGIN, startHost, type Host } from '../helpers/host.js'
+import { ORIGIN, startHost, TIMEOUT, type Host } from '../helpers/host.js'
 
 const failures: Array<[status: number, url: string, visitor: boolean, prepare: (host: Host) => void]> = [
   [400, '/sso/metabase?return_to=//evil.example', false, () => {}],
@@ -14,7 +14,7 @@ const failures: Array<[status: number, url: string, visitor: boolean, prepare: (
 for (const [status, url, visitor, prepare] of failures) {
   t.test(`the page can read why it failed: ${status}`, async t => {
     const mapUserToClaims: () => { email: string } = () => ({ email: status === 500 ? 'nobody' : 'ann@example.com' })
-    const host = await startHost(t, { options: { timeout: status === 504 ? 100 : 30_000, mapUserToClaims } })
+    const host = await startHost(t, { options: { timeout: status === 504 ? 100 : TIMEOUT, mapUserToClaims } })
     const cookies = visitor ? {} : await host.logIn()
     prepare(host)
 

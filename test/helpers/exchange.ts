@@ -2,7 +2,7 @@ import Fastify, { type FastifyInstance, type LightMyRequestResponse } from 'fast
 import type { Test } from 'tap'
 import metabaseSso, { type MetabaseSsoOptions } from '../../index.js'
 import type { MetabaseStandIn } from '../../testing/index.js'
-import { ANN, SECRET, type AppUser, type Host } from './host.js'
+import { ANN, SECRET, TIMEOUT, type AppUser, type Host } from './host.js'
 
 export const VERSIONS = ['v50', 'v55', 'v56', 'v58', 'v61'] as const
 
@@ -57,8 +57,7 @@ export async function lightHost (
 ): Promise<FastifyInstance> {
   const app = Fastify()
   t.teardown(() => app.close())
-  // Longer than any machine pauses: the default is five seconds.
-  const defaults = { secret: SECRET, instanceUrl: metabase.url, getUser: () => ANN, timeout: 30_000 }
+  const defaults = { secret: SECRET, instanceUrl: metabase.url, getUser: () => ANN, timeout: TIMEOUT }
   app.register(metabaseSso, { ...defaults, ...options })
   await app.ready()
   return app

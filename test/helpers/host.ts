@@ -21,6 +21,9 @@ export interface AppUser {
 }
 
 export const SECRET = 'f00dfacef00dfacef00dfacef00dfacef00dfacef00dfacef00dfacef00dface'
+
+/** Of tests that are not about time: longer than any machine pauses, which the default of five seconds is not. */
+export const TIMEOUT = 30_000
 export const SESSION_SECRET = 'a session secret of the host app, longer than 32 characters'
 export const ORIGIN = 'https://app.example.com'
 export const ANN: AppUser = { email: 'ann@example.com', firstName: 'Ann', lastName: 'Lee', groups: ['sales'] }
@@ -88,9 +91,8 @@ export async function startHost (
   )
   if (options !== false) {
     app.register(
-      // The time is longer than any machine pauses: the default is five seconds.
       metabaseSso,
-      { secret: SECRET, instanceUrl: metabase.url, origin: ORIGIN, verify: false, timeout: 30_000, ...options }
+      { secret: SECRET, instanceUrl: metabase.url, origin: ORIGIN, verify: false, timeout: TIMEOUT, ...options }
     )
   }
   await after?.(app)

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { startHost, type Host } from '../helpers/host.js'
+import { startHost, TIMEOUT, type Host } from '../helpers/host.js'
 
 const INFO = 30
 const ERROR = 50
@@ -16,7 +16,7 @@ const failures: Array<[code: string, level: number, status: number, url: string,
 
 for (const [code, level, status, url, prepare] of failures) {
   t.test(`a failure leaves one line with its code and what to do about it: ${status} ${code}`, async t => {
-    const host = await startHost(t, { options: { timeout: status === 504 ? 100 : 30_000 } })
+    const host = await startHost(t, { options: { timeout: status === 504 ? 100 : TIMEOUT } })
     const cookies = await host.logIn({ email: status === 500 ? 'nobody' : 'ann@example.com' })
     await prepare(host)
     const before = host.logs.length

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { startHost } from '../helpers/host.js'
+import { startHost, TIMEOUT } from '../helpers/host.js'
 
 for (const [failure, statusCode, code, error] of [
   ['account-needed', 403, 'METABASE_SSO_ACCOUNT_REFUSED', 'This account is not allowed to sign in to Metabase.'],
@@ -10,7 +10,7 @@ for (const [failure, statusCode, code, error] of [
   ['hang', 504, 'METABASE_SSO_TIMEOUT', 'Metabase did not answer in time.']
 ] as const) {
   t.test(`the route says "authentication failed", and no more, of ${failure}`, async t => {
-    const { app, metabase, logIn } = await startHost(t, { options: { timeout: failure === 'hang' ? 100 : 30_000 } })
+    const { app, metabase, logIn } = await startHost(t, { options: { timeout: failure === 'hang' ? 100 : TIMEOUT } })
     const cookies = await logIn()
     metabase.fail(failure)
     const response = await app.inject({ url: '/sso/metabase', cookies })

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { whoIs } from '../helpers/browser.js'
-import { ANN, searchForSecrets, startHost } from '../helpers/host.js'
+import { ANN, searchForSecrets, startHost, TIMEOUT } from '../helpers/host.js'
 
 t.test('a revoked session is refused by Metabase; the others live on', async t => {
   const { app, metabase, logIn, logs } = await startHost(t)
@@ -34,7 +34,7 @@ for (const [failure, code] of [
   ['hang', 'METABASE_SSO_TIMEOUT']
 ] as const) {
   t.test(`a revocation that did not reach Metabase is an error: ${failure}`, async t => {
-    const { app, metabase } = await startHost(t, { options: { timeout: failure === 'hang' ? 100 : 30_000 } })
+    const { app, metabase } = await startHost(t, { options: { timeout: failure === 'hang' ? 100 : TIMEOUT } })
     await app.ready()
     metabase.fail(failure)
     await t.rejects(app.metabaseSso.revoke('5e551011'), { code })
